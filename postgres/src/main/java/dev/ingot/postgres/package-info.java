@@ -1,0 +1,5 @@
+/** The embedded PostgreSQL. */
+@NullMarked
+package dev.ingot.postgres;
+
+import org.jspecify.annotations.NullMarked;

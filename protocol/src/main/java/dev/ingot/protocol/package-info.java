@@ -1,0 +1,5 @@
+/** What agent and server say to each other. */
+@NullMarked
+package dev.ingot.protocol;
+
+import org.jspecify.annotations.NullMarked;

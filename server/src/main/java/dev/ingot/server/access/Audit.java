@@ -1,0 +1,22 @@
+package dev.ingot.server.access;
+
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** The record of every write: who, when, what, before and after. */
+public interface Audit {
+  /**
+   * Writes one row with the caller's transaction.
+   *
+   * @param action noun and verb, e.g. {@code node.tag}
+   * @param target what was written, e.g. {@code node:01ab…}
+   */
+  void record(
+      Handle handle,
+      Principal who,
+      String action,
+      String target,
+      @Nullable JsonNode before,
+      @Nullable JsonNode after);
+}

@@ -1,0 +1,12 @@
+package dev.ingot.server.events;
+
+import org.jdbi.v3.core.Handle;
+
+/** Where events are written, inside the transaction of the change that they tell. */
+public interface Outbox {
+  /**
+   * Writes the event with the caller's transaction: it happened if and only if the transaction
+   * commits.
+   */
+  void append(Handle handle, NewEvent event);
+}

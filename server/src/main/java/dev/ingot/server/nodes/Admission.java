@@ -1,0 +1,31 @@
+package dev.ingot.server.nodes;
+
+import org.jspecify.annotations.Nullable;
+
+/** What the door answers. */
+public sealed interface Admission {
+  /**
+   * The agent speaks for this node from now on; a session of a lower epoch no longer does.
+   *
+   * @param newKey the node's own key when one was made now, shown this once
+   * @param epoch fencing number of the session, grows with every admission of the node
+   */
+  record Admitted(String nodeId, Standing standing, @Nullable String newKey, long epoch)
+      implements Admission {}
+
+  /**
+   * The agent is not let in.
+   *
+   * @param reason one of the words of docs/joining.md, for programs, e.g. {@code key-revoked}
+   * @param retryAfterSeconds when asking again may help, else 0: ask again at the slowest pace
+   */
+  record Refused(String reason, String detail, int retryAfterSeconds) implements Admission {}
+
+  /** What the node may do. */
+  enum Standing {
+    /** Known and admitted: everything. */
+    ADMITTED,
+    /** Waits for approval: presence and inspection only. */
+    PENDING
+  }
+}

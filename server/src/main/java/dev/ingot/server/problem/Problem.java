@@ -1,0 +1,93 @@
+package dev.ingot.server.problem;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that cannot be served, for a reason the asker can act on. Thrown anywhere in the
+ * server, turned into RFC 9457 problem JSON in one place ({@code http}). The detail says operation,
+ * object and cause; the field, where there is one, names what to change.
+ */
+public final class Problem extends RuntimeException {
+  /** What kind of problem it is; the slug ends {@code urn:ingot:problem:}. */
+  public enum Kind {
+    MALFORMED(400, "malformed"),
+    UNAUTHENTICATED(401, "unauthenticated"),
+    FORBIDDEN(403, "forbidden"),
+    NOT_FOUND(404, "not-found"),
+    METHOD_NOT_ALLOWED(405, "method-not-allowed"),
+    CONFLICT(409, "conflict"),
+    PRECONDITION_FAILED(412, "precondition-failed"),
+    TOO_LARGE(413, "too-large"),
+    UNSUPPORTED_MEDIA_TYPE(415, "unsupported-media-type"),
+    INVALID(422, "invalid"),
+    TOO_MANY(429, "too-many"),
+    INTERNAL(500, "internal"),
+    UNAVAILABLE(503, "unavailable");
+
+    public final int status;
+    public final String slug;
+
+    Kind(int status, String slug) {
+      this.status = status;
+      this.slug = slug;
+    }
+  }
+
+  private final Kind kind;
+  private final @Nullable String field;
+
+  public Problem(Kind kind, String detail, @Nullable String field, @Nullable Throwable cause) {
+    super(detail, cause);
+    this.kind = kind;
+    this.field = field;
+  }
+
+  /** The request cannot be parsed. */
+  public static Problem malformed(@Nullable String field, String detail) {
+    return new Problem(Kind.MALFORMED, detail, field, null);
+  }
+
+  /** The request parses, and one of its fields says something that cannot be. */
+  public static Problem invalid(String field, String detail) {
+    return new Problem(Kind.INVALID, detail, field, null);
+  }
+
+  public static Problem notFound(String detail) {
+    return new Problem(Kind.NOT_FOUND, detail, null, null);
+  }
+
+  public static Problem conflict(String detail) {
+    return new Problem(Kind.CONFLICT, detail, null, null);
+  }
+
+  public static Problem forbidden(String detail) {
+    return new Problem(Kind.FORBIDDEN, detail, null, null);
+  }
+
+  /** Waiting helps: answered with 503 and Retry-After. */
+  public static Problem unavailable(String detail, @Nullable Throwable cause) {
+    return new Problem(Kind.UNAVAILABLE, detail, null, cause);
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+
+  public @Nullable String field() {
+    return field;
+  }
+
+  /** The detail, never null. */
+  public String detail() {
+    return String.valueOf(getMessage());
+  }
+
+  /** The words that were expected, for a detail: {@code a, b or c}. */
+  public static String oneOf(List<String> words) {
+    int last = words.size() - 1;
+    return last < 1
+        ? String.join("", words)
+        : String.join(", ", words.subList(0, last)) + " or " + words.get(last);
+  }
+}

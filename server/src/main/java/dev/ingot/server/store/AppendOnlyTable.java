@@ -1,0 +1,13 @@
+package dev.ingot.server.store;
+
+import java.time.Duration;
+
+/**
+ * A table that only grows: partitioned by range of its time column (timestamptz), kept within a
+ * budget by dropping whole partitions, oldest first.
+ *
+ * @param name the table, also its key under {@code retention} in the configuration
+ * @param age how long a row is kept by default
+ * @param bytes how large the table may grow by default, indexes included
+ */
+public record AppendOnlyTable(String name, String timeColumn, Duration age, long bytes) {}
