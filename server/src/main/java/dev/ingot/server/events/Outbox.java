@@ -1,5 +1,6 @@
 package dev.ingot.server.events;
 
+import java.util.Collection;
 import org.jdbi.v3.core.Handle;
 
 /** Where events are written, inside the transaction of the change that they tell. */
@@ -9,4 +10,9 @@ public interface Outbox {
    * commits.
    */
   void append(Handle handle, NewEvent event);
+
+  /** Writes many events with the caller's transaction, in few statements. */
+  default void appendAll(Handle handle, Collection<NewEvent> events) {
+    events.forEach(event -> append(handle, event));
+  }
 }

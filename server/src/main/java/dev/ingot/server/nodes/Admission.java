@@ -1,22 +1,20 @@
 package dev.ingot.server.nodes;
 
-import org.jspecify.annotations.Nullable;
-
 /** What the door answers. */
 public sealed interface Admission {
   /**
-   * The agent speaks for this node from now on; a session of a lower epoch no longer does.
+   * The agent speaks for this node from now on; a session of a lower epoch no longer does. The key
+   * that the agent showed is the node's from now on.
    *
-   * @param newKey the node's own key when one was made now, shown this once
    * @param epoch fencing number of the session, grows with every admission of the node
    */
-  record Admitted(String nodeId, Standing standing, @Nullable String newKey, long epoch)
-      implements Admission {}
+  record Admitted(String nodeId, Standing standing, long epoch) implements Admission {}
 
   /**
-   * The agent is not let in.
+   * The agent is not let in. Nothing was written that would make the same words fail later: a
+   * ticket is not used up by a refusal.
    *
-   * @param reason one of the words of docs/joining.md, for programs, e.g. {@code key-revoked}
+   * @param reason one of the words of docs/joining.md, for programs, e.g. {@code key-unknown}
    * @param retryAfterSeconds when asking again may help, else 0: ask again at the slowest pace
    */
   record Refused(String reason, String detail, int retryAfterSeconds) implements Admission {}

@@ -1,19 +1,26 @@
 package dev.ingot.server.nodes;
 
-/** What an agent shows at the door. The secrets never print. */
-public sealed interface Credential {
-  String secret();
+import org.jspecify.annotations.Nullable;
 
-  /** The node's own key, given at its first admission. */
-  record NodeKey(String secret) implements Credential {
-    @Override
-    public String toString() {
-      return "NodeKey";
-    }
+/**
+ * What an agent shows at the door: always the key that it made for itself (32 random bytes, 64
+ * lowercase hex digits, written to its data folder before it is first shown), and its voucher as
+ * long as it has one. The first admission by a voucher makes the key the node's; a retry after a
+ * lost answer shows the same key and is let in by it. Secrets never print.
+ */
+public record Credential(String key, @Nullable Voucher voucher) {
+  @Override
+  public String toString() {
+    return "Credential[voucher=" + voucher + "]";
+  }
+
+  /** Why a key that the server does not know should become a node's. */
+  public sealed interface Voucher {
+    String secret();
   }
 
   /** Made by an operator, for agents that are installed by hand: many uses until it expires. */
-  record EnrolmentToken(String secret) implements Credential {
+  public record EnrolmentToken(String secret) implements Voucher {
     @Override
     public String toString() {
       return "EnrolmentToken";
@@ -21,7 +28,7 @@ public sealed interface Credential {
   }
 
   /** Made for one network boot: bound to MAC and source address, used once. */
-  record BootTicket(String secret) implements Credential {
+  public record BootTicket(String secret) implements Voucher {
     @Override
     public String toString() {
       return "BootTicket";
