@@ -1,0 +1,40 @@
+package dev.ingot.configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class UnitsTest {
+  @Test
+  void durationsAreReadAsTheyAreWritten() {
+    Random random = new Random(7);
+    for (int i = 0; i < 1_000; i++) {
+      Duration duration = Duration.ofMillis(random.nextLong(1L << random.nextInt(1, 50)));
+      assertThat(Durations.parse(Durations.format(duration))).isEqualTo(duration);
+    }
+    assertThat(Durations.parse("1h30m")).isEqualTo(Duration.ofMinutes(90));
+    assertThat(Durations.format(Duration.ofSeconds(90))).isEqualTo("1m30s");
+    for (String wrong : List.of("", "30", "s", "-1s", "1s2", "1 s", "1w", "999999999999d1x")) {
+      assertThatIllegalArgumentException().isThrownBy(() -> Durations.parse(wrong));
+    }
+  }
+
+  @Test
+  void amountsOfBytesAreReadAsTheyAreWritten() {
+    Random random = new Random(7);
+    for (int i = 0; i < 1_000; i++) {
+      ByteSize size = new ByteSize(random.nextLong(1L << random.nextInt(1, 60)));
+      assertThat(ByteSize.parse(size.toString())).isEqualTo(size);
+    }
+    assertThat(ByteSize.parse("1.5GiB")).isEqualTo(ByteSize.ofMebibytes(1536));
+    assertThat(ByteSize.parse("2 kb")).isEqualTo(new ByteSize(2000));
+    assertThat(ByteSize.ofGibibytes(10)).hasToString("10GiB");
+    for (String wrong : List.of("", "10", "GiB", "-1B", "1XB", "99999999999TiB")) {
+      assertThatIllegalArgumentException().isThrownBy(() -> ByteSize.parse(wrong));
+    }
+  }
+}
