@@ -244,7 +244,9 @@ class ConfigurationTest {
   @Test
   void randomBytesThrowNothingButTheirOwnError() throws IOException {
     Random random = new Random(20261121);
-    byte[] seed = "http: {port: 1}\nretention:\n  a: {age: 1d}\nuuid-case: \"upper\"\n".getBytes();
+    byte[] seed =
+        "http: {port: 1}\nretention:\n  a: {age: 1d}\nuuid-case: \"upper\"\n"
+            .getBytes(java.nio.charset.StandardCharsets.UTF_8);
     int refused = 0;
     for (int i = 0; i < 2_000; i++) {
       byte[] bytes = seed.clone();
