@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param ports network ports in the kernel's enumeration order
  * @param installId random id kept in the agent's data folder (40 lowercase hex digits), used where
  *     nothing else identifies
+ * @param unreadable sysfs names of facts ({@code product_uuid}, {@code chassis_serial}, …) that are
+ *     there and could not be read: no weaker rule may stand in for them
  */
 public record IdentityFacts(
     @Nullable String productUuid,
@@ -22,10 +24,35 @@ public record IdentityFacts(
     @Nullable String boardAssetTag,
     @Nullable String boardSerial,
     List<Port> ports,
-    @Nullable String installId) {
+    @Nullable String installId,
+    List<String> unreadable) {
 
   public IdentityFacts {
     ports = List.copyOf(ports);
+    // Absent in what an older agent sends.
+    unreadable = unreadable == null ? List.of() : List.copyOf(unreadable);
+  }
+
+  /** Facts of a machine where all that is there could be read. */
+  public IdentityFacts(
+      @Nullable String productUuid,
+      @Nullable String productSerial,
+      @Nullable String chassisAssetTag,
+      @Nullable String chassisSerial,
+      @Nullable String boardAssetTag,
+      @Nullable String boardSerial,
+      List<Port> ports,
+      @Nullable String installId) {
+    this(
+        productUuid,
+        productSerial,
+        chassisAssetTag,
+        chassisSerial,
+        boardAssetTag,
+        boardSerial,
+        ports,
+        installId,
+        List.of());
   }
 
   /**

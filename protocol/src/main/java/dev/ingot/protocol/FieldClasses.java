@@ -12,7 +12,8 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * The classes of a section's fields, by pattern: a dotted path from the section's root, array
  * elements left out, {@code *} for any one key (for cpu, a list of sockets: {@code
- * frequency.current}). A pattern covers everything below it; the longest that fits decides.
+ * frequency.current}). A pattern covers everything below it; the longest that fits decides, of two
+ * equally long the one with fewer {@code *}.
  */
 public record FieldClasses(@JsonValue Map<String, FieldClass> byPattern) {
   public static final FieldClasses ALL_CONFIG = new FieldClasses(Map.of());
@@ -25,16 +26,27 @@ public record FieldClasses(@JsonValue Map<String, FieldClass> byPattern) {
   /** The class of the field at a dotted path without array indexes. */
   public FieldClass of(String path) {
     FieldClass found = FieldClass.CONFIG;
-    int longest = 0;
+    int closest = 0;
     String[] keys = path.split("\\.", -1);
     for (Map.Entry<String, FieldClass> entry : byPattern.entrySet()) {
       String[] pattern = entry.getKey().split("\\.", -1);
-      if (pattern.length > longest && covers(pattern, keys)) {
-        longest = pattern.length;
+      int closeness = closeness(pattern);
+      if (closeness > closest && covers(pattern, keys)) {
+        closest = closeness;
         found = entry.getValue();
       }
     }
     return found;
+  }
+
+  private static int closeness(String[] pattern) {
+    int literals = 0;
+    for (String key : pattern) {
+      if (!key.equals("*")) {
+        literals++;
+      }
+    }
+    return pattern.length * 1000 + literals;
   }
 
   private static boolean covers(String[] pattern, String[] keys) {
