@@ -1,0 +1,145 @@
+package dev.ingot.protocol;
+
+import dev.ingot.core.IdentityFacts;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What agent and server say to each other; docs/link.md shows each as JSON. Within one version of
+ * the protocol fields and messages are only added: what is not known is passed over, and a message
+ * that is not known is answered with {@link Unsupported}.
+ */
+public sealed interface Message {
+  /** The lane that the message goes by; on another it is refused. */
+  default Lane lane() {
+    return this instanceof Report ? Lane.INVENTORY : Lane.CONTROL;
+  }
+
+  /**
+   * An agent's first message. Its shape is the same in every version.
+   *
+   * @param features named abilities beyond the version's
+   * @param bootId the kernel's boot id
+   * @param incarnation random, made at the start of the agent's process; sequences belong to it
+   * @param session counts the connections that the process made, from 1
+   * @param digest {@link Digests#overall} of the agent's sections
+   */
+  record Hello(
+      VersionRange versions,
+      Set<String> features,
+      String agentVersion,
+      IdentityFacts facts,
+      String bootId,
+      String incarnation,
+      long session,
+      @Nullable String hostname,
+      Proof proof,
+      String digest)
+      implements Message {
+    public Hello {
+      features = Set.copyOf(features);
+    }
+  }
+
+  /**
+   * The server's answer to an agent that it lets in.
+   *
+   * @param pending the node waits for approval: presence and inspection only
+   * @param key the node's own key when one was made now, never shown again
+   * @param heartbeatSeconds how long a side may say nothing before the agent sends a ping
+   * @param silenceSeconds after so long without a frame either side takes the other for dead
+   * @param digestsDiffer the agent is to send {@link SectionDigests}
+   */
+  record Welcome(
+      int version,
+      Set<String> features,
+      String nodeId,
+      boolean pending,
+      @Nullable String key,
+      int heartbeatSeconds,
+      int silenceSeconds,
+      boolean digestsDiffer)
+      implements Message {
+    public Welcome {
+      features = Set.copyOf(features);
+    }
+
+    /** Without the key. */
+    @Override
+    public String toString() {
+      return "Welcome[" + nodeId + (pending ? ", pending" : "") + "]";
+    }
+  }
+
+  /**
+   * The server's last word to an agent that it does not let in, or no longer.
+   *
+   * @param reason for programs, one of the words of docs/link.md
+   * @param retryAfterSeconds when asking again may help, 0: at the slowest pace
+   */
+  record Refusal(String reason, String detail, int retryAfterSeconds) implements Message {}
+
+  /**
+   * The server ends the session for a reason that is not the agent's.
+   *
+   * @param withinSeconds the agent is to come back within this time, at a moment of its own choice
+   */
+  record Goodbye(String reason, int withinSeconds) implements Message {}
+
+  /** The agent's sections by name, each with its shortened digest. */
+  record SectionDigests(Map<String, String> digests) implements Message {
+    public SectionDigests {
+      digests = Map.copyOf(digests);
+    }
+  }
+
+  /** The sections that the server has not, or not so. */
+  record Wanted(List<String> sections) implements Message {
+    public Wanted {
+      sections = List.copyOf(sections);
+    }
+  }
+
+  /**
+   * Sections that changed, stored together.
+   *
+   * @param sequence grows with each report of one incarnation
+   * @param nodeTime the node's clock: shown, never decided by
+   */
+  record Report(long sequence, Instant nodeTime, List<Section> sections) implements Message {
+    public Report {
+      sections = List.copyOf(sections);
+    }
+  }
+
+  /** Every report up to this sequence is committed, or was named in a {@link Rejected}. */
+  record Ack(long sequence) implements Message {}
+
+  /** One section of a report cannot be stored; the others are. */
+  record Rejected(long sequence, String section, String reason, String detail) implements Message {}
+
+  /** The sender has so many bytes to send on the lane and no credit left. */
+  record Ask(Lane wanted, long bytes) implements Message {}
+
+  /** The receiver takes so many bytes more on the lane. */
+  record Credit(Lane granted, long bytes) implements Message {}
+
+  /** The server wants to know now; no names: all sections. */
+  record Inspect(long request, List<String> sections) implements Message {
+    public Inspect {
+      sections = List.copyOf(sections);
+    }
+  }
+
+  /** The inspection was made; what changed has been or is being reported. */
+  record Inspected(long request) implements Message {}
+
+  /** The peer does not know messages of this type. */
+  record Unsupported(String type) implements Message {}
+
+  /** A message of a type that this build does not know. Only ever received. */
+  record Unknown(String type) implements Message {}
+}

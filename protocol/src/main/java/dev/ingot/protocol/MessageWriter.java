@@ -1,0 +1,137 @@
+package dev.ingot.protocol;
+
+import dev.ingot.core.Json;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Messages to JSON. */
+final class MessageWriter {
+  private MessageWriter() {}
+
+  static ObjectNode write(Message message) {
+    ObjectNode object = Json.MAPPER.createObjectNode();
+    return switch (message) {
+      case Message.Hello hello -> hello(object, hello);
+      case Message.Welcome welcome -> welcome(object, welcome);
+      case Message.Refusal(String reason, String detail, int retryAfter) ->
+          object
+              .put("type", "refusal")
+              .put("reason", reason)
+              .put("detail", cut(detail))
+              .put("retryAfter", retryAfter);
+      case Message.Goodbye(String reason, int within) ->
+          object.put("type", "goodbye").put("reason", reason).put("within", within);
+      case Message.SectionDigests(Map<String, String> digests) -> {
+        object.put("type", "digests");
+        ObjectNode each = object.putObject("digests");
+        new TreeMap<>(digests).forEach(each::put);
+        yield object;
+      }
+      case Message.Wanted(List<String> sections) ->
+          texts(object.put("type", "wanted"), "sections", sections);
+      case Message.Report(long sequence, Instant nodeTime, List<Section> sections) -> {
+        object.put("type", "report").put("sequence", sequence).put("time", nodeTime.toString());
+        object.set("sections", Json.MAPPER.createArrayNode());
+        sections.forEach(section -> object.withArray("sections").add(section(section)));
+        yield object;
+      }
+      case Message.Ack(long sequence) -> object.put("type", "ack").put("sequence", sequence);
+      case Message.Rejected(long sequence, String section, String reason, String detail) ->
+          object
+              .put("type", "rejected")
+              .put("sequence", sequence)
+              .put("section", section)
+              .put("reason", reason)
+              .put("detail", cut(detail));
+      case Message.Ask(Lane lane, long bytes) ->
+          object.put("type", "ask").put("lane", lane.word()).put("bytes", bytes);
+      case Message.Credit(Lane lane, long bytes) ->
+          object.put("type", "credit").put("lane", lane.word()).put("bytes", bytes);
+      case Message.Inspect(long request, List<String> sections) ->
+          texts(object.put("type", "inspect").put("request", request), "sections", sections);
+      case Message.Inspected(long request) ->
+          object.put("type", "inspected").put("request", request);
+      case Message.Unsupported(String type) ->
+          object.put("type", "unsupported").put("unknown", type);
+      case Message.Unknown(String type) -> object.put("type", type);
+    };
+  }
+
+  private static ObjectNode hello(ObjectNode object, Message.Hello hello) {
+    object.put("type", "hello");
+    object.putArray("protocol").add(hello.versions().min()).add(hello.versions().max());
+    if (!hello.features().isEmpty()) {
+      texts(object, "features", new TreeSet<>(hello.features()));
+    }
+    object.put("agent", hello.agentVersion());
+    object.put("boot", hello.bootId());
+    object.put("incarnation", hello.incarnation());
+    object.put("session", hello.session());
+    if (hello.hostname() != null) {
+      object.put("hostname", hello.hostname());
+    }
+    object.putObject("proof").put(hello.proof().kind().word(), hello.proof().secret());
+    object.set("facts", FactsCodec.encode(hello.facts()));
+    return object.put("digest", hello.digest());
+  }
+
+  private static ObjectNode welcome(ObjectNode object, Message.Welcome welcome) {
+    object.put("type", "welcome").put("protocol", welcome.version());
+    if (!welcome.features().isEmpty()) {
+      texts(object, "features", new TreeSet<>(welcome.features()));
+    }
+    object.put("node", welcome.nodeId());
+    if (welcome.pending()) {
+      object.put("pending", true);
+    }
+    if (welcome.key() != null) {
+      object.put("key", welcome.key());
+    }
+    object.put("heartbeat", welcome.heartbeatSeconds()).put("silence", welcome.silenceSeconds());
+    if (welcome.digestsDiffer()) {
+      object.put("digestsDiffer", true);
+    }
+    return object;
+  }
+
+  private static ObjectNode section(Section section) {
+    ObjectNode object = Json.MAPPER.createObjectNode().put("name", section.name());
+    if (section.content() != null) {
+      object.set("content", section.content());
+    }
+    if (section.failure() != null) {
+      object.put("failure", cut(section.failure()));
+    }
+    if (!section.classes().byPattern().isEmpty()) {
+      ObjectNode classes = object.putObject("classes");
+      new TreeMap<>(section.classes().byPattern())
+          .forEach((pattern, each) -> classes.put(pattern, word(each)));
+    }
+    return object;
+  }
+
+  private static String word(FieldClass fieldClass) {
+    return switch (fieldClass) {
+      case IDENTITY -> "identity";
+      case CONFIG -> "config";
+      case COUNTER -> "counter";
+      case READING -> "reading";
+    };
+  }
+
+  private static ObjectNode texts(ObjectNode object, String field, Iterable<String> texts) {
+    object.putArray(field);
+    texts.forEach(text -> object.withArray(field).add(text));
+    return object;
+  }
+
+  private static String cut(String text) {
+    return text.length() <= MessageReader.MAX_DETAIL
+        ? text
+        : text.substring(0, MessageReader.MAX_DETAIL - 1) + "…";
+  }
+}

@@ -1,0 +1,67 @@
+package dev.ingot.protocol;
+
+import dev.ingot.core.IdentityFacts;
+import dev.ingot.core.Json;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** One message of each type. */
+final class Samples {
+  private Samples() {}
+
+  static final IdentityFacts FACTS =
+      new IdentityFacts(
+          "4C4C4544-0042-3510-8052-B4C04F4B5A31",
+          "CZJ01302X1",
+          null,
+          null,
+          null,
+          "PVT1234",
+          List.of(
+              new IdentityFacts.Port("eno1", "0c:c4:7a:00:00:01", "0c:c4:7a:00:00:01", true, true),
+              new IdentityFacts.Port("eno2", "02:00:00:00:00:01", "0c:c4:7a:00:00:02", true, true),
+              new IdentityFacts.Port("br0", "0c:c4:7a:00:00:03", null, false, false)),
+          null);
+
+  static final Message.Hello HELLO =
+      new Message.Hello(
+          new VersionRange(1, 1),
+          Set.of(),
+          "0.1.0",
+          FACTS,
+          "2f9b5a4e-9d2b-4f6a-8b57-0f6c1f0e7a11",
+          "b1946ac92492d234",
+          3,
+          "rack1-u12",
+          new Proof(Proof.Kind.KEY, "an-example-key"),
+          "5d41402abc4b2a76");
+
+  static final List<Message> ALL =
+      List.of(
+          HELLO,
+          new Message.Welcome(1, Set.of("x"), "01" + "ab".repeat(20), true, "a-key", 10, 25, true),
+          new Message.Refusal("busy", "512 agents are at the door", 7),
+          new Message.Goodbye("the server restarts", 20),
+          new Message.SectionDigests(Map.of("cpu", "0123456789abcdef", "mem", "f".repeat(16))),
+          new Message.Wanted(List.of("cpu")),
+          new Message.Report(
+              7,
+              Instant.parse("2010-01-01T00:00:00Z"),
+              List.of(
+                  new Section(
+                      "cpu",
+                      Json.read("[{\"model_name\":\"Xeon\",\"frequency\":{\"current\":2100}}]"),
+                      null,
+                      new FieldClasses(Map.of("frequency.current", FieldClass.READING))),
+                  new Section("raid", null, "storcli is not installed", FieldClasses.ALL_CONFIG))),
+          new Message.Ack(7),
+          new Message.Rejected(7, "cpu", "unstorable", "a NUL character in model_name"),
+          new Message.Ask(Lane.INVENTORY, 20_480),
+          new Message.Credit(Lane.BULK, 20_480),
+          new Message.Inspect(12, List.of("mem", "cpu")),
+          new Message.Inspected(12),
+          new Message.Unsupported("dance"),
+          new Message.Unknown("dance"));
+}
