@@ -38,6 +38,10 @@ final class Cluster {
   }
 
   Path data() {
+    return dataIn(folder);
+  }
+
+  static Path dataIn(Path folder) {
     return folder.resolve("cluster");
   }
 

@@ -82,6 +82,20 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
+  /**
+   * Stops what a dead owner left in the folder and deletes it all.
+   *
+   * @throws PostgresException if another process owns the folder
+   */
+  public static void discard(Path folder) {
+    try (FolderLock _ = FolderLock.take(folder.resolve("lock"), folder)) {
+      Leftovers.stop(Cluster.dataIn(folder));
+      Folders.delete(folder);
+    } catch (IOException e) {
+      throw new PostgresException("delete " + folder + ": " + Reason.of(e), e);
+    }
+  }
+
   private static void makeFolder(Path folder, Account account) throws IOException {
     if (!Files.isDirectory(folder)) {
       Files.createDirectories(folder);

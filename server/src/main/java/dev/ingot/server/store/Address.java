@@ -1,0 +1,69 @@
+package dev.ingot.server.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.Driver;
+
+/** Where a database is and as whom it is entered; never prints the password. */
+record Address(String url, String user, String password) {
+  static Address external(String url, DatabaseSettings settings) {
+    String jdbc = url.startsWith("jdbc:") ? url : "jdbc:" + url;
+    jdbc = jdbc.replaceFirst("^jdbc:postgres://", "jdbc:postgresql://");
+    Properties parsed = Driver.parseURL(jdbc, new Properties());
+    if (!jdbc.startsWith("jdbc:postgresql:") || parsed == null) {
+      throw new StoreException(
+          "database.url is not a PostgreSQL URL (jdbc:postgresql://host:port/database)", null);
+    }
+    if (parsed.containsKey("password") || jdbc.matches("jdbc:postgresql://[^/?]*@.*")) {
+      throw new StoreException(
+          "database.url holds a user or password: use database.user, database.password-file or"
+              + " INGOT_DATABASE_PASSWORD",
+          null);
+    }
+    String user = settings.user() == null ? "ingot" : settings.user();
+    return new Address(jdbc, user, password(settings.password(), settings.passwordFile()));
+  }
+
+  private static String password(@Nullable String password, @Nullable Path file) {
+    if (password != null || file == null) {
+      return password == null ? "" : password;
+    }
+    try {
+      return Files.readString(file).strip();
+    } catch (IOException e) {
+      throw new StoreException("read database.password-file " + file + ": " + e, e);
+    }
+  }
+
+  /** A connection outside the pools, which the caller closes. */
+  Connection connect(String purpose) throws SQLException {
+    Properties properties = properties(purpose);
+    properties.setProperty("user", user);
+    properties.setProperty("password", password);
+    Connection connection = new Driver().connect(url, properties);
+    if (connection == null) {
+      throw new SQLException("not a PostgreSQL URL: " + url);
+    }
+    return connection;
+  }
+
+  static Properties properties(String purpose) {
+    Properties properties = new Properties();
+    properties.setProperty("ApplicationName", "ingot-" + purpose);
+    properties.setProperty("connectTimeout", "5");
+    properties.setProperty("loginTimeout", "10");
+    properties.setProperty("tcpKeepAlive", "true");
+    properties.setProperty("reWriteBatchedInserts", "true");
+    return properties;
+  }
+
+  @Override
+  public String toString() {
+    return url;
+  }
+}

@@ -1,0 +1,140 @@
+package dev.ingot.server.store;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.ingot.postgres.EmbeddedPostgres;
+import dev.ingot.postgres.EmbeddedPostgresSettings;
+import dev.ingot.postgres.PostgresException;
+import dev.ingot.server.problem.Problem;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The database: embedded or external, migrated, behind three pools so that no kind of work can
+ * starve another. What a pool cannot give in time is {@link Problem#unavailable}.
+ */
+public final class Store implements AutoCloseable {
+  private final @Nullable EmbeddedPostgres embedded;
+  private final Address address;
+  private final BoundedConnections api;
+  private final BoundedConnections engine;
+  private final BoundedConnections ingest;
+  private final Jdbi apiJdbi;
+  private final Jdbi engineJdbi;
+  private final Jdbi ingestJdbi;
+
+  private Store(@Nullable EmbeddedPostgres embedded, Address address, DatabaseSettings settings) {
+    this.embedded = embedded;
+    this.address = address;
+    this.api = pool("api", settings.apiConnections(), settings.apiWait());
+    this.engine = pool("engine", settings.engineConnections(), settings.backgroundWait());
+    this.ingest = pool("ingest", settings.ingestConnections(), settings.backgroundWait());
+    this.apiJdbi = Jdbi.create(api);
+    this.engineJdbi = Jdbi.create(engine);
+    this.ingestJdbi = Jdbi.create(ingest);
+  }
+
+  /**
+   * Starts or reaches the database and brings its schema up to date.
+   *
+   * @param dataFolder holds the embedded database in {@code postgres}
+   * @throws StoreException with one line for the person who starts the server
+   */
+  public static Store open(DatabaseSettings settings, Path dataFolder) {
+    EmbeddedPostgres embedded = null;
+    boolean opened = false;
+    try {
+      Address address;
+      String url = settings.url();
+      if (url == null) {
+        embedded =
+            EmbeddedPostgres.start(EmbeddedPostgresSettings.in(dataFolder.resolve("postgres")))
+                .withDatabase("ingot");
+        address = new Address(embedded.url("ingot"), embedded.user(), embedded.password());
+      } else {
+        address = Address.external(url, settings);
+        Reaching.reach(address, settings.startWait());
+      }
+      Migrations.apply(address);
+      Store store = new Store(embedded, address, settings);
+      opened = true;
+      return store;
+    } catch (PostgresException e) {
+      throw new StoreException(String.valueOf(e.getMessage()), e);
+    } finally {
+      if (!opened && embedded != null) {
+        embedded.close();
+      }
+    }
+  }
+
+  private BoundedConnections pool(String name, int size, Duration wait) {
+    HikariConfig config = new HikariConfig();
+    config.setPoolName(name);
+    config.setJdbcUrl(address.url());
+    config.setUsername(address.user());
+    config.setPassword(address.password());
+    config.setDataSourceProperties(Address.properties(name));
+    config.setMaximumPoolSize(size);
+    config.setMinimumIdle(1); // each backend costs memory
+    config.setIdleTimeout(Duration.ofMinutes(2).toMillis());
+    config.setMaxLifetime(Duration.ofMinutes(30).toMillis());
+    config.setConnectionTimeout(wait.toMillis());
+    config.setInitializationFailTimeout(-1);
+    config.setConnectionInitSql(
+        "SET statement_timeout = '60s'; SET lock_timeout = '20s';"
+            + " SET idle_in_transaction_session_timeout = '60s'; SET timezone = 'UTC'");
+    return new BoundedConnections(new HikariDataSource(config), name, wait);
+  }
+
+  /** For requests of people and programs. */
+  public Jdbi api() {
+    return apiJdbi;
+  }
+
+  /** For queues, schedules and everything that nobody waits for. */
+  public Jdbi engine() {
+    return engineJdbi;
+  }
+
+  /** For what agents report. */
+  public Jdbi ingest() {
+    return ingestJdbi;
+  }
+
+  /** Why the database cannot be used now; empty while it can. */
+  public Optional<String> trouble() {
+    if (embedded != null && embedded.trouble().isPresent()) {
+      return embedded.trouble();
+    }
+    try {
+      engineJdbi.useHandle(handle -> handle.execute("SELECT 1"));
+      return Optional.empty();
+    } catch (Problem | JdbiException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** A connection outside the pools, for LISTEN and whole-database work; the caller closes it. */
+  Connection direct(String purpose) throws SQLException {
+    return address.connect(purpose);
+  }
+
+  /** Closes the pools, then stops the embedded database. */
+  @Override
+  public void close() {
+    for (BoundedConnections pool : List.of(ingest, engine, api)) {
+      pool.close();
+    }
+    if (embedded != null) {
+      embedded.close();
+    }
+  }
+}

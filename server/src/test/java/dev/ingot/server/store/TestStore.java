@@ -1,0 +1,48 @@
+package dev.ingot.server.store;
+
+import dev.ingot.testkit.TestDatabase;
+import java.nio.file.Path;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * A migrated store of its own for one test class: {@code try (TestStore store = TestStore.open())}.
+ */
+public final class TestStore implements AutoCloseable {
+  private final TestDatabase database;
+  private final Store store;
+
+  private TestStore(TestDatabase database, Store store) {
+    this.database = database;
+    this.store = store;
+  }
+
+  public static TestStore open() {
+    TestDatabase database =
+        TestDatabase.copyOf(
+            "ingot", (url, user, password) -> Migrations.apply(new Address(url, user, password)));
+    return new TestStore(database, Store.open(settings(database), Path.of("/nonexistent")));
+  }
+
+  /** Settings that reach the database as an external one. */
+  public static DatabaseSettings settings(TestDatabase database) {
+    return DatabaseSettings.DEFAULT.external(database.url(), database.user(), database.password());
+  }
+
+  public Store store() {
+    return store;
+  }
+
+  public TestDatabase database() {
+    return database;
+  }
+
+  public Jdbi jdbi() {
+    return store.api();
+  }
+
+  @Override
+  public void close() {
+    store.close();
+    database.close();
+  }
+}
