@@ -17,6 +17,20 @@ public enum Role implements RouteRole {
     return ordinal() <= asked.ordinal();
   }
 
+  /**
+   * The role of that word.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static Role of(String word) {
+    for (Role role : values()) {
+      if (role.word().equals(word)) {
+        return role;
+      }
+    }
+    throw new IllegalArgumentException("no role " + word);
+  }
+
   public String word() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -8,6 +8,20 @@ public enum Severity {
   WARNING,
   CRITICAL;
 
+  /**
+   * The severity of that word.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static Severity of(String word) {
+    for (Severity severity : values()) {
+      if (severity.word().equals(word)) {
+        return severity;
+      }
+    }
+    throw new IllegalArgumentException("no severity " + word);
+  }
+
   /** As it is written in records and keys: {@code information}. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);

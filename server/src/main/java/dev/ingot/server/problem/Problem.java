@@ -1,5 +1,6 @@
 package dev.ingot.server.problem;
 
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -36,11 +37,22 @@ public final class Problem extends RuntimeException {
 
   private final Kind kind;
   private final @Nullable String field;
+  private final @Nullable Duration retryAfter;
 
   public Problem(Kind kind, String detail, @Nullable String field, @Nullable Throwable cause) {
+    this(kind, detail, field, null, cause);
+  }
+
+  private Problem(
+      Kind kind,
+      String detail,
+      @Nullable String field,
+      @Nullable Duration retryAfter,
+      @Nullable Throwable cause) {
     super(detail, cause);
     this.kind = kind;
     this.field = field;
+    this.retryAfter = retryAfter;
   }
 
   /** The request cannot be parsed. */
@@ -65,9 +77,28 @@ public final class Problem extends RuntimeException {
     return new Problem(Kind.FORBIDDEN, detail, null, null);
   }
 
+  /** Nobody has shown who asks. */
+  public static Problem unauthenticated(String detail) {
+    return new Problem(Kind.UNAUTHENTICATED, detail, null, null);
+  }
+
+  /** What was read before has changed since. */
+  public static Problem preconditionFailed(String detail) {
+    return new Problem(Kind.PRECONDITION_FAILED, detail, "If-Match", null);
+  }
+
+  public static Problem tooLarge(String detail) {
+    return new Problem(Kind.TOO_LARGE, detail, null, null);
+  }
+
+  /** Asked too often: answered with 429 and Retry-After. */
+  public static Problem tooMany(String detail, Duration retryAfter) {
+    return new Problem(Kind.TOO_MANY, detail, null, retryAfter, null);
+  }
+
   /** Waiting helps: answered with 503 and Retry-After. */
   public static Problem unavailable(String detail, @Nullable Throwable cause) {
-    return new Problem(Kind.UNAVAILABLE, detail, null, cause);
+    return new Problem(Kind.UNAVAILABLE, detail, null, Duration.ofSeconds(2), cause);
   }
 
   public Kind kind() {
@@ -76,6 +107,11 @@ public final class Problem extends RuntimeException {
 
   public @Nullable String field() {
     return field;
+  }
+
+  /** When asking again may help; null when it does not. */
+  public @Nullable Duration retryAfter() {
+    return retryAfter;
   }
 
   /** The detail, never null. */

@@ -16,10 +16,14 @@ public final class TestStore implements AutoCloseable {
     this.store = store;
   }
 
+  /** A database with the schema of today. */
+  public static TestDatabase migrated() {
+    return TestDatabase.copyOf(
+        "ingot", (url, user, password) -> Migrations.apply(new Address(url, user, password)));
+  }
+
   public static TestStore open() {
-    TestDatabase database =
-        TestDatabase.copyOf(
-            "ingot", (url, user, password) -> Migrations.apply(new Address(url, user, password)));
+    TestDatabase database = migrated();
     return new TestStore(database, Store.open(settings(database), Path.of("/nonexistent")));
   }
 

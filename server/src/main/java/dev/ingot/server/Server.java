@@ -1,0 +1,122 @@
+package dev.ingot.server;
+
+import dev.ingot.core.Json;
+import dev.ingot.server.access.AdminToken;
+import dev.ingot.server.access.AuditTable;
+import dev.ingot.server.access.Authentication;
+import dev.ingot.server.access.Tokens;
+import dev.ingot.server.events.EventFeed;
+import dev.ingot.server.events.EventTable;
+import dev.ingot.server.events.NewEvent;
+import dev.ingot.server.events.OutboxTable;
+import dev.ingot.server.events.Sequencer;
+import dev.ingot.server.events.Severity;
+import dev.ingot.server.http.AuditRoutes;
+import dev.ingot.server.http.Health;
+import dev.ingot.server.http.HealthRoutes;
+import dev.ingot.server.http.HttpServer;
+import dev.ingot.server.http.Metrics;
+import dev.ingot.server.http.MetricsRoutes;
+import dev.ingot.server.http.Routes;
+import dev.ingot.server.http.TokenRoutes;
+import dev.ingot.server.store.AppendOnlyTable;
+import dev.ingot.server.store.Store;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jdbi.v3.core.Jdbi;
+
+/** The composition: every part of the server, made and started in order. */
+public final class Server implements AutoCloseable {
+  private final Lifecycle lifecycle = new Lifecycle();
+  private final Health health = new Health(lifecycle::states);
+  private final HttpServer http;
+
+  /**
+   * Starts a server and returns when it serves requests.
+   *
+   * @throws RuntimeException whose message is one line for the person who starts it; what had
+   *     started is closed again
+   */
+  public static Server start(ServerSettings settings) {
+    return new Server(settings, Clock.systemUTC(), new SecureRandom());
+  }
+
+  private Server(ServerSettings settings, InstantSource clock, SecureRandom random) {
+    boolean started = false;
+    try {
+      DataFolder folder = DataFolder.take(settings.data().dir());
+      lifecycle.start("data", () -> {}, () -> null, folder);
+      Store store = Store.open(settings.database(), folder.path());
+      lifecycle.start("database", () -> {}, () -> store.trouble().orElse(null), store);
+      Jdbi api = store.api();
+      Jdbi engine = store.engine();
+      List<Routes> routes = new ArrayList<>();
+      List<AppendOnlyTable> tables = new ArrayList<>(List.of(AuditTable.TABLE, EventTable.TABLE));
+
+      // access
+      AuditTable audit = new AuditTable();
+      Tokens tokens = new Tokens(audit, random);
+      Authentication authentication = new Authentication(api, clock);
+      routes.add(new TokenRoutes(api, tokens, authentication));
+      routes.add(new AuditRoutes(api, audit));
+
+      // events
+      EventFeed feed = new EventFeed(engine);
+      Sequencer sequencer = new Sequencer(engine, feed::wake);
+      OutboxTable outbox = new OutboxTable(sequencer::wake);
+
+      // nodes
+
+      // inventory
+
+      // agents
+
+      InterimPartitions.ensure(engine, tables);
+      String machine = MachineName.here();
+      new AdminToken(folder.path(), machine, engine, tokens).ensure();
+      lifecycle.start("authentication", authentication::start, () -> null, authentication);
+      lifecycle.start("events", sequencer::start, sequencer::notReady, sequencer);
+      lifecycle.start("feed", feed::start, () -> null, feed);
+
+      Metrics metrics = new Metrics();
+      routes.add(new HealthRoutes(health));
+      routes.add(new MetricsRoutes(metrics));
+      http =
+          new HttpServer(settings.http(), authentication, routes, metrics::done, UUID::randomUUID);
+      lifecycle.start("http", http::start, () -> null, http);
+      engine.useTransaction(handle -> outbox.append(handle, started(machine)));
+      started = true;
+    } finally {
+      if (!started) {
+        lifecycle.close();
+      }
+    }
+  }
+
+  private static NewEvent started(String machine) {
+    return new NewEvent(
+        "server",
+        "started",
+        Severity.INFORMATION,
+        machine,
+        null,
+        Json.MAPPER.createObjectNode().put("pid", ProcessHandle.current().pid()));
+  }
+
+  /** Where it is reached from this machine. */
+  public URI address() {
+    return http.address();
+  }
+
+  /** Readiness says no, requests finish, streams end, everything closes; within ten seconds. */
+  @Override
+  public void close() {
+    health.stopping();
+    lifecycle.close();
+  }
+}

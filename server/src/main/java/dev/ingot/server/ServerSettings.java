@@ -1,0 +1,28 @@
+package dev.ingot.server;
+
+import dev.ingot.server.http.HttpSettings;
+import dev.ingot.server.store.DatabaseSettings;
+import java.nio.file.Path;
+
+/**
+ * Everything that can be configured; the nested records are the nested keys of the YAML file.
+ *
+ * @param data the data folder
+ */
+public record ServerSettings(DataSettings data, DatabaseSettings database, HttpSettings http) {
+  public static final ServerSettings DEFAULT =
+      new ServerSettings(DataSettings.DEFAULT, DatabaseSettings.DEFAULT, HttpSettings.DEFAULT);
+
+  /**
+   * @param dir where the server keeps its files: the embedded database, the administrator's token
+   */
+  public record DataSettings(Path dir) {
+    public static final DataSettings DEFAULT = new DataSettings(defaultFolder());
+
+    private static Path defaultFolder() {
+      return "root".equals(System.getProperty("user.name"))
+          ? Path.of("/var/lib/ingot")
+          : Path.of(System.getProperty("user.home", "/"), ".local/share/ingot");
+    }
+  }
+}

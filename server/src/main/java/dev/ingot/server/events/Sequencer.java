@@ -1,0 +1,127 @@
+package dev.ingot.server.events;
+
+import java.time.Duration;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives committed events their positions, in batches, one server at a time (an advisory lock says
+ * which): serial numbers become visible out of order, and who reads by {@code id > last} would miss
+ * the ones that commit late.
+ */
+public final class Sequencer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Sequencer.class);
+
+  /** Any number, the same in every server: "INGOT EV". */
+  private static final long LOCK = 0x494e474f54204556L;
+
+  private static final int BATCH = 1000;
+  private static final Duration POLL = Duration.ofSeconds(1);
+  private static final Duration GATHER = Duration.ofMillis(5);
+
+  private static final String MOVE =
+      "with taken as (delete from event_outbox where id in"
+          + " (select id from event_outbox order by id limit "
+          + BATCH
+          + ") returning *),"
+          + " numbered as (select *, row_number() over (order by id) as place from taken),"
+          + " moved as (update event_position set last = last + (select count(*) from taken)"
+          + " returning last - (select count(*) from taken) as base)"
+          + " insert into event (position, time, type, action, severity, type_id, node_id,"
+          + " node_sequence, data)"
+          + " select base + place, time, type, action, severity, type_id, node_id, node_sequence,"
+          + " data from numbered, moved order by place";
+
+  private final Jdbi jdbi;
+  private final Runnable published;
+  private final Wakeup wakeup = new Wakeup();
+  private volatile boolean closed;
+  private volatile @Nullable String complaint;
+  private @Nullable Thread thread;
+
+  /**
+   * @param published called after each batch: positions were given
+   */
+  public Sequencer(Jdbi jdbi, Runnable published) {
+    this.jdbi = jdbi;
+    this.published = published;
+  }
+
+  /** There are events to number, now. */
+  public void wake() {
+    wakeup.wake();
+  }
+
+  /** Starts its thread, which {@link #close} stops. */
+  public void start() {
+    thread = Thread.ofVirtual().name("event-sequencer").start(this::run);
+  }
+
+  /** Why events are not numbered now, null when they are. */
+  public @Nullable String notReady() {
+    return complaint;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    Thread running = thread;
+    if (running != null) {
+      wakeup.wake();
+      try {
+        running.join(Duration.ofSeconds(5));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void run() {
+    try {
+      while (!closed) {
+        wakeup.await(POLL);
+        drain();
+        wakeup.gather(GATHER);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Numbers all that has committed; a failure is told once and tried again. */
+  private void drain() {
+    try {
+      int moved = BATCH;
+      while (moved == BATCH) {
+        moved = move();
+        if (moved > 0) {
+          published.run();
+        }
+      }
+      complaint = null;
+    } catch (RuntimeException e) {
+      if (complaint == null && !closed) {
+        LOG.warn("events wait to be numbered: {}", e.getMessage());
+      }
+      complaint = "events wait to be numbered: the database does not answer";
+    }
+  }
+
+  /** Numbers one batch; zero also when another server is at it. */
+  int move() {
+    return jdbi.inTransaction(
+        handle -> {
+          boolean mine =
+              handle
+                  .createQuery(
+                      "select exists (select from event_outbox) and pg_try_advisory_xact_lock("
+                          + LOCK
+                          + ")")
+                  .mapTo(Boolean.class)
+                  .one();
+          return mine ? handle.createUpdate(MOVE).execute() : 0;
+        });
+  }
+}

@@ -1,0 +1,62 @@
+package dev.ingot.server.http;
+
+import dev.ingot.server.access.Authentication;
+import dev.ingot.server.access.Principal;
+import dev.ingot.server.access.Role;
+import dev.ingot.server.problem.Problem;
+import io.javalin.http.Context;
+import io.javalin.security.RouteRole;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every request shows a bearer token and its principal may do what the route asks for; the few
+ * routes that name {@link Open} excepted. A path that does not exist is asked for with a token too.
+ */
+final class AuthenticationFilter {
+  private final Authentication authentication;
+  private final RouteTable routes;
+
+  AuthenticationFilter(Authentication authentication, RouteTable routes) {
+    this.authentication = authentication;
+    this.routes = routes;
+  }
+
+  void check(Context context) {
+    Set<RouteRole> asked = routes.roles(context.method().name(), context.path());
+    if (asked != null && asked.contains(Open.TO_ALL)) {
+      return;
+    }
+    Principal principal =
+        authentication.authenticate(bearer(context.header("Authorization")), context.ip());
+    context.attribute(Requests.PRINCIPAL, principal);
+    if (asked != null && asked.stream().noneMatch(role -> allows(principal, role))) {
+      throw Problem.forbidden(
+          "this asks for the role "
+              + Problem.oneOf(
+                  asked.stream()
+                      .map(role -> role instanceof Role known ? known.word() : role.toString())
+                      .sorted()
+                      .toList())
+              + "; "
+              + principal.name()
+              + " is "
+              + principal.role().word());
+    }
+  }
+
+  private static boolean allows(Principal principal, RouteRole asked) {
+    return asked instanceof Role role && principal.role().includes(role);
+  }
+
+  private static String bearer(@Nullable String header) {
+    if (header == null) {
+      throw Problem.unauthenticated("no token was shown; send Authorization: Bearer …");
+    }
+    String[] parts = header.strip().split(" +", 2);
+    if (parts.length != 2 || !parts[0].equalsIgnoreCase("Bearer") || parts[1].length() > 512) {
+      throw Problem.unauthenticated("the Authorization header must be: Bearer and a token");
+    }
+    return parts[1];
+  }
+}

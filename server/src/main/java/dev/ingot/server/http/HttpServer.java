@@ -1,0 +1,186 @@
+package dev.ingot.server.http;
+
+import dev.ingot.server.access.Authentication;
+import dev.ingot.server.problem.Problem;
+import dev.ingot.server.problem.StartFailure;
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import io.javalin.http.MethodNotAllowedResponse;
+import io.javalin.router.EndpointNotFound;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee10.servlet.SessionHandler;
+import org.eclipse.jetty.ee10.websocket.server.JettyWebSocketServletFactory;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.session.ManagedSession;
+import org.jspecify.annotations.Nullable;
+
+/** The listener: Javalin on Jetty with a virtual thread per request. */
+public final class HttpServer implements AutoCloseable {
+  private static final long DRAIN_MILLIS = 5_000;
+
+  private final HttpSettings settings;
+  private final Javalin javalin;
+  private final RouteTable table;
+
+  /**
+   * Wires the routes; {@link #start} listens.
+   *
+   * @throws StartFailure if the settings are unsafe
+   * @throws IllegalArgumentException if a route names no role
+   */
+  public HttpServer(
+      HttpSettings settings,
+      Authentication authentication,
+      List<Routes> routes,
+      Consumer<RequestDone> observer,
+      Supplier<UUID> ids) {
+    Connectors.check(settings);
+    this.settings = settings;
+    this.javalin =
+        Javalin.create(config -> configure(config, authentication, routes, observer, ids));
+    this.table = new RouteTable(javalin.unsafe.internalRouter);
+    for (RouteTable.Route route : table.all()) {
+      if (route.roles().isEmpty()) {
+        throw new IllegalArgumentException(route.method() + " " + route.path() + " names no role");
+      }
+    }
+  }
+
+  /** Listens; returns when requests are served. */
+  public void start() {
+    try {
+      javalin.start();
+    } catch (RuntimeException e) {
+      throw failure(e);
+    }
+  }
+
+  /** Where it is reached from this machine. */
+  public URI address() {
+    String host = settings.host();
+    String reached = host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
+    return URI.create(
+        (Connectors.secure(settings) ? "https://" : "http://")
+            + (reached.contains(":") ? "[" + reached + "]" : reached)
+            + ":"
+            + javalin.port());
+  }
+
+  /** Stops listening, lets requests finish for five seconds, closes what is left. */
+  @Override
+  public void close() {
+    javalin.stop();
+  }
+
+  private void configure(
+      JavalinConfig config,
+      Authentication authentication,
+      List<Routes> routes,
+      Consumer<RequestDone> observer,
+      Supplier<UUID> ids) {
+    config.startup.showJavalinBanner = false;
+    config.startup.showOldJavalinVersionWarning = false;
+    config.startup.startupWatcherEnabled = false;
+    config.concurrency.useVirtualThreads = true;
+    config.http.maxRequestSize = Requests.LARGEST_BODY;
+    config.http.prefer405over404 = true;
+    config.jsonMapper(new JacksonJson());
+    config.jetty.modifyServer(HttpServer::graceful);
+    config.jetty.modifyServletContextHandler(HttpServer::context);
+    config.jetty.modifyWebSocketServletFactory(HttpServer::webSockets);
+    config.jetty.addConnector(
+        (server, configuration) -> Connectors.of(server, configuration, settings));
+
+    RouteTable known = new RouteTable(config.unsafe.internalRouter);
+    Problems problems = new Problems(ids);
+    HostGuard hosts = new HostGuard(settings);
+    AuthenticationFilter filter = new AuthenticationFilter(authentication, known);
+    config.routes.before(
+        context -> {
+          hosts.check(context);
+          filter.check(context);
+        });
+    config.routes.exception(Exception.class, problems::answer);
+    config.routes.exception(
+        HttpResponseException.class,
+        (refused, context) -> problems.answer(explained(refused, context, known), context));
+    routes.forEach(feature -> feature.addTo(config.routes));
+    config.requestLogger.http(
+        (context, millis) -> observer.accept(RequestDone.of(context, millis)));
+  }
+
+  private static Exception explained(
+      HttpResponseException refused, Context context, RouteTable known) {
+    if (refused instanceof EndpointNotFound) {
+      return Problem.notFound("nothing is at " + QueryParameters.shortened(context.path()));
+    }
+    if (refused instanceof MethodNotAllowedResponse) {
+      Set<String> methods = known.methods(context.path());
+      context.header("Allow", String.join(", ", methods));
+      return new Problem(
+          Problem.Kind.METHOD_NOT_ALLOWED,
+          context.method() + " is not answered here; " + String.join(", ", methods) + " is",
+          null,
+          refused);
+    }
+    return refused;
+  }
+
+  private static void graceful(Server server) {
+    server.insertHandler(new GracefulHandler());
+    server.setStopTimeout(DRAIN_MILLIS);
+    server.setErrorHandler(new JettyProblems());
+  }
+
+  private static void context(ServletContextHandler context) {
+    // Sessions would outlive the WebSocket upgrades that make them: nobody gets one.
+    context.setSessionHandler(
+        new SessionHandler() {
+          @Override
+          public void newSession(
+              Request request, @Nullable String id, Consumer<ManagedSession> made) {}
+        });
+    context.setErrorHandler(new JettyProblems());
+  }
+
+  /** A client could switch compression on and make each connection cost 200 kB. */
+  private static void webSockets(JettyWebSocketServletFactory factory) {
+    factory.setMaxFrameSize(64 << 10);
+    factory.setAutoFragment(true);
+  }
+
+  private StartFailure failure(RuntimeException thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof StartFailure failure) {
+        return failure;
+      }
+      if (cause instanceof IOException) {
+        String owner =
+            new PortOwner(Path.of("/proc"))
+                .of(settings.port())
+                .map(name -> ": " + name + " has it")
+                .orElse(": " + cause.getMessage());
+        return new StartFailure(
+            "cannot listen on http.host "
+                + settings.host()
+                + ", http.port "
+                + settings.port()
+                + owner,
+            thrown);
+      }
+    }
+    return new StartFailure("cannot start the HTTP server: " + thrown.getMessage(), thrown);
+  }
+}

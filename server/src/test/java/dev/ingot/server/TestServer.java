@@ -1,0 +1,161 @@
+package dev.ingot.server;
+
+import dev.ingot.core.Json;
+import dev.ingot.server.http.HttpSettings;
+import dev.ingot.server.store.TestStore;
+import dev.ingot.testkit.TestDatabase;
+import dev.ingot.testkit.TestFolders;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** A whole server on a free port over a database of its own, and a client with its admin token. */
+public final class TestServer implements AutoCloseable {
+  private final TestDatabase database;
+  private final Path folder;
+  private final UnaryOperator<ServerSettings> change;
+  private final HttpClient client = HttpClient.newHttpClient();
+  private Server server;
+
+  private TestServer(UnaryOperator<ServerSettings> change) {
+    this.change = change;
+    this.database = TestStore.migrated();
+    try {
+      this.folder = TestFolders.fresh("server");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    this.server = Server.start(settings());
+  }
+
+  public static TestServer start() {
+    return new TestServer(settings -> settings);
+  }
+
+  public static TestServer start(UnaryOperator<ServerSettings> change) {
+    return new TestServer(change);
+  }
+
+  /** What an answer says, its body read as JSON when it is some. */
+  public record Answer(int status, JsonNode body, HttpResponse<String> response) {
+    public String text(String field) {
+      return body.path(field).asString("");
+    }
+  }
+
+  public ServerSettings settings() {
+    return change.apply(
+        new ServerSettings(
+            new ServerSettings.DataSettings(folder),
+            TestStore.settings(database),
+            new HttpSettings(
+                "127.0.0.1",
+                0,
+                false,
+                HttpSettings.DEFAULT.tls(),
+                HttpSettings.DEFAULT.allowedHosts())));
+  }
+
+  public Server server() {
+    return server;
+  }
+
+  public TestDatabase database() {
+    return database;
+  }
+
+  public Path folder() {
+    return folder;
+  }
+
+  /** Stops it and starts it again over the same database and folder. */
+  public void restart() {
+    server.close();
+    server = Server.start(settings());
+  }
+
+  public String adminToken() {
+    try {
+      return Files.readString(folder.resolve("admin.token")).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public URI uri(String path) {
+    return URI.create(server.address() + path);
+  }
+
+  public Answer get(String path) {
+    return send("GET", path, null, adminToken());
+  }
+
+  public Answer post(String path, String json) {
+    return send("POST", path, json, adminToken());
+  }
+
+  public Answer patch(String path, String json) {
+    return send("PATCH", path, json, adminToken());
+  }
+
+  public Answer delete(String path) {
+    return send("DELETE", path, null, adminToken());
+  }
+
+  public Answer send(String method, String path, @Nullable String json, @Nullable String token) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(uri(path))
+            .method(method, json == null ? BodyPublishers.noBody() : BodyPublishers.ofString(json));
+    if (json != null) {
+      request.header("Content-Type", "application/json");
+    }
+    if (token != null) {
+      request.header("Authorization", "Bearer " + token);
+    }
+    return send(request.build());
+  }
+
+  public Answer send(HttpRequest request) {
+    try {
+      HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+      boolean json = response.headers().firstValue("Content-Type").orElse("").contains("json");
+      return new Answer(
+          response.statusCode(),
+          json ? Json.read(response.body()) : Json.MAPPER.missingNode(),
+          response);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  public HttpClient client() {
+    return client;
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    server.close();
+    database.close();
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
