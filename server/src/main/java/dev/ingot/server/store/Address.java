@@ -1,12 +1,9 @@
 package dev.ingot.server.store;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.ingot.configuration.Secret;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Properties;
-import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 
 /** Where a database is and as whom it is entered; never prints the password. */
@@ -26,18 +23,8 @@ record Address(String url, String user, String password) {
           null);
     }
     String user = settings.user() == null ? "ingot" : settings.user();
-    return new Address(jdbc, user, password(settings.password(), settings.passwordFile()));
-  }
-
-  private static String password(@Nullable String password, @Nullable Path file) {
-    if (password != null || file == null) {
-      return password == null ? "" : password;
-    }
-    try {
-      return Files.readString(file).strip();
-    } catch (IOException e) {
-      throw new StoreException("read database.password-file " + file + ": " + e, e);
-    }
+    Secret password = settings.password();
+    return new Address(jdbc, user, password == null ? "" : password.reveal());
   }
 
   /** A connection outside the pools, which the caller closes. */

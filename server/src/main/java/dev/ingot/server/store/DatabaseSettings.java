@@ -1,6 +1,6 @@
 package dev.ingot.server.store;
 
-import java.nio.file.Path;
+import dev.ingot.configuration.Secret;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param url {@code jdbc:postgresql://host:port/database} or {@code postgresql://…}, PostgreSQL 15
  *     or newer, without user and password; null runs the embedded one in the data folder
  * @param user for an external database
- * @param passwordFile file that holds the password of an external database and nothing else
- * @param password from the environment only ({@code INGOT_DATABASE_PASSWORD}); wins over the file
+ * @param password for an external database, as {@code password-file} or {@code
+ *     INGOT_DATABASE_PASSWORD}
  * @param startWait how long a start waits for an external database that does not answer
  * @param apiConnections most connections that requests use at a time
  * @param engineConnections most connections of queues and background work
@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
 public record DatabaseSettings(
     @Nullable String url,
     @Nullable String user,
-    @Nullable Path passwordFile,
-    @Nullable String password,
+    @Nullable Secret password,
     Duration startWait,
     int apiConnections,
     int engineConnections,
@@ -33,7 +32,6 @@ public record DatabaseSettings(
 
   public static final DatabaseSettings DEFAULT =
       new DatabaseSettings(
-          null,
           null,
           null,
           null,
@@ -49,8 +47,7 @@ public record DatabaseSettings(
     return new DatabaseSettings(
         otherUrl,
         otherUser,
-        null,
-        otherPassword,
+        new Secret(otherPassword),
         startWait,
         apiConnections,
         engineConnections,

@@ -2,6 +2,8 @@ package dev.ingot.server.store;
 
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 
 /** The numbered SQL files of {@code db/migration}, applied in order, each once. */
 final class Migrations {
@@ -21,12 +23,13 @@ final class Migrations {
   static void apply(Address address) {
     try {
       of(address).migrate();
-    } catch (FlywayException e) {
+      Jdbi.create(() -> address.connect("migrate")).useTransaction(Partitions::makeDefaults);
+    } catch (FlywayException | JdbiException e) {
       throw new StoreException("migrate the database: " + firstLine(e), e);
     }
   }
 
-  private static String firstLine(FlywayException failure) {
+  private static String firstLine(RuntimeException failure) {
     return String.valueOf(failure.getMessage()).lines().findFirst().orElse("failed");
   }
 }

@@ -3,6 +3,7 @@ package dev.ingot.server.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ingot.configuration.Secret;
 import dev.ingot.server.problem.Problem;
 import dev.ingot.testkit.TestDatabase;
 import java.nio.file.Path;
@@ -32,7 +33,6 @@ class StoreIT {
           new DatabaseSettings(
               base.url(),
               base.user(),
-              null,
               base.password(),
               Duration.ofSeconds(5),
               1,
@@ -58,8 +58,7 @@ class StoreIT {
         new DatabaseSettings(
             "postgresql://127.0.0.1:1/ingot",
             "ingot",
-            null,
-            "secret",
+            new Secret("secret"),
             Duration.ofMillis(500),
             6,
             4,
