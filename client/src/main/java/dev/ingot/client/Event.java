@@ -1,0 +1,21 @@
+package dev.ingot.client;
+
+import tools.jackson.databind.JsonNode;
+
+/**
+ * An event as the stream tells it.
+ *
+ * @param cursor the stream's id of it: what {@code Last-Event-ID} takes to go on after it
+ * @param json the record {id, time, type, action, severity, typeId, nodeId, data}
+ */
+public record Event(String cursor, JsonNode json) {
+  /** E.g. {@code node}. */
+  public String type() {
+    return json.path("type").asString("");
+  }
+
+  /** E.g. {@code online}. */
+  public String action() {
+    return json.path("action").asString("");
+  }
+}

@@ -1,0 +1,207 @@
+package dev.ingot.client;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The REST API as Java calls; docs/openapi says what the answers hold. Every call throws {@link
+ * ClientException} when the server says no or does not answer. Safe for use by many threads.
+ */
+public final class IngotClient implements AutoCloseable {
+  private static final String API = "/api/v1";
+
+  private final Transport transport;
+
+  public IngotClient(ClientSettings settings) {
+    this.transport = new Transport(settings);
+  }
+
+  /** Whether the server is ready, and what is not. */
+  public JsonNode ready() {
+    return transport.json("GET", "/health/ready", Map.of(), null);
+  }
+
+  /** Ready as a plain answer: false while it is not, or nobody answers. */
+  public boolean isReady() {
+    try {
+      ready();
+      return true;
+    } catch (ClientException e) {
+      return false;
+    }
+  }
+
+  /** One page of nodes with their summaries. */
+  public Page nodes(Map<String, String> query) {
+    return list("/nodes", query);
+  }
+
+  /** A node by id (or by what the server takes for one). */
+  public JsonNode node(String id) {
+    return get("/nodes/" + Transport.encoded(id));
+  }
+
+  /** The node's inventory document. */
+  public JsonNode inventory(String id) {
+    return get("/nodes/" + Transport.encoded(id) + "/inventory");
+  }
+
+  /** Runs a query over the inventory: {query, projection, sort, limit, cursor, count}. */
+  public JsonNode query(ObjectNode query) {
+    return transport.json("POST", API + "/inventory/query", Map.of(), query);
+  }
+
+  /** Nodes known by a MAC, address, name or serial. */
+  public JsonNode lookup(String key) {
+    return transport.json("GET", API + "/lookup", Map.of("key", key), null);
+  }
+
+  public void deleteNode(String id) {
+    transport.json("DELETE", API + "/nodes/" + Transport.encoded(id), Map.of(), null);
+  }
+
+  /** Sets tags or location: JSON merge patch (RFC 7396). */
+  public JsonNode patchNode(String id, ObjectNode patch) {
+    return transport.json("PATCH", API + "/nodes/" + Transport.encoded(id), Map.of(), patch);
+  }
+
+  /**
+   * Does something to a node.
+   *
+   * @param verb {@code approve}, {@code revoke}, {@code readmit} or {@code split}
+   */
+  public JsonNode actOnNode(String id, String verb, ObjectNode body) {
+    String path = API + "/nodes/" + Transport.encoded(id) + "/" + verb;
+    return transport.json("POST", path, Map.of(), body);
+  }
+
+  /** Makes two nodes one. */
+  public JsonNode mergeNodes(ObjectNode body) {
+    return transport.json("POST", API + "/nodes/merge", Map.of(), body);
+  }
+
+  public Page tokens(Map<String, String> query) {
+    return list("/tokens", query);
+  }
+
+  /** Makes a token; the answer is the only place that ever shows it. */
+  public JsonNode createToken(ObjectNode body) {
+    return transport.json("POST", API + "/tokens", Map.of(), body);
+  }
+
+  public void revokeToken(String id) {
+    transport.json("DELETE", API + "/tokens/" + Transport.encoded(id), Map.of(), null);
+  }
+
+  public Page enrolmentTokens(Map<String, String> query) {
+    return list("/enrolment-tokens", query);
+  }
+
+  /** Makes an enrolment token; the answer is the only place that ever shows it. */
+  public JsonNode createEnrolmentToken(ObjectNode body) {
+    return transport.json("POST", API + "/enrolment-tokens", Map.of(), body);
+  }
+
+  public void revokeEnrolmentToken(String id) {
+    String path = API + "/enrolment-tokens/" + Transport.encoded(id);
+    transport.json("DELETE", path, Map.of(), null);
+  }
+
+  public Page audit(Map<String, String> query) {
+    return list("/audit", query);
+  }
+
+  /** Tables and their budgets. */
+  public JsonNode disk() {
+    return get("/server/disk");
+  }
+
+  /** Writes a backup to the stream; returns its size in bytes. */
+  public long backup(OutputStream out, Progress progress) throws IOException {
+    HttpResponse<InputStream> answer =
+        transport.stream("GET", API + "/backup", Map.of(), Map.of(), BodyPublishers.noBody());
+    long total = answer.headers().firstValueAsLong("Content-Length").orElse(-1);
+    try (InputStream in = answer.body()) {
+      byte[] buffer = new byte[64 << 10];
+      long done = 0;
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        out.write(buffer, 0, read);
+        done += read;
+        progress.moved(done, total);
+      }
+      return done;
+    }
+  }
+
+  /** Puts a backup in the place of everything that the server has. */
+  public JsonNode restore(Path backup, Progress progress) throws IOException {
+    long total = Files.size(backup);
+    HttpResponse<InputStream> answer =
+        transport.stream(
+            "POST",
+            API + "/restore",
+            Map.of(),
+            Map.of("Content-Type", "application/octet-stream"),
+            BodyPublishers.fromPublisher(
+                BodyPublishers.ofInputStream(() -> counted(backup, total, progress)), total));
+    try (InputStream in = answer.body()) {
+      byte[] bytes = in.readAllBytes();
+      return bytes.length == 0
+          ? JsonNodeFactory.instance.nullNode()
+          : Transport.MAPPER.readTree(bytes);
+    }
+  }
+
+  private static InputStream counted(Path backup, long total, Progress progress) {
+    try {
+      return new CountedInput(Files.newInputStream(backup), total, progress);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + backup, e);
+    }
+  }
+
+  /**
+   * Follows events until the reader returns false, over broken connections and restarts of the
+   * server, none twice and none left out.
+   *
+   * @param query {@code type}, {@code node}
+   * @param after the cursor to go on after, null for from now on
+   * @param attempts how many connections in a row may fail before the call does
+   */
+  public void follow(
+      Map<String, String> query, @Nullable String after, int attempts, Predicate<Event> reader)
+      throws InterruptedException {
+    EventStream.Pause pause =
+        attempt -> {
+          Thread.sleep(Math.min(5_000, 250L << Math.min(attempt, 5)));
+          return attempt <= attempts;
+        };
+    new EventStream(transport, query, after, pause).follow(reader);
+  }
+
+  private JsonNode get(String path) {
+    return transport.json("GET", API + path, Map.of(), null);
+  }
+
+  private Page list(String path, Map<String, String> query) {
+    return Page.of(transport.json("GET", API + path, new LinkedHashMap<>(query), null));
+  }
+
+  @Override
+  public void close() {
+    transport.close();
+  }
+}

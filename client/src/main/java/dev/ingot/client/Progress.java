@@ -1,0 +1,13 @@
+package dev.ingot.client;
+
+/** Hears how far a transfer is. */
+public interface Progress {
+  Progress NONE = (done, total) -> {};
+
+  /**
+   * So many bytes are through.
+   *
+   * @param total of how many, -1 when nobody knows
+   */
+  void moved(long done, long total);
+}
