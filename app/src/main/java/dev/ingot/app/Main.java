@@ -1,12 +1,14 @@
 package dev.ingot.app;
 
-/** The program: finds what the first word asks for and does it. */
+import dev.ingot.cli.Cli;
+import dev.ingot.cli.Terminal;
+import java.util.List;
+
+/** The program. */
 public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    if (arguments.length == 1 && arguments[0].equals("--version")) {
-      System.out.println("ingot " + Version.text());
-    }
+    System.exit(new Cli(Terminal.ofProcess(), Version.text(), List.of()).run(arguments));
   }
 }

@@ -1,0 +1,25 @@
+package dev.ingot.cli;
+
+import java.util.List;
+
+/** Every command that asks a server. */
+final class Commands {
+  private Commands() {}
+
+  static List<Noun> all() {
+    return List.of(
+        Noun.of("nodes", "node", "Machines: list, show, query, tag, …", NodeCommands::all),
+        Noun.of("events", "event", "What happens, as it happens", EventCommands::all),
+        Noun.of("tokens", "token", "Tokens of people and programs", TokenCommands::all),
+        Noun.of(
+            "enrolment-tokens",
+            "enrolment-token",
+            "Tokens with which agents join",
+            EnrolmentTokenCommands::all),
+        Noun.of("audit", "audits", "Who changed what", AuditCommands::all),
+        Noun.of("server", "servers", "The server itself", ServerCommands::all),
+        Noun.verb("lookup", "Finds nodes by MAC, address, name or serial", NodeCommands::lookup),
+        Noun.verb("backup", "Writes everything to a file", BackupCommands::backup),
+        Noun.verb("restore", "Replaces everything by a backup", BackupCommands::restore));
+  }
+}

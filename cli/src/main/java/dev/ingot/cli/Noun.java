@@ -1,0 +1,55 @@
+package dev.ingot.cli;
+
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+
+/**
+ * A first word of the command line. What it holds is made only when it is the word that was given.
+ *
+ * @param singular the other spelling that is taken, null for none
+ * @param itself what the word alone does, null when it needs a verb
+ */
+public record Noun(
+    String name,
+    @Nullable String singular,
+    String summary,
+    @Nullable Supplier<Verb> itself,
+    Supplier<List<Verb>> verbs) {
+
+  /** A noun that needs a verb. */
+  static Noun of(String name, String singular, String summary, Supplier<List<Verb>> verbs) {
+    return new Noun(name, singular, summary, null, verbs);
+  }
+
+  /** A command of one word. */
+  public static Noun verb(String name, String summary, Supplier<Verb> verb) {
+    return new Noun(name, null, summary, verb, List::of);
+  }
+
+  /** The same noun, and on its own it does something. */
+  Noun doing(Noun other) {
+    return new Noun(name, singular, other.summary, other.itself, verbs);
+  }
+
+  boolean is(String word) {
+    return word.equals(name) || word.equals(singular);
+  }
+
+  CommandSpec spec(boolean whole) {
+    CommandSpec spec =
+        whole && itself != null ? itself.get().spec() : CommandSpec.create().name(name);
+    spec.name(name);
+    spec.usageMessage().description(summary);
+    if (singular != null) {
+      spec.aliases(singular);
+    }
+    if (whole) {
+      for (Verb verb : verbs.get()) {
+        spec.addSubcommand(verb.name(), verb.spec());
+      }
+    }
+    return spec;
+  }
+}
