@@ -77,6 +77,7 @@ public final class Cli {
 
   private int run(Verb verb, ParseResult all, ParseResult last, Problems problems) {
     try (Call call = new Call(terminal, all, last)) {
+      Format.of(call.format()); // before anything is done
       int code = verb.run(call);
       terminal.out().flush();
       return terminal.out().checkError() ? ExitCode.FAILED : code;
