@@ -8,12 +8,13 @@ state=${dist%/dist/*}
 main=dev.ingot.app.Main
 
 if [[ $when == later ]]; then
-  setsid nice -n 19 "$0" "$dist" "$java_home" background </dev/null >"$state/train.log" 2>&1 &
+  setsid nice -n 19 "$0" "$dist" "$java_home" background </dev/null >/dev/null 2>&1 &
   exit 0
 fi
 exec 8>"$state/train.lock"
 if [[ $when == now ]]; then flock 8; else flock -n 8 || exit 0; fi
 [[ ! -e $dist/trained ]] || exit 0
+exec >"$state/train.log" 2>&1 </dev/null
 if [[ $when == background ]]; then sleep 15; fi # the call that built this goes first
 
 for variable in "${!INGOT_@}"; do unset "$variable"; done
