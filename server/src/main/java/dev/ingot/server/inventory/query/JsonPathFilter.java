@@ -1,0 +1,181 @@
+package dev.ingot.server.inventory.query;
+
+import static dev.ingot.server.inventory.query.JsonPath.all;
+import static dev.ingot.server.inventory.query.JsonPath.any;
+import static dev.ingot.server.inventory.query.JsonPath.hasType;
+import static dev.ingot.server.inventory.query.JsonPath.key;
+import static dev.ingot.server.inventory.query.JsonPath.not;
+
+import dev.ingot.server.inventory.filter.Condition;
+import dev.ingot.server.inventory.filter.FieldPath;
+import dev.ingot.server.inventory.filter.Filter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A filter as one lax jsonpath predicate, exact by MongoDB's semantics. Lax accessors and filters
+ * unwrap one level of array, which is MongoDB's own walk; what they would unwrap too far is guarded
+ * by {@code type()}, which unwraps nothing. Every comparison stands inside an {@code exists}, which
+ * is never unknown, so that a negation is exact too.
+ */
+final class JsonPathFilter {
+  private final UnaryOperator<FieldPath> placeOf;
+
+  /**
+   * @param placeOf where a field stands in the document that is asked
+   */
+  JsonPathFilter(UnaryOperator<FieldPath> placeOf) {
+    this.placeOf = placeOf;
+  }
+
+  String test(Filter filter) {
+    return switch (filter) {
+      case Filter.And and -> all(and.parts().stream().map(this::test).toList());
+      case Filter.Or or -> any(or.parts().stream().map(this::test).toList());
+      case Filter.Not negated -> not(test(negated.part()));
+      case Filter.Field field -> field(placeOf.apply(field.path()).keys(), field.condition());
+    };
+  }
+
+  private static String field(List<String> path, Condition condition) {
+    return switch (condition) {
+      case Condition.Exists() -> somewhere(path, (from, to) -> "exists(" + from + to + ")");
+      case Condition.Equal(JsonNode operand) -> in(path, List.of(operand));
+      case Condition.In(List<JsonNode> operands) -> in(path, operands);
+      case Condition.Compare(Condition.Comparison comparison, JsonNode operand)
+          when operand.isNull() ->
+          comparison.orEqual() ? in(path, List.of(operand)) : any(List.of());
+      case Condition.Compare(Condition.Comparison comparison, JsonNode operand) ->
+          value(
+              path,
+              "@ %s %s && %s"
+                  .formatted(
+                      comparison.sign,
+                      JsonPath.literal(operand),
+                      hasType("@", JsonPath.type(operand))));
+      case Condition.Matches(var expression) ->
+          value(
+              path,
+              "%s && @ like_regex %s flag %s"
+                  .formatted(
+                      hasType("@", "string"),
+                      JsonPath.quote(expression.pattern()),
+                      JsonPath.quote(expression.flags())));
+    };
+  }
+
+  private static String in(List<String> path, List<JsonNode> operands) {
+    List<String> scalars = new ArrayList<>();
+    List<String> tests = new ArrayList<>();
+    for (JsonNode operand : operands) {
+      if (operand.isContainer()) {
+        tests.add(container(path, operand));
+      } else {
+        scalars.add(same("@", operand));
+      }
+      if (operand.isNull()) {
+        tests.add(missing("$" + key(path.getFirst()), path.subList(1, path.size())));
+      }
+    }
+    if (!scalars.isEmpty()) {
+      tests.add(value(path, String.join(" || ", scalars)));
+    }
+    return any(tests);
+  }
+
+  /** A whole array is met where it stands, before a filter could unwrap it, or as an element. */
+  private static String container(List<String> path, JsonNode operand) {
+    String whole =
+        somewhere(
+            path,
+            (from, to) ->
+                "exists(%s ? (%s && %s))"
+                    .formatted(from, hasType("@", "object"), same("@" + to, operand)));
+    return any(List.of(whole, value(path, same("@", operand))));
+  }
+
+  private static String value(List<String> path, String test) {
+    return somewhere(path, (from, to) -> "exists(" + from + to + " ? (" + test + "))");
+  }
+
+  /** Whether a single value, as it stands, equals the operand. */
+  private static String same(String expression, JsonNode operand) {
+    List<String> tests = new ArrayList<>();
+    tests.add(hasType(expression, JsonPath.type(operand)));
+    if (operand.isArray()) {
+      tests.add(expression + ".size() == " + operand.size());
+      for (int i = 0; i < operand.size(); i++) {
+        tests.add(same(expression + "[" + i + "]", operand.path(i)));
+      }
+    } else if (operand.isObject()) {
+      List<String> others = new ArrayList<>();
+      for (Map.Entry<String, JsonNode> entry : operand.properties()) {
+        others.add("@.key != " + JsonPath.quote(entry.getKey()));
+        tests.add(same(expression + key(entry.getKey()), entry.getValue()));
+      }
+      tests.add(not("exists(" + expression + ".keyvalue() ? " + all(others) + ")"));
+    } else {
+      tests.addFirst(expression + " == " + JsonPath.literal(operand));
+    }
+    return all(tests);
+  }
+
+  /** A test of the value that is reached from objects {@code from} by the accessors {@code to}. */
+  private interface Leaf {
+    String at(String from, String to);
+  }
+
+  /** Whether the test holds for some way to read the path: an index may also be a key. */
+  private static String somewhere(List<String> path, Leaf leaf) {
+    return somewhere("$", key(path.getFirst()), path.subList(1, path.size()), leaf);
+  }
+
+  private static String somewhere(String from, String to, List<String> rest, Leaf leaf) {
+    if (rest.isEmpty()) {
+      return leaf.at(from, to);
+    }
+    String next = rest.getFirst();
+    List<String> after = rest.subList(1, rest.size());
+    String asKey = somewhere(from + to, key(next), after, leaf);
+    if (!FieldPath.isIndex(next)) {
+      return asKey;
+    }
+    String asIndex =
+        "exists(%s ? (%s && %s && %s))"
+            .formatted(
+                from,
+                hasType("@", "object"),
+                hasType("@" + to, "array"),
+                somewhere("@", to + "[" + next + "]", after, leaf));
+    return any(List.of(asKey, asIndex));
+  }
+
+  /**
+   * Whether a field is missing at the rest of a path below a single value. As in MongoDB an element
+   * that is no object does not lack a field, and neither does an array without elements.
+   */
+  private static String missing(String value, List<String> rest) {
+    String gone = not("exists(" + value + ")");
+    if (rest.isEmpty()) {
+      return gone;
+    }
+    String next = rest.getFirst();
+    List<String> after = rest.subList(1, rest.size());
+    String scalar = all(List.of(value + ".type() != \"object\"", value + ".type() != \"array\""));
+    String inObjects =
+        "exists(%s ? (%s && %s))"
+            .formatted(value, hasType("@", "object"), missing("@" + key(next), after));
+    if (!FieldPath.isIndex(next)) {
+      return any(List.of(gone, scalar, inObjects));
+    }
+    return any(
+        List.of(
+            gone,
+            scalar,
+            all(List.of(hasType(value, "object"), inObjects)),
+            all(List.of(hasType(value, "array"), missing(value + "[" + next + "]", after)))));
+  }
+}
