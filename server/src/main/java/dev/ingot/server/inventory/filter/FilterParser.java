@@ -1,5 +1,6 @@
 package dev.ingot.server.inventory.filter;
 
+import dev.ingot.configuration.Nearest;
 import dev.ingot.server.inventory.filter.Condition.Comparison;
 import dev.ingot.server.problem.Problem;
 import java.util.ArrayList;
@@ -228,10 +229,18 @@ public final class FilterParser {
   }
 
   private static Problem unknown(String operator, String field, List<String> known) {
-    return CODE.contains(operator)
-        ? Problem.invalid(field, operator + " is refused: a filter cannot carry code")
-        : Problem.invalid(
-            field,
-            "unknown operator " + operator + "; the nearest known is " + Nearest.to(operator, known));
+    if (CODE.contains(operator)) {
+      return Problem.invalid(field, operator + " is refused: a filter cannot carry code");
+    }
+    String shown = operator.length() > 40 ? operator.substring(0, 40) + "…" : operator;
+    String nearest = operator.length() > 40 ? null : Nearest.of(operator, known);
+    return Problem.invalid(
+        field,
+        "unknown operator %s; %s"
+            .formatted(
+                shown,
+                nearest == null
+                    ? "known are " + Problem.oneOf(known)
+                    : "the nearest known is " + nearest));
   }
 }

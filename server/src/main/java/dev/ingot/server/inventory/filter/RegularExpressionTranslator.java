@@ -125,7 +125,8 @@ final class RegularExpressionTranslator {
       }
       case '.' -> written.append(dotMatchesNewline ? "." : "[^\\n]");
       case '^' -> {
-        written.append('^');
+        // Perl sees no line after a newline that ends the text.
+        written.append(manyLines ? "(?:\\A|^(?!\\Z))" : "^");
         return 0;
       }
       case '$' -> {
