@@ -160,7 +160,8 @@ final class BracketTranslator {
     if (code < 1 || code > Character.MAX_CODE_POINT || (code >= 0xD800 && code <= 0xDFFF)) {
       throw Problem.invalid(field, "the expression has a \\x that names no character");
     }
-    written.append(code <= 0xFFFF ? String.format("\\u%04x", code) : String.format("\\U%08x", code));
+    written.append(
+        code <= 0xFFFF ? String.format("\\u%04x", code) : String.format("\\U%08x", code));
     return braces ? end + 1 : end;
   }
 

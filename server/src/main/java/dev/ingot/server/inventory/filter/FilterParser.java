@@ -22,7 +22,17 @@ public final class FilterParser {
   private static final List<String> COMBINING = List.of("$and", "$or", "$nor");
   private static final List<String> CONDITIONS =
       List.of(
-          "$eq", "$ne", "$gt", "$gte", "$lt", "$lte", "$in", "$nin", "$not", "$exists", "$regex",
+          "$eq",
+          "$ne",
+          "$gt",
+          "$gte",
+          "$lt",
+          "$lte",
+          "$in",
+          "$nin",
+          "$not",
+          "$exists",
+          "$regex",
           "$options");
 
   /** Of MongoDB's language, and not of this one. */
@@ -163,7 +173,8 @@ public final class FilterParser {
 
   private Filter not(FieldPath path, JsonNode operand, String field, int depth) {
     if (!isOperators(operand)) {
-      throw Problem.invalid(field, "$not needs operators, e.g. {\"$not\": {\"$regex\": \"^QEMU\"}}");
+      throw Problem.invalid(
+          field, "$not needs operators, e.g. {\"$not\": {\"$regex\": \"^QEMU\"}}");
     }
     return new Filter.Not(operators(path, operand, field, depth + 1));
   }

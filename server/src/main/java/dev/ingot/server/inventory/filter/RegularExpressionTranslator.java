@@ -148,8 +148,10 @@ final class RegularExpressionTranslator {
       at += 2;
       written.append("(?:");
     } else if (text.startsWith("?", at)) {
-      String kind = text.startsWith("?<", at) ? text.substring(at, Math.min(at + 3, text.length()))
-          : text.substring(at, Math.min(at + 2, text.length()));
+      String kind =
+          text.startsWith("?<", at)
+              ? text.substring(at, Math.min(at + 3, text.length()))
+              : text.substring(at, Math.min(at + 2, text.length()));
       if (!kind.equals("?=") && !kind.equals("?!") && !kind.equals("?<=") && !kind.equals("?<!")) {
         throw refuse("has the group (" + kind + "…, which is not known");
       }

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/** What the facet can say of a filter on the document beforehand: a test that every match passes. */
+/**
+ * What the facet can say of a filter on the document beforehand: a test that every match passes.
+ */
 final class FacetPrefilter {
   private FacetPrefilter() {}
 
@@ -21,8 +23,11 @@ final class FacetPrefilter {
         yield tests.isEmpty() ? Optional.empty() : Optional.of(JsonPath.all(tests));
       }
       case Filter.Or or -> {
-        List<String> tests = or.parts().stream().flatMap(part -> of(part, facets).stream()).toList();
-        yield tests.size() < or.parts().size() ? Optional.empty() : Optional.of(JsonPath.any(tests));
+        List<String> tests =
+            or.parts().stream().flatMap(part -> of(part, facets).stream()).toList();
+        yield tests.size() < or.parts().size()
+            ? Optional.empty()
+            : Optional.of(JsonPath.any(tests));
       }
       case Filter.Not _ -> Optional.empty();
       case Filter.Field field -> of(field, facets);

@@ -42,8 +42,7 @@ final class SqlFilter {
   /** At the top a facet's condition stands bare, so that the index can serve it. */
   private Sql conjunction(List<Filter> parts) {
     List<Sql> conditions = new ArrayList<>();
-    grouped(parts)
-        .forEach((source, group) -> conditions.add(top(source, new Filter.And(group))));
+    grouped(parts).forEach((source, group) -> conditions.add(top(source, new Filter.And(group))));
     return Sql.all(conditions);
   }
 
@@ -73,8 +72,7 @@ final class SqlFilter {
       case ID -> id((Filter.Field) filter);
       case FACET -> new Sql("(i.facet @@ ?::jsonpath) " + known, ofFacet.test(filter));
       case DOCUMENT -> new Sql("(i.doc @@ ?::jsonpath) " + known, ofDocument.test(filter));
-      case ATTRIBUTES ->
-          new Sql("(a.attributes @@ ?::jsonpath) is true", ofDocument.test(filter));
+      case ATTRIBUTES -> new Sql("(a.attributes @@ ?::jsonpath) is true", ofDocument.test(filter));
       case MIXED ->
           switch (filter) {
             case Filter.And(List<Filter> parts) -> Sql.all(tests(parts, true));
@@ -173,8 +171,7 @@ final class SqlFilter {
                 .toArray(String[]::new));
   }
 
-  private static @Nullable List<JsonNode> identifiers(
-      Condition condition) {
+  private static @Nullable List<JsonNode> identifiers(Condition condition) {
     return switch (condition) {
       case Condition.Equal(JsonNode operand) -> List.of(operand);
       case Condition.In(List<JsonNode> operands) -> operands;

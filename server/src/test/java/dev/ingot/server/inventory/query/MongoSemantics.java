@@ -46,12 +46,14 @@ final class MongoSemantics {
             case "$ne" -> !equal(values, value);
             case "$in" -> value.valueStream().anyMatch(one -> equal(values, one));
             case "$nin" -> value.valueStream().noneMatch(one -> equal(values, one));
-            case "$gt" -> values.stream().anyMatch(v -> order(v, value) instanceof Integer o && o > 0);
+            case "$gt" ->
+                values.stream().anyMatch(v -> order(v, value) instanceof Integer o && o > 0);
             case "$gte" ->
                 value.isNull()
                     ? equal(values, value)
                     : values.stream().anyMatch(v -> order(v, value) instanceof Integer o && o >= 0);
-            case "$lt" -> values.stream().anyMatch(v -> order(v, value) instanceof Integer o && o < 0);
+            case "$lt" ->
+                values.stream().anyMatch(v -> order(v, value) instanceof Integer o && o < 0);
             case "$lte" ->
                 value.isNull()
                     ? equal(values, value)
@@ -86,8 +88,7 @@ final class MongoSemantics {
   }
 
   private static boolean equal(List<JsonNode> values, JsonNode operand) {
-    return values.stream()
-        .anyMatch(v -> v.isMissingNode() ? operand.isNull() : same(v, operand));
+    return values.stream().anyMatch(v -> v.isMissingNode() ? operand.isNull() : same(v, operand));
   }
 
   static boolean same(JsonNode left, JsonNode right) {

@@ -13,12 +13,47 @@ final class RandomQueries {
   private static final List<String> KEYS = List.of("a", "b", "c", "0", "1");
   private static final List<String> SCALARS =
       List.of(
-          "null", "true", "false", "-1", "0", "1", "1.5", "10", "1e2", "\"\"", "\"1\"", "\"a\"",
-          "\"b\"", "\"ab\"", "\"A b\\n\"", "\"é\"", "\"q\\\"\\\\\"");
+          "null",
+          "true",
+          "false",
+          "-1",
+          "0",
+          "1",
+          "1.5",
+          "10",
+          "1e2",
+          "\"\"",
+          "\"1\"",
+          "\"a\"",
+          "\"b\"",
+          "\"ab\"",
+          "\"A b\\n\"",
+          "\"é\"",
+          "\"q\\\"\\\\\"");
   private static final List<String> EXPRESSIONS =
       List.of(
-          "a", "^a", "b$", "^.b", "[^a]b", "a|b", "\\d", "\\bb\\b", "^$", "\\s", "(?i)AB", "^[a-c]+$",
-          "a?b", "(a|b){2}", "\\\\", "^\\W", "(?=a)ab", "x*", "[\\]\\\\]", ".", "^..?$", "\\w$");
+          "a",
+          "^a",
+          "b$",
+          "^.b",
+          "[^a]b",
+          "a|b",
+          "\\d",
+          "\\bb\\b",
+          "^$",
+          "\\s",
+          "(?i)AB",
+          "^[a-c]+$",
+          "a?b",
+          "(a|b){2}",
+          "\\\\",
+          "^\\W",
+          "(?=a)ab",
+          "x*",
+          "[\\]\\\\]",
+          ".",
+          "^..?$",
+          "\\w$");
 
   private final RandomGenerator random;
 
