@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param installId random id kept in the agent's data folder (40 lowercase hex digits), used where
  *     nothing else identifies
  * @param unreadable sysfs names of facts ({@code product_uuid}, {@code chassis_serial}, …) that are
- *     there and could not be read: no weaker rule may stand in for them
+ *     there and could not be read, {@code ports} if some permanent MAC could not: no weaker rule
+ *     may stand in for them
  */
 public record IdentityFacts(
     @Nullable String productUuid,

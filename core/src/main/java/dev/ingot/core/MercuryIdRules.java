@@ -111,6 +111,9 @@ final class MercuryIdRules {
   }
 
   private Optional<Derivation> ports() {
+    if (unreadable("ports")) {
+      return Optional.of(install("the permanent MAC of a port could not be read"));
+    }
     List<IdentityFacts.Port> trusted =
         facts.ports().stream()
             .filter(IdentityFacts.Port::physical)

@@ -198,6 +198,13 @@ class MercuryIdTest {
   }
 
   @Test
+  void portsOfWhichOneIsUnknownDoNotDecide() {
+    Facts facts = facts().ports(embedded("38:63:bb:3f:4b:f4")).hidden("ports");
+    assertThat(rule(facts)).isEqualTo(Rule.INSTALL);
+    assertThat(rule(facts.board("BTAG", "BSER"))).isEqualTo(Rule.BOARD);
+  }
+
+  @Test
   void withoutAnInstallIdAnUnknowableMachineHasNoId() {
     assertThatThrownBy(() -> MercuryId.of(facts().installId(null).build()))
         .isInstanceOf(IllegalArgumentException.class)

@@ -1,0 +1,72 @@
+package dev.ingot.agent.inspect;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** An object under construction: what is not known is left out, order is kept. */
+final class Fields {
+  private final ObjectNode node = JsonNodeFactory.instance.objectNode();
+
+  static ArrayNode array() {
+    return JsonNodeFactory.instance.arrayNode();
+  }
+
+  Fields put(String name, @Nullable String value) {
+    if (value != null && !value.isEmpty()) {
+      node.put(name, value);
+    }
+    return this;
+  }
+
+  Fields put(String name, @Nullable Long value) {
+    if (value != null) {
+      node.put(name, value.longValue());
+    }
+    return this;
+  }
+
+  Fields put(String name, @Nullable Boolean value) {
+    if (value != null) {
+      node.put(name, value.booleanValue());
+    }
+    return this;
+  }
+
+  Fields put(String name, @Nullable Double value) {
+    if (value != null) {
+      node.put(name, value.doubleValue());
+    }
+    return this;
+  }
+
+  Fields put(String name, JsonNode value) {
+    node.set(name, value);
+    return this;
+  }
+
+  /** A list or object, left out when empty. */
+  Fields putUnlessEmpty(String name, JsonNode value) {
+    if (!value.isEmpty()) {
+      node.set(name, value);
+    }
+    return this;
+  }
+
+  Fields put(String name, List<String> values) {
+    ArrayNode array = node.putArray(name);
+    values.forEach(array::add);
+    return this;
+  }
+
+  boolean isEmpty() {
+    return node.isEmpty();
+  }
+
+  ObjectNode node() {
+    return node;
+  }
+}
