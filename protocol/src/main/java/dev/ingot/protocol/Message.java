@@ -48,7 +48,6 @@ public sealed interface Message {
    * The server's answer to an agent that it lets in.
    *
    * @param pending the node waits for approval: presence and inspection only
-   * @param key the node's own key when one was made now, never shown again
    * @param heartbeatSeconds how long a side may say nothing before the agent sends a ping
    * @param silenceSeconds after so long without a frame either side takes the other for dead
    * @param digestsDiffer the agent is to send {@link SectionDigests}
@@ -58,19 +57,12 @@ public sealed interface Message {
       Set<String> features,
       String nodeId,
       boolean pending,
-      @Nullable String key,
       int heartbeatSeconds,
       int silenceSeconds,
       boolean digestsDiffer)
       implements Message {
     public Welcome {
       features = Set.copyOf(features);
-    }
-
-    /** Without the key. */
-    @Override
-    public String toString() {
-      return "Welcome[" + nodeId + (pending ? ", pending" : "") + "]";
     }
   }
 

@@ -30,10 +30,8 @@ final class MessageReader {
           "config", FieldClass.CONFIG,
           "counter", FieldClass.COUNTER,
           "reading", FieldClass.READING);
-  private static final Map<String, Proof.Kind> PROOFS =
-      Arrays.stream(Proof.Kind.values())
-          .collect(Collectors.toMap(Proof.Kind::word, Function.identity()));
 
+  private static final Pattern KEY = Pattern.compile("[0-9a-f]{64}");
   private static final Pattern SECTION_NAME = Pattern.compile("[a-z][a-z0-9_]{0,63}");
 
   private MessageReader() {}
@@ -47,7 +45,6 @@ final class MessageReader {
               features(fields),
               fields.text("node", MAX_ID),
               fields.flag("pending", false),
-              fields.textOrNull("key", MAX_SECRET),
               fields.small("heartbeat", 1, 3600),
               fields.small("silence", 1, 86_400),
               fields.flag("digestsDiffer", false));
@@ -98,7 +95,7 @@ final class MessageReader {
         fields.text("incarnation", MAX_ID),
         fields.number("session", 1, Long.MAX_VALUE),
         fields.textOrNull("hostname", 255),
-        proof(fields.inner("proof")),
+        proof(fields),
         fields.text("digest", MAX_NAME));
   }
 
@@ -121,18 +118,19 @@ final class MessageReader {
   }
 
   private static Proof proof(Fields fields) {
-    Proof found = null;
-    for (Map.Entry<String, Proof.Kind> kind : PROOFS.entrySet()) {
-      String secret = fields.textOrNull(kind.getKey(), MAX_SECRET);
-      if (secret != null && found != null) {
-        throw new ProtocolException("malformed", fields.path() + ": one of key, ticket, token");
-      }
-      found = secret == null ? found : new Proof(kind.getValue(), secret);
+    String key = fields.text("key", MAX_SECRET);
+    if (!KEY.matcher(key).matches()) {
+      throw new ProtocolException("malformed", "hello.key: 64 lower-case hex digits are wanted");
     }
-    if (found == null) {
-      throw new ProtocolException("malformed", fields.path() + ": one of key, ticket, token");
+    String token = fields.textOrNull("token", MAX_SECRET);
+    String ticket = fields.textOrNull("ticket", MAX_SECRET);
+    if (token != null && ticket != null) {
+      throw new ProtocolException("malformed", "hello.ticket: a token is given already");
     }
-    return found;
+    if (token != null) {
+      return new Proof(key, new Proof.Voucher(Proof.Kind.TOKEN, token));
+    }
+    return new Proof(key, ticket == null ? null : new Proof.Voucher(Proof.Kind.TICKET, ticket));
   }
 
   private static Section readSection(Fields fields) {

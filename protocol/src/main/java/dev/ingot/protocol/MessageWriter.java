@@ -74,7 +74,10 @@ final class MessageWriter {
     if (hello.hostname() != null) {
       object.put("hostname", hello.hostname());
     }
-    object.putObject("proof").put(hello.proof().kind().word(), hello.proof().secret());
+    object.put("key", hello.proof().key());
+    if (hello.proof().voucher() instanceof Proof.Voucher(Proof.Kind kind, String secret)) {
+      object.put(kind.word(), secret);
+    }
     object.set("facts", FactsCodec.encode(hello.facts()));
     return object.put("digest", hello.digest());
   }
@@ -87,9 +90,6 @@ final class MessageWriter {
     object.put("node", welcome.nodeId());
     if (welcome.pending()) {
       object.put("pending", true);
-    }
-    if (welcome.key() != null) {
-      object.put("key", welcome.key());
     }
     object.put("heartbeat", welcome.heartbeatSeconds()).put("silence", welcome.silenceSeconds());
     if (welcome.digestsDiffer()) {

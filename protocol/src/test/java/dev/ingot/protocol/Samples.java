@@ -35,13 +35,15 @@ final class Samples {
           "b1946ac92492d234",
           3,
           "rack1-u12",
-          new Proof(Proof.Kind.KEY, "an-example-key"),
+          new Proof("0123456789abcdef".repeat(4), null),
           "5d41402abc4b2a76");
 
   static final List<Message> ALL =
       List.of(
           HELLO,
-          new Message.Welcome(1, Set.of("x"), "01" + "ab".repeat(20), true, "a-key", 10, 25, true),
+          withVoucher(Proof.Kind.TOKEN),
+          withVoucher(Proof.Kind.TICKET),
+          new Message.Welcome(1, Set.of("x"), "01" + "ab".repeat(20), true, 10, 25, true),
           new Message.Refusal("busy", "512 agents are at the door", 7),
           new Message.Goodbye("the server restarts", 20),
           new Message.SectionDigests(Map.of("cpu", "0123456789abcdef", "mem", "f".repeat(16))),
@@ -64,4 +66,18 @@ final class Samples {
           new Message.Inspected(12),
           new Message.Unsupported("dance"),
           new Message.Unknown("dance"));
+
+  private static Message withVoucher(Proof.Kind kind) {
+    return new Message.Hello(
+        new VersionRange(1, 2),
+        Set.of("files"),
+        HELLO.agentVersion(),
+        HELLO.facts(),
+        HELLO.bootId(),
+        HELLO.incarnation(),
+        HELLO.session(),
+        null,
+        new Proof(HELLO.proof().key(), new Proof.Voucher(kind, "an-example-voucher")),
+        HELLO.digest());
+  }
 }

@@ -1,0 +1,347 @@
+package dev.ingot.agent.link;
+
+import dev.ingot.protocol.Digests;
+import dev.ingot.protocol.Frame;
+import dev.ingot.protocol.Lane;
+import dev.ingot.protocol.LaneReader;
+import dev.ingot.protocol.LaneWriter;
+import dev.ingot.protocol.Message;
+import dev.ingot.protocol.MessageCodec;
+import dev.ingot.protocol.Proof;
+import dev.ingot.protocol.ProtocolException;
+import dev.ingot.protocol.VersionRange;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The agent's end of the link as a pure state machine: what happens goes in, what is to be done
+ * comes out. It knows no socket, thread or timer, so one process can drive ten thousand. Times are
+ * milliseconds of a monotonic clock. Not thread-safe.
+ */
+public final class LinkMachine {
+  /** A server that admits many agents at once may take this long to answer. */
+  static final long ANSWER_WITHIN = 45_000;
+
+  /** Frames handed to the carrier and not yet gone: what control may have to wait behind. */
+  static final int IN_CARRIER = 2;
+
+  /** The door's word for a key that is no node's, docs/joining.md. */
+  private static final String KEY_UNKNOWN = "key-unknown";
+
+  /** A link that held this long was a good one. */
+  private static final long HELD = 10_000;
+
+  private sealed interface State {
+    /** No connection; the next attempt is due. */
+    record Waiting(long until) implements State {}
+
+    record Dialling(long deadline) implements State {}
+
+    /** Hello is said. */
+    record Greeting(long deadline) implements State {}
+
+    record Linked(long since, long heartbeat, long silence) implements State {}
+  }
+
+  private final Myself myself;
+  private final Proofs proofs;
+  private final Reporting reporting;
+  private final Backoff backoff;
+  private State state = new State.Waiting(Long.MIN_VALUE);
+  private LaneWriter writer = new LaneWriter();
+  private LaneReader reader = new LaneReader();
+  private long connection;
+  private int inCarrier;
+  private long lastSent;
+  private long lastHeard;
+  private long lastPing;
+  private boolean digestsCompared;
+  private Map<String, String> digestsTold = Map.of();
+  private List<LinkAction> actions = new ArrayList<>();
+
+  /**
+   * @param key the key that the agent made for itself and keeps, 64 lower-case hex digits
+   * @param voucher the token or ticket that the agent was started with
+   * @param clock the node's clock, said in reports and decided by nowhere
+   */
+  public LinkMachine(
+      Myself myself,
+      String key,
+      Proof.@Nullable Voucher voucher,
+      Sections sections,
+      InstantSource clock,
+      RandomGenerator random) {
+    this.myself = myself;
+    this.proofs = new Proofs(key, voucher);
+    this.reporting = new Reporting(clock, sections);
+    this.backoff = new Backoff(random);
+  }
+
+  /** When {@link #tick} is due at the latest. */
+  public long wakeAt() {
+    return switch (state) {
+      case State.Waiting(long until) -> until;
+      case State.Dialling(long deadline) -> deadline;
+      case State.Greeting(long deadline) -> deadline;
+      case State.Linked linked -> Math.min(pingAt(linked), lastHeard + linked.silence());
+    };
+  }
+
+  /** Whether the server has let the agent in. */
+  public boolean linked() {
+    return state instanceof State.Linked;
+  }
+
+  /** Time passed; also starts the machine. */
+  public List<LinkAction> tick(long now) {
+    switch (state) {
+      case State.Waiting(long until) -> {
+        if (now >= until) {
+          dial(now);
+        }
+      }
+      case State.Dialling(long deadline) -> {
+        if (now >= deadline) {
+          giveUp("the server did not take the connection", now);
+        }
+      }
+      case State.Greeting(long deadline) -> {
+        if (now >= deadline) {
+          giveUp("the server did not answer the hello", now);
+        }
+      }
+      case State.Linked linked -> {
+        if (now >= lastHeard + linked.silence()) {
+          giveUp("the server was silent for " + linked.silence() / 1000 + " s", now);
+        } else if (now >= pingAt(linked)) {
+          lastPing = now;
+          writer.queue(Frame.PING);
+        }
+      }
+    }
+    return done(now);
+  }
+
+  /** Any word that the other side answers tells both that the other is there. */
+  private long pingAt(State.Linked linked) {
+    return Math.max(Math.min(lastSent, lastHeard), lastPing) + linked.heartbeat();
+  }
+
+  private void dial(long now) {
+    connection++;
+    writer = new LaneWriter();
+    reader = new LaneReader();
+    inCarrier = 0;
+    state = new State.Dialling(now + ANSWER_WITHIN);
+    actions.add(new LinkAction.Dial(connection));
+  }
+
+  /** The connection stands. */
+  public List<LinkAction> opened(long whichConnection, long now) {
+    if (whichConnection == connection && state instanceof State.Dialling) {
+      state = new State.Greeting(now + ANSWER_WITHIN);
+      digestsTold = reporting.digests();
+      writer.queue(
+          new Message.Hello(
+              VersionRange.SPOKEN,
+              Set.of(),
+              myself.agentVersion(),
+              myself.facts(),
+              myself.bootId(),
+              myself.incarnation(),
+              connection,
+              myself.hostname(),
+              proofs.shown(),
+              Digests.overall(digestsTold)));
+    }
+    return done(now);
+  }
+
+  /** The connection could not be made, or ended. */
+  public List<LinkAction> closed(long whichConnection, String reason, long now) {
+    if (whichConnection == connection && !(state instanceof State.Waiting)) {
+      apart(reason, now);
+    }
+    return done(now);
+  }
+
+  /** A frame has left the carrier. */
+  public List<LinkAction> sent(long whichConnection, long now) {
+    if (whichConnection == connection && inCarrier > 0) {
+      inCarrier--;
+    }
+    return done(now);
+  }
+
+  /** A frame came. */
+  public List<LinkAction> received(long whichConnection, byte[] frame, long now) {
+    if (whichConnection != connection || state instanceof State.Waiting) {
+      return List.of();
+    }
+    lastHeard = now;
+    try {
+      switch (Frame.decode(frame)) {
+        case Frame.Ping() -> writer.queue(Frame.PONG);
+        case Frame.Pong() -> {}
+        case Frame.Piece piece -> {
+          byte[] message = reader.accept(piece);
+          if (message != null) {
+            heard(MessageCodec.decode(message), now);
+          }
+        }
+      }
+    } catch (ProtocolException e) {
+      giveUp("the server broke the protocol: " + e.detail(), now);
+    }
+    return done(now);
+  }
+
+  /** An inspection was made; what differs is reported. */
+  public List<LinkAction> sectionsAre(Sections sections, long now) {
+    reporting.sectionsAre(sections);
+    return done(now);
+  }
+
+  /** The inspection that the server asked for was made, and told by {@link #sectionsAre}. */
+  public List<LinkAction> inspected(long request, long now) {
+    if (linked()) {
+      writer.queue(new Message.Inspected(request));
+    }
+    return done(now);
+  }
+
+  private void heard(Message message, long now) {
+    switch (message) {
+      case Message.Welcome welcome -> welcomed(welcome, now);
+      case Message.Refusal(String reason, String detail, int retryAfter) -> {
+        boolean elseToShow = reason.equals(KEY_UNKNOWN) && proofs.keyUnknown();
+        long wait = elseToShow ? backoff.next() : backoff.notBefore(retryAfter * 1000L);
+        tell(new LinkNews.Refused(reason, detail, wait));
+        leave("refused", now + wait);
+      }
+      case Message.Goodbye(String reason, int within) -> {
+        forgetFailures(now);
+        long wait = backoff.within(within * 1000L);
+        tell(new LinkNews.Apart(reason, wait));
+        leave("goodbye", now + wait);
+      }
+      case Message.Wanted(List<String> names) -> {
+        Map<String, String> stored = new HashMap<>(digestsTold);
+        names.forEach(stored::remove);
+        reporting.begin(stored);
+        digestsCompared = true;
+      }
+      case Message.Ack(long sequence) -> reporting.acknowledged(sequence);
+      case Message.Rejected(long sequence, String section, String reason, String detail) ->
+          tell(new LinkNews.SectionRefused(section, reason, detail));
+      case Message.Credit(Lane lane, long bytes) -> writer.credit(lane, bytes);
+      case Message.Ask(Lane lane, long bytes) -> {
+        long granted = Math.min(bytes, lane.maxMessage() - reader.open(lane));
+        if (granted > 0) {
+          reader.granted(lane, granted);
+          writer.queue(new Message.Credit(lane, granted));
+        }
+      }
+      case Message.Inspect(long request, List<String> names) ->
+          actions.add(new LinkAction.Inspect(request, names));
+      case Message.Unsupported(String type) ->
+          tell(new LinkNews.NotUnderstood("the server does not know the message " + type));
+      case Message.Unknown(String type) -> {
+        tell(new LinkNews.NotUnderstood("the server sent the unknown message " + type));
+        writer.queue(new Message.Unsupported(type));
+      }
+      case Message.Hello hello -> unexpected("hello");
+      case Message.Report report -> unexpected("report");
+      case Message.SectionDigests digests -> unexpected("digests");
+      case Message.Inspected inspected -> unexpected("inspected");
+    }
+  }
+
+  private static void unexpected(String type) {
+    throw new ProtocolException("out-of-order", "a server does not say " + type);
+  }
+
+  private void welcomed(Message.Welcome welcome, long now) {
+    if (!(state instanceof State.Greeting)) {
+      throw new ProtocolException("out-of-order", "a second welcome");
+    }
+    if (VersionRange.SPOKEN
+        .common(new VersionRange(welcome.version(), welcome.version()))
+        .isEmpty()) {
+      throw new ProtocolException(
+          "version", "it chose protocol %d, never offered".formatted(welcome.version()));
+    }
+    state =
+        new State.Linked(now, welcome.heartbeatSeconds() * 1000L, welcome.silenceSeconds() * 1000L);
+    lastPing = now;
+    proofs.letIn();
+    tell(new LinkNews.Joined(welcome.nodeId(), welcome.pending()));
+    digestsCompared = !welcome.digestsDiffer();
+    if (digestsCompared) {
+      reporting.begin(digestsTold);
+    } else {
+      digestsTold = reporting.digests();
+      writer.queue(new Message.SectionDigests(digestsTold));
+    }
+  }
+
+  private void giveUp(String reason, long now) {
+    actions.add(new LinkAction.Close(reason));
+    apart(reason, now);
+  }
+
+  private void apart(String reason, long now) {
+    forgetFailures(now);
+    long wait = backoff.next();
+    tell(new LinkNews.Apart(reason, wait));
+    state = new State.Waiting(now + wait);
+  }
+
+  private void forgetFailures(long now) {
+    if (state instanceof State.Linked linked && now - linked.since() >= HELD) {
+      backoff.reset();
+    }
+  }
+
+  private void leave(String reason, long until) {
+    actions.add(new LinkAction.Close(reason));
+    state = new State.Waiting(until);
+  }
+
+  private void tell(LinkNews news) {
+    actions.add(new LinkAction.Tell(news));
+  }
+
+  private List<LinkAction> done(long now) {
+    if (linked() && digestsCompared) {
+      byte[] report = reporting.next();
+      if (report != null) {
+        writer.queue(Lane.INVENTORY, report);
+      }
+    }
+    if (state instanceof State.Greeting || linked()) {
+      flush(now);
+    }
+    if (actions.isEmpty()) {
+      return List.of();
+    }
+    List<LinkAction> due = actions;
+    actions = new ArrayList<>();
+    return due;
+  }
+
+  private void flush(long now) {
+    byte[] frame;
+    while (inCarrier < IN_CARRIER && (frame = writer.next()) != null) {
+      inCarrier++;
+      lastSent = now;
+      actions.add(new LinkAction.Send(frame));
+    }
+  }
+}

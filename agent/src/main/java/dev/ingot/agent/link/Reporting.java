@@ -1,0 +1,107 @@
+package dev.ingot.agent.link;
+
+import dev.ingot.protocol.Digests;
+import dev.ingot.protocol.Lane;
+import dev.ingot.protocol.Message;
+import dev.ingot.protocol.MessageCodec;
+import dev.ingot.protocol.Section;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which sections the server has, and the one report that is under way. The server's word at hello
+ * starts it anew, so a report whose acknowledgement was lost is made again, or found to be there.
+ */
+final class Reporting {
+  private final InstantSource clock;
+  private Sections sections;
+  private Map<String, String> stored = Map.of();
+  private @Nullable UnderWay underWay;
+  private long sequence;
+
+  /** A report that is not yet acknowledged, by the digests that it carries. */
+  private record UnderWay(long sequence, Map<String, String> digests) {}
+
+  Reporting(InstantSource clock, Sections sections) {
+    this.clock = clock;
+    this.sections = sections;
+  }
+
+  void sectionsAre(Sections newer) {
+    sections = newer;
+  }
+
+  SortedMap<String, String> digests() {
+    return Digests.shorten(sections.digests());
+  }
+
+  /**
+   * A new connection, on which nothing is under way yet; the server has this and wants the rest.
+   */
+  void begin(Map<String, String> serverHas) {
+    stored = new HashMap<>(serverHas);
+    underWay = null;
+  }
+
+  /** Everything up to this sequence is stored. */
+  void acknowledged(long upTo) {
+    if (underWay != null && underWay.sequence() <= upTo) {
+      stored.putAll(underWay.digests());
+      underWay = null;
+    }
+  }
+
+  /**
+   * All sections that differ, encoded for the inventory lane; null when none does or a report is
+   * under way.
+   */
+  byte @Nullable [] next() {
+    if (underWay != null) {
+      return null;
+    }
+    List<Section> differing = new ArrayList<>();
+    SortedMap<String, String> digests = digests();
+    digests.forEach(
+        (name, digest) -> {
+          if (!digest.equals(stored.get(name))) {
+            differing.add(sections.section(name));
+          }
+        });
+    return differing.isEmpty() ? null : report(differing, digests);
+  }
+
+  private byte[] report(List<Section> differing, SortedMap<String, String> digests) {
+    // Shown only; a node's clock may say anything.
+    Instant now = clock.instant();
+    sequence++;
+    byte[] encoded = MessageCodec.encode(new Message.Report(sequence, now, differing));
+    List<Section> carried = differing;
+    while (encoded.length > Lane.INVENTORY.maxMessage()) {
+      carried =
+          carried.size() > 1
+              ? carried.subList(0, carried.size() / 2)
+              : List.of(tooLarge(carried.getFirst(), encoded.length));
+      encoded = MessageCodec.encode(new Message.Report(sequence, now, carried));
+    }
+    Map<String, String> under = new HashMap<>();
+    carried.forEach(section -> under.put(section.name(), digests.get(section.name())));
+    underWay = new UnderWay(sequence, under);
+    return encoded;
+  }
+
+  /** Said instead of a section that no message carries: a failure overwrites nothing. */
+  private static Section tooLarge(Section section, int size) {
+    return new Section(
+        section.name(),
+        null,
+        "the section is larger (%d bytes) than the link carries (%d)"
+            .formatted(size, Lane.INVENTORY.maxMessage()),
+        section.classes());
+  }
+}

@@ -1,0 +1,43 @@
+package dev.ingot.agent.link;
+
+import dev.ingot.protocol.Section;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The node's sections as last seen; an instance never changes. */
+public interface Sections {
+  /** Whole or shortened digests by section name. */
+  SortedMap<String, String> digests();
+
+  /** The section of one of those names. */
+  Section section(String name);
+
+  Sections NONE = of(List.of());
+
+  /** Sections held in memory. */
+  static Sections of(List<Section> sections) {
+    Map<String, Section> byName =
+        sections.stream().collect(Collectors.toMap(Section::name, Function.identity()));
+    SortedMap<String, String> digests = new TreeMap<>();
+    byName.forEach((name, section) -> digests.put(name, section.digest()));
+    return new Sections() {
+      @Override
+      public SortedMap<String, String> digests() {
+        return digests;
+      }
+
+      @Override
+      public Section section(String name) {
+        Section section = byName.get(name);
+        if (section == null) {
+          throw new IllegalArgumentException("no section " + name);
+        }
+        return section;
+      }
+    };
+  }
+}

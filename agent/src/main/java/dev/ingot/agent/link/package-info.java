@@ -1,0 +1,5 @@
+/** The agent's end of the link. */
+@NullMarked
+package dev.ingot.agent.link;
+
+import org.jspecify.annotations.NullMarked;

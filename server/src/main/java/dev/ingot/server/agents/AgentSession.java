@@ -1,0 +1,378 @@
+package dev.ingot.server.agents;
+
+import dev.ingot.protocol.Digests;
+import dev.ingot.protocol.Frame;
+import dev.ingot.protocol.Lane;
+import dev.ingot.protocol.Message;
+import dev.ingot.protocol.MessageCodec;
+import dev.ingot.protocol.ProtocolException;
+import dev.ingot.protocol.VersionRange;
+import dev.ingot.server.nodes.Admission;
+import dev.ingot.server.nodes.Presence;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The server's end of one agent's link: what happens goes in, frames go to its {@link Wire}. It
+ * knows no socket and no timer.
+ */
+final class AgentSession {
+  private static final Logger log = LoggerFactory.getLogger(AgentSession.class);
+
+  /** How long a connection may take to say hello. */
+  static final long HELLO_WITHIN = 10_000;
+
+  /** How long a frame may take to leave, and granted credit to be used. */
+  static final long SLOW_AFTER = 20_000;
+
+  /** How long a peer that was told to go may take. */
+  private static final long CLOSE_WITHIN = 5_000;
+
+  private sealed interface State {
+    record AwaitingHello(long until) implements State {}
+
+    record Admitting(String incarnation) implements State {}
+
+    record Live(Presence.Session node, String incarnation) implements State {}
+
+    /** The last word is said. */
+    record Over(long dropAt) implements State {}
+  }
+
+  private final Surroundings surroundings;
+  private final Wire wire;
+  private final String remoteAddress;
+  private final Outbound outbound;
+  private final Inbound inbound;
+  private State state;
+  private @Nullable Map<String, String> stored;
+  private long lastHeard;
+  private boolean heardSinceAsked;
+
+  AgentSession(Surroundings surroundings, Wire wire, String remoteAddress) {
+    this.surroundings = surroundings;
+    this.wire = wire;
+    this.remoteAddress = remoteAddress;
+    this.outbound = new Outbound(wire, surroundings::now);
+    this.inbound = new Inbound(surroundings.credit());
+    this.lastHeard = surroundings.now();
+    this.state = new State.AwaitingHello(lastHeard + HELLO_WITHIN);
+  }
+
+  /** A frame came. */
+  synchronized void received(byte[] bytes) {
+    if (state instanceof State.Over) {
+      return;
+    }
+    lastHeard = surroundings.now();
+    heardSinceAsked = true;
+    try {
+      switch (Frame.decode(bytes)) {
+        case Frame.Ping() -> outbound.say(Frame.PONG);
+        case Frame.Pong() -> {}
+        case Frame.Piece piece -> {
+          byte[] encoded = inbound.accept(piece, lastHeard);
+          if (encoded != null) {
+            heard(piece.lane(), encoded);
+          }
+        }
+      }
+    } catch (ProtocolException e) {
+      refuse(e.reason(), e.detail(), 0);
+    }
+    flush();
+  }
+
+  private void heard(Lane lane, byte[] encoded) {
+    Message message = MessageCodec.decode(encoded);
+    if (message instanceof Message.Unknown(String type)) {
+      if (lane != Lane.CONTROL) {
+        inbound.passedOver(encoded.length);
+      }
+      outbound.say(new Message.Unsupported(type));
+      return;
+    }
+    if (message.lane() != lane) {
+      throw new ProtocolException(
+          "wrong-lane",
+          "%s on lane %s, it goes by %s"
+              .formatted(name(message), lane.word(), message.lane().word()));
+    }
+    switch (state) {
+      case State.AwaitingHello waiting -> {
+        if (!(message instanceof Message.Hello hello)) {
+          throw new ProtocolException("out-of-order", name(message) + " before hello");
+        }
+        hello(hello);
+      }
+      case State.Admitting admitting ->
+          throw new ProtocolException("out-of-order", name(message) + " before welcome");
+      case State.Live live -> heard(live, message, encoded.length);
+      case State.Over over -> {}
+    }
+  }
+
+  private void heard(State.Live live, Message message, int size) {
+    switch (message) {
+      case Message.SectionDigests(Map<String, String> digests) -> compare(digests);
+      case Message.Report report -> {
+        inbound.submitted(report.sequence(), size);
+        surroundings
+            .ingest()
+            .submit(
+                new Ingest.Submission(
+                    live.node(),
+                    live.incarnation(),
+                    report,
+                    outcome -> committed(report.sequence(), size, outcome)));
+      }
+      case Message.Ask(Lane lane, long bytes) -> {
+        inbound.checkAsk(lane, bytes);
+        surroundings.credit().ask(this, bytes, this::granted);
+      }
+      case Message.Credit(Lane lane, long bytes) -> outbound.writer().credit(lane, bytes);
+      // Whoever asked reads the inventory.
+      case Message.Inspected inspected -> {}
+      case Message.Unsupported(String type) ->
+          log.info(
+              "node {} does not know the message {}", live.node().nodeId(), LogText.line(type));
+      case Message.Unknown unknown -> {}
+      case Message.Hello hello -> throw unexpected(hello);
+      case Message.Welcome welcome -> throw unexpected(welcome);
+      case Message.Refusal refusal -> throw unexpected(refusal);
+      case Message.Goodbye goodbye -> throw unexpected(goodbye);
+      case Message.Wanted wanted -> throw unexpected(wanted);
+      case Message.Ack ack -> throw unexpected(ack);
+      case Message.Rejected rejected -> throw unexpected(rejected);
+      case Message.Inspect inspect -> throw unexpected(inspect);
+    }
+  }
+
+  private static ProtocolException unexpected(Message message) {
+    return new ProtocolException("out-of-order", "an agent does not say " + name(message) + " now");
+  }
+
+  private static String name(Message message) {
+    return message.getClass().getSimpleName();
+  }
+
+  private void hello(Message.Hello hello) {
+    OptionalInt version = VersionRange.SPOKEN.common(hello.versions());
+    if (version.isEmpty()) {
+      throw new ProtocolException(
+          "version",
+          "the agent speaks protocol %s, this server %s"
+              .formatted(hello.versions(), VersionRange.SPOKEN));
+    }
+    state = new State.Admitting(hello.incarnation());
+    String digest = hello.digest();
+    surroundings
+        .admissions()
+        .admit(
+            Introductions.of(hello, remoteAddress),
+            answer -> answered(answer, version.getAsInt(), digest));
+  }
+
+  private void answered(Admissions.Answer answer, int version, String digest) {
+    switch (answer) {
+      case Admissions.Answer.Refused(String reason, String detail, int retryAfter) -> {
+        synchronized (this) {
+          refuse(reason, detail, retryAfter);
+        }
+      }
+      case Admissions.Answer.Admitted admitted -> admitted(admitted, version, digest);
+    }
+  }
+
+  private void admitted(Admissions.Answer.Admitted admitted, int version, String digest) {
+    Admission.Admitted admission = admitted.admission();
+    Presence.Session node = new Presence.Session(admission.nodeId(), admission.epoch());
+    // Without this session's lock: an older session of the node is closed here.
+    boolean newest = surroundings.began(this, node);
+    synchronized (this) {
+      if (newest && state instanceof State.Admitting(String incarnation)) {
+        state = new State.Live(node, incarnation);
+        welcome(admission, admitted.stored(), version, digest);
+        flush();
+        return;
+      }
+    }
+    if (newest) {
+      surroundings.ended(this, node, "connection closed");
+    } else {
+      cut("replaced", "a newer session speaks for the node");
+    }
+  }
+
+  private void welcome(
+      Admission.Admitted admission, Map<String, String> ofServer, int version, String digest) {
+    boolean differ = !digest.equals(Digests.overall(ofServer));
+    stored = differ ? ofServer : null;
+    AgentsSettings settings = surroundings.settings();
+    outbound.say(
+        new Message.Welcome(
+            version,
+            Set.of(),
+            admission.nodeId(),
+            admission.standing() == Admission.Standing.PENDING,
+            (int) settings.heartbeat().toSeconds(),
+            (int) settings.silence().toSeconds(),
+            differ));
+  }
+
+  private void compare(Map<String, String> digests) {
+    if (stored == null) {
+      throw new ProtocolException("out-of-order", "digests that nobody asked for");
+    }
+    Map<String, String> ofServer = Digests.shorten(stored);
+    stored = null;
+    List<String> wanted = new ArrayList<>();
+    digests.forEach(
+        (name, digest) -> {
+          if (!Digests.shorten(digest).equals(ofServer.get(name))) {
+            wanted.add(name);
+          }
+        });
+    outbound.say(new Message.Wanted(wanted));
+  }
+
+  private synchronized void committed(long sequence, int size, Ingest.Outcome outcome) {
+    inbound.committed(size);
+    if (state instanceof State.Live) {
+      outcome.rejected().forEach(outbound::say);
+      outbound.say(new Message.Ack(sequence));
+      flush();
+    }
+  }
+
+  private void granted(long bytes) {
+    synchronized (this) {
+      if (state instanceof State.Live) {
+        inbound.granted(bytes, surroundings.now());
+        outbound.say(new Message.Credit(Lane.INVENTORY, bytes));
+        flush();
+        return;
+      }
+    }
+    surroundings.credit().release(bytes);
+  }
+
+  /** A frame has gone. */
+  synchronized void sent() {
+    outbound.sent();
+  }
+
+  private void flush() {
+    outbound.flush();
+    if (outbound.overfull() && !(state instanceof State.Over)) {
+      end("slow: it does not read what it is sent", "slow");
+      wire.drop();
+    }
+  }
+
+  /** Time passed: cuts who is silent, slow or does not say hello. */
+  synchronized void tick() {
+    long now = surroundings.now();
+    switch (state) {
+      case State.AwaitingHello(long until) -> {
+        if (now >= until) {
+          refuse("silent", "no hello within " + HELLO_WITHIN / 1000 + " s", 0);
+        }
+      }
+      case State.Admitting admitting -> {}
+      case State.Live live -> {
+        long silence = surroundings.settings().silence().toMillis();
+        if (now - lastHeard >= silence) {
+          end("silent for " + silence / 1000 + " s", "silent");
+          wire.drop();
+        } else if (outbound.stuckFor() >= SLOW_AFTER) {
+          end("slow: a frame did not leave for " + SLOW_AFTER / 1000 + " s", "slow");
+          wire.drop();
+        } else if (inbound.unusedFor(now) >= SLOW_AFTER) {
+          refuse("slow", "credit was granted and not used for " + SLOW_AFTER / 1000 + " s", 1);
+        }
+      }
+      case State.Over(long dropAt) -> {
+        if (now >= dropAt) {
+          wire.drop();
+        }
+      }
+    }
+  }
+
+  /** The node, if it was heard since the last such call, for presence. */
+  synchronized Presence.@Nullable Session takeHeard() {
+    if (heardSinceAsked && state instanceof State.Live(Presence.Session node, String unused)) {
+      heardSinceAsked = false;
+      return node;
+    }
+    return null;
+  }
+
+  /** Ends the session with a refusal: revoked, replaced. */
+  synchronized void cut(String reason, String detail) {
+    refuse(reason, detail, 0);
+  }
+
+  /** Ends the session; the agent comes back by itself. */
+  synchronized void goodbye(String reason, int withinSeconds) {
+    if (!(state instanceof State.Over)) {
+      outbound.say(new Message.Goodbye(reason, withinSeconds));
+      outbound.flush();
+      end(reason, null);
+      wire.close(reason);
+    }
+  }
+
+  /** Asks the agent to inspect now. */
+  synchronized void inspect(long request, List<String> sections) {
+    if (state instanceof State.Live) {
+      outbound.say(new Message.Inspect(request, sections));
+      flush();
+    }
+  }
+
+  /** The connection ended. */
+  synchronized void closed(String reason) {
+    end(reason, null);
+    state = new State.Over(Long.MAX_VALUE);
+  }
+
+  private void refuse(String reason, String detail, int retryAfterSeconds) {
+    if (!(state instanceof State.Over)) {
+      outbound.say(new Message.Refusal(reason, detail, retryAfterSeconds));
+      outbound.flush();
+      end(detail, reason);
+      wire.close(reason);
+    }
+  }
+
+  /** Nothing is heard or owed any more; the wire still says what it was given. */
+  private void end(String why, @Nullable String refusal) {
+    State before = state;
+    if (before instanceof State.Over) {
+      return;
+    }
+    state = new State.Over(surroundings.now() + CLOSE_WITHIN);
+    surroundings.credit().forget(this);
+    inbound.end();
+    Presence.Session node = before instanceof State.Live live ? live.node() : null;
+    if (refusal != null) {
+      log.warn(
+          "refused the agent at {} ({}): {}: {}",
+          remoteAddress,
+          node == null ? "not admitted" : "node " + node.nodeId(),
+          refusal,
+          LogText.line(why));
+    }
+    if (node != null) {
+      surroundings.ended(this, node, why);
+    }
+  }
+}

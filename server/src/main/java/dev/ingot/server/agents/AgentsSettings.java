@@ -1,0 +1,37 @@
+package dev.ingot.server.agents;
+
+import dev.ingot.configuration.ByteSize;
+import java.time.Duration;
+
+/**
+ * The agents' link.
+ *
+ * @param heartbeat how long an idle link says nothing before the agent sends a ping
+ * @param silence after so long without a frame a node is lost
+ * @param maxSessions agents connected at once; more are told to come back
+ * @param admissions agents at the door at once
+ * @param waitingAdmissions agents that wait for their turn at the door; more are told to come back
+ * @param ingestWorkers commits of reports at once
+ * @param ingestBatch documents per commit at most
+ * @param receiveBytes bytes of reports that may be under way or uncommitted, over all agents
+ */
+public record AgentsSettings(
+    Duration heartbeat,
+    Duration silence,
+    int maxSessions,
+    int admissions,
+    int waitingAdmissions,
+    int ingestWorkers,
+    int ingestBatch,
+    ByteSize receiveBytes) {
+  public static final AgentsSettings DEFAULT =
+      new AgentsSettings(
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(25),
+          20_000,
+          4,
+          2_000,
+          2,
+          50,
+          ByteSize.ofMebibytes(64));
+}

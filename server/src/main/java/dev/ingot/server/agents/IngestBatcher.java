@@ -1,0 +1,229 @@
+package dev.ingot.server.agents;
+
+import dev.ingot.protocol.Message;
+import dev.ingot.protocol.Section;
+import dev.ingot.server.inventory.InventoryWriter;
+import dev.ingot.server.nodes.Presence;
+import dev.ingot.server.problem.Problem;
+import java.sql.SQLException;
+import java.sql.SQLTransientException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stores the reports of many sessions in few commits: what arrives while one commit runs goes with
+ * the next. A node's reports keep their order, because a node has one worker. Its queues are
+ * bounded by the credit that the sessions hold.
+ */
+final class IngestBatcher implements Ingest, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(IngestBatcher.class);
+  private static final long RETRY_NANOS = 500_000_000;
+
+  /** Wakes a worker that is to end. */
+  private static final Submission END =
+      new Submission(
+          new Presence.Session("", 0),
+          "",
+          new Message.Report(1, Instant.EPOCH, List.of()),
+          unused -> {});
+
+  private final InventoryWriter inventory;
+  private final int batch;
+  private final List<BlockingQueue<Submission>> queues = new ArrayList<>();
+  private final List<Thread> workers = new ArrayList<>();
+  private volatile boolean closed;
+
+  /** Reports of one session that go into the document together. */
+  private record Document(List<Submission> submissions) {
+    InventoryWriter.NodeReports reports() {
+      Submission first = submissions.getFirst();
+      List<InventoryWriter.Report> reports = new ArrayList<>();
+      for (Submission submission : submissions) {
+        Message.Report report = submission.report();
+        report
+            .sections()
+            .forEach(
+                section ->
+                    reports.add(
+                        new InventoryWriter.Report(section, report.sequence(), report.nodeTime())));
+      }
+      return new InventoryWriter.NodeReports(
+          first.session().nodeId(), first.session().epoch(), first.incarnation(), reports);
+    }
+  }
+
+  IngestBatcher(InventoryWriter inventory, AgentsSettings settings) {
+    this.inventory = inventory;
+    this.batch = settings.ingestBatch();
+    for (int i = 0; i < settings.ingestWorkers(); i++) {
+      BlockingQueue<Submission> queue = new LinkedBlockingQueue<>();
+      queues.add(queue);
+      workers.add(Thread.ofPlatform().daemon().name("agent-ingest-" + i).start(() -> work(queue)));
+    }
+  }
+
+  @Override
+  public void submit(Submission submission) {
+    int worker = Math.floorMod(submission.session().nodeId().hashCode(), queues.size());
+    queues.get(worker).add(submission);
+  }
+
+  private void work(BlockingQueue<Submission> queue) {
+    List<Submission> taken = new ArrayList<>();
+    while (!closed) {
+      try {
+        taken.add(queue.take());
+      } catch (InterruptedException e) {
+        log.debug("interrupted: ends", e);
+        return;
+      }
+      queue.drainTo(taken, batch - 1);
+      taken.removeIf(submission -> submission.equals(END));
+      try {
+        store(documents(taken));
+      } catch (RuntimeException e) {
+        log.error("store {} reports", taken.size(), e);
+      }
+      taken.clear();
+    }
+  }
+
+  private static List<Document> documents(List<Submission> taken) {
+    Map<Object, Document> bySession = new LinkedHashMap<>();
+    for (Submission submission : taken) {
+      bySession
+          .computeIfAbsent(submission.session(), unused -> new Document(new ArrayList<>()))
+          .submissions()
+          .add(submission);
+    }
+    return List.copyOf(bySession.values());
+  }
+
+  /** Stores all; where that fails, each half, until the one that cannot be stored stands alone. */
+  private void store(List<Document> documents) {
+    if (documents.isEmpty()) {
+      return;
+    }
+    RuntimeException failure = tryToStore(documents.stream().map(Document::reports).toList());
+    if (closed && failure != null) {
+      return;
+    }
+    if (failure == null) {
+      for (Document document : documents) {
+        document.submissions().forEach(each -> each.outcome().accept(new Outcome(List.of())));
+      }
+    } else if (documents.size() > 1) {
+      int half = documents.size() / 2;
+      store(documents.subList(0, half));
+      store(documents.subList(half, documents.size()));
+    } else {
+      storeSingly(documents.getFirst());
+    }
+  }
+
+  private void storeSingly(Document document) {
+    for (Submission submission : document.submissions()) {
+      InventoryWriter.NodeReports whole = new Document(List.of(submission)).reports();
+      List<Message.Rejected> rejected = new ArrayList<>();
+      for (InventoryWriter.Report report : whole.reports()) {
+        RuntimeException failure =
+            tryToStore(
+                List.of(
+                    new InventoryWriter.NodeReports(
+                        whole.nodeId(), whole.epoch(), whole.incarnation(), List.of(report))));
+        if (closed && failure != null) {
+          return;
+        }
+        if (failure != null) {
+          rejected.add(rejected(whole.nodeId(), report, failure));
+        }
+      }
+      submission.outcome().accept(new Outcome(rejected));
+    }
+  }
+
+  private static Message.Rejected rejected(
+      String nodeId, InventoryWriter.Report report, RuntimeException failure) {
+    Section section = report.section();
+    String detail = failure instanceof Problem problem ? problem.detail() : cause(failure);
+    log.warn("store section {} of node {}: {}", section.name(), nodeId, LogText.line(detail));
+    return new Message.Rejected(report.sequence(), section.name(), "unstorable", detail);
+  }
+
+  private static String cause(Throwable failure) {
+    Throwable deepest = failure;
+    while (deepest.getCause() != null) {
+      deepest = deepest.getCause();
+    }
+    return String.valueOf(deepest.getMessage());
+  }
+
+  /** Waits out what waiting helps against; what it does not help against is returned. */
+  private @Nullable RuntimeException tryToStore(List<InventoryWriter.NodeReports> reports) {
+    boolean told = false;
+    while (true) {
+      try {
+        inventory.store(reports);
+        return null;
+      } catch (RuntimeException e) {
+        if (closed || !passing(e)) {
+          return e;
+        }
+        if (!told) {
+          log.warn("store reports of {} nodes, trying again: {}", reports.size(), cause(e));
+          told = true;
+        }
+        LockSupport.parkNanos(RETRY_NANOS);
+      }
+    }
+  }
+
+  /** The database is away, busy or full, or two transactions met: the reports are not to blame. */
+  private static boolean passing(Throwable failure) {
+    for (Throwable e = failure; e != null; e = e.getCause()) {
+      if (e instanceof Problem problem && problem.kind() == Problem.Kind.UNAVAILABLE) {
+        return true;
+      }
+      if (e instanceof SQLTransientException) {
+        return true;
+      }
+      if (e instanceof SQLException sql && sql.getSQLState() != null) {
+        String state = sql.getSQLState();
+        // PostgreSQL appendix A: connection, transaction rollback, resources, operator
+        // intervention.
+        if (state.startsWith("08")
+            || state.startsWith("40")
+            || state.startsWith("53")
+            || state.startsWith("57")) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Ends after the commits that run; what is not committed is not acknowledged and comes again. */
+  @Override
+  public void close() {
+    closed = true;
+    queues.forEach(queue -> queue.add(END));
+    workers.forEach(LockSupport::unpark);
+    for (Thread worker : workers) {
+      try {
+        worker.join(Duration.ofSeconds(5));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}
