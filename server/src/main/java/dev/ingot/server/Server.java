@@ -87,7 +87,8 @@ public final class Server implements AutoCloseable {
       routes.add(new HealthRoutes(health));
       routes.add(new MetricsRoutes(metrics));
       http =
-          new HttpServer(settings.http(), authentication, routes, metrics::done, UUID::randomUUID);
+          new HttpServer(
+              settings.http(), authentication, routes, metrics::done, UUID::randomUUID, List.of());
       lifecycle.start("http", http::start, () -> null, http);
       engine.useTransaction(handle -> outbox.append(handle, started(machine)));
       started = true;

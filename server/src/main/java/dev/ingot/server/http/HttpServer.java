@@ -37,6 +37,7 @@ public final class HttpServer implements AutoCloseable {
   /**
    * Wires the routes; {@link #start} listens.
    *
+   * @param upgrades what answers before the routes: connections that stop being HTTP
    * @throws StartFailure if the settings are unsafe
    * @throws IllegalArgumentException if a route names no role
    */
@@ -45,11 +46,13 @@ public final class HttpServer implements AutoCloseable {
       Authentication authentication,
       List<Routes> routes,
       Consumer<RequestDone> observer,
-      Supplier<UUID> ids) {
+      Supplier<UUID> ids,
+      List<Consumer<Server>> upgrades) {
     Connectors.check(settings);
     this.settings = settings;
     this.javalin =
-        Javalin.create(config -> configure(config, authentication, routes, observer, ids));
+        Javalin.create(
+            config -> configure(config, authentication, routes, observer, ids, upgrades));
     this.table = new RouteTable(javalin.unsafe.internalRouter);
     for (RouteTable.Route route : table.all()) {
       if (route.roles().isEmpty()) {
@@ -89,7 +92,8 @@ public final class HttpServer implements AutoCloseable {
       Authentication authentication,
       List<Routes> routes,
       Consumer<RequestDone> observer,
-      Supplier<UUID> ids) {
+      Supplier<UUID> ids,
+      List<Consumer<Server>> upgrades) {
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
     config.startup.startupWatcherEnabled = false;
@@ -98,6 +102,7 @@ public final class HttpServer implements AutoCloseable {
     config.http.prefer405over404 = true;
     config.jsonMapper(new JacksonJson());
     config.jetty.modifyServer(HttpServer::graceful);
+    upgrades.forEach(config.jetty::modifyServer);
     config.jetty.modifyServletContextHandler(HttpServer::context);
     config.jetty.modifyWebSocketServletFactory(HttpServer::webSockets);
     config.jetty.addConnector(
