@@ -58,11 +58,12 @@ run_maven_build() {
 }
 
 build_failed() {
+  local line errors
+  errors=$(maven_errors "$1" | head -n 12)
+  [[ -n $errors ]] || errors=$(tail -n 5 "$1")
   say "the build failed:"
-  grep -F '[ERROR]' "$1" | grep -vE 'Re-run Maven|To see the full|For more information|After correcting|mvn <args>|^\[ERROR\] *$|\[ERROR\] \[Help ' |
-    head -n 12 | while IFS= read -r line; do
-    line=${line//"$state/build"/"$top"}
-    printf '  %s\n' "${line% -> \[Help*}" >&2
-  done
+  while IFS= read -r line; do
+    printf '  %s\n' "${line//"$state/build"/"$top"}" >&2
+  done <<<"$errors"
   die "the whole log is $1"
 }

@@ -15,7 +15,7 @@ find_maven() {
   mvn=$(command -v mvn || printf '%s' "${mvn:-}")
   [[ -z $mvn ]] || return 0
   source "$top/launcher/packages.sh"
-  install_packages "to build" maven || exit 1
+  install_packages "for the build" maven || exit 1
   mvn=$(command -v mvn) || die "Maven was installed but there is no mvn in PATH."
 }
 
@@ -65,4 +65,10 @@ progress() {
     shown=$SECONDS turn=false
     say "$seconds s, $text"
   fi
+}
+
+# What went wrong by the log $1, without Maven's advice about Maven.
+maven_errors() {
+  grep -F '[ERROR]' "$1" | sed 's/ -> \[Help .*//' |
+    grep -vE 'Re-run Maven|To see the full|For more information|After correcting|mvn <args>|^\[ERROR\] *$|\[ERROR\] \[Help ' || true
 }

@@ -6,12 +6,12 @@ install_packages() {
   local why=$1 as=()
   shift
   if ! command -v apt-get >/dev/null; then
-    say "$why, install these with your package manager (Debian's names): $*"
+    say "$* is needed $why; install it with your package manager (these are Debian's names)"
     return 1
   fi
   if ((EUID != 0)); then
     if ! sudo -n true 2>/dev/null; then
-      say "$why, run: sudo apt-get install --no-install-recommends $*"
+      say "$* is needed $why; run: sudo apt-get install --no-install-recommends $*"
       return 1
     fi
     as=(sudo -n)

@@ -51,16 +51,15 @@ run_tests() {
   rm -rf -- ./*/target/surefire-reports ./*/target/failsafe-reports
   maven "testing" "$log" --fail-at-end "${arguments[@]}" verify || status=$?
   if ((status != 0)); then
-    grep -F '[ERROR]' "$log" | grep -vE 'Re-run Maven|To see the full|For more information|mvn <args>|^\[ERROR\] *$|\[ERROR\] \[Help ' |
-      head -n 60 | sed 's/^/  /' >&2
+    maven_errors "$log" | head -n 60 | sed 's/^/  /' >&2
     say "failed; the whole log is $log, the output of tests is in */target/*-reports"
   fi
   if ! spotless_ran "$log"; then
     say "failed: the format was not checked in every module (Spotless did not run)"
     status=1
   fi
-  report || status=1
   say "$((SECONDS - began)) s"
+  report || status=1
   return "$status"
 }
 
