@@ -1,0 +1,157 @@
+package dev.ingot.server.nodes.joining;
+
+import dev.ingot.server.nodes.Admission.Refused;
+import dev.ingot.server.nodes.Credential.BootTicket;
+import dev.ingot.server.nodes.Credential.EnrolmentToken;
+import dev.ingot.server.nodes.Credential.Voucher;
+import dev.ingot.server.nodes.Introduction;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** Whether an enrolment token or boot ticket is good, and that it was used. */
+final class Vouchers {
+  /** What a voucher turned out to be. */
+  sealed interface Checked {
+    /**
+     * It is good.
+     *
+     * @param name for the record, e.g. {@code enrolment-token:0a1b}
+     * @param ticket it is a boot ticket: a machine that it brings is not trusted yet
+     * @param counted its uses are counted
+     * @param network the boot network that made the ticket
+     */
+    record Good(
+        String name, String id, boolean ticket, boolean counted, @Nullable String network)
+        implements Checked {}
+
+    /** It is not. */
+    record Bad(Refused refused) implements Checked {}
+  }
+
+  private record Ticket(
+      String id,
+      String mac,
+      String address,
+      @Nullable String network,
+      boolean expired,
+      boolean used) {}
+
+  private Vouchers() {}
+
+  /** Looks at a voucher without using it up; it stays locked until the transaction ends. */
+  static Checked check(Handle handle, Voucher voucher, Introduction introduction) {
+    return switch (voucher) {
+      case EnrolmentToken token -> token(handle, token);
+      case BootTicket ticket -> ticket(handle, ticket, introduction);
+    };
+  }
+
+  /** The voucher brought this node in. */
+  static void use(Handle handle, Checked.Good voucher, String nodeId) {
+    if (voucher.ticket()) {
+      handle
+          .createUpdate("UPDATE boot_ticket SET used = now(), node = :node WHERE id = :id")
+          .bind("id", voucher.id())
+          .bind("node", nodeId)
+          .execute();
+    } else if (voucher.counted()) {
+      handle
+          .createUpdate("UPDATE enrolment_token SET uses = uses + 1 WHERE id = :id")
+          .bind("id", voucher.id())
+          .execute();
+    }
+  }
+
+  private static Checked token(Handle handle, EnrolmentToken token) {
+    // Tokens with a limit are locked, so that two machines cannot take its last use.
+    Optional<Checked> found =
+        handle
+            .createQuery(
+                """
+                SELECT id, revoked IS NOT NULL AS revoked, expires <= now() AS expired,
+                       max_uses IS NOT NULL AS limited
+                FROM enrolment_token WHERE hash = :hash
+                """)
+            .bind("hash", Secret.hash(token.secret()))
+            .map(
+                (row, context) -> {
+                  if (row.getBoolean("revoked")) {
+                    return bad("token-revoked", "the enrolment token was revoked");
+                  }
+                  if (row.getBoolean("expired")) {
+                    return bad("token-expired", "the enrolment token has expired");
+                  }
+                  String id = row.getString("id");
+                  boolean limited = row.getBoolean("limited");
+                  if (limited && !takeable(handle, id)) {
+                    return bad("token-used-up", "the enrolment token was used as often as it may");
+                  }
+                  return (Checked)
+                      new Checked.Good("enrolment-token:" + id, id, false, limited, null);
+                })
+            .findOne();
+    return found.orElseGet(
+        () -> bad("token-unknown", "no enrolment token of this server has that secret"));
+  }
+
+  private static boolean takeable(Handle handle, String id) {
+    return handle
+        .createQuery("SELECT uses < max_uses FROM enrolment_token WHERE id = :id FOR UPDATE")
+        .bind("id", id)
+        .mapTo(Boolean.class)
+        .one();
+  }
+
+  private static Checked ticket(Handle handle, BootTicket voucher, Introduction introduction) {
+    return handle
+        .createQuery(
+            """
+            SELECT id, mac, address, network, expires <= now() AS expired, used IS NOT NULL AS used
+            FROM boot_ticket WHERE hash = :hash FOR UPDATE
+            """)
+        .bind("hash", Secret.hash(voucher.secret()))
+        .map(
+            (row, context) ->
+                new Ticket(
+                    row.getString("id"),
+                    row.getString("mac"),
+                    row.getString("address"),
+                    row.getString("network"),
+                    row.getBoolean("expired"),
+                    row.getBoolean("used")))
+        .findOne()
+        .map(ticket -> judge(ticket, introduction))
+        .orElseGet(() -> bad("ticket-unknown", "no boot ticket of this server has that secret"));
+  }
+
+  private static Checked judge(Ticket ticket, Introduction introduction) {
+    if (ticket.used()) {
+      return bad("ticket-used", "the boot ticket was used already; boot again for a new one");
+    }
+    if (ticket.expired()) {
+      return bad("ticket-expired", "the boot ticket has expired; boot again for a new one");
+    }
+    if (!ticket.address().equals(introduction.remoteAddress())) {
+      return bad(
+          "ticket-address",
+          "the boot ticket was made for "
+              + ticket.address()
+              + " and was shown from "
+              + introduction.remoteAddress());
+    }
+    boolean hasPort =
+        introduction.facts().ports().stream()
+            .flatMap(port -> Stream.of(port.address(), String.valueOf(port.permanentAddress())))
+            .anyMatch(mac -> mac.toLowerCase(Locale.ROOT).equals(ticket.mac()));
+    return hasPort
+        ? new Checked.Good("boot-ticket:" + ticket.id(), ticket.id(), true, true, ticket.network())
+        : bad("ticket-mac", "the machine has no port " + ticket.mac() + " of the boot ticket");
+  }
+
+  private static Checked bad(String reason, String detail) {
+    return new Checked.Bad(new Refused(reason, detail, 0));
+  }
+}
