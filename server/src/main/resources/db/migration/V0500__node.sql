@@ -172,5 +172,8 @@ CREATE TABLE known_machine (
 CREATE VIEW node_attributes AS
 SELECT n.id, n.standing, n.protected, n.hostname, n.agent_version, n.id_reason, n.network,
        n.tags, n.site, n.rack, n.unit, n.version, n.first_seen,
-       s.online, s.since, s.seen AS last_seen, s.lost_reason, s.remote_address, s.boot_id, s.epoch
+       ARRAY (SELECT a.alias FROM node_alias a WHERE a.node = n.id ORDER BY a.alias) AS aliases,
+       s.online, s.since, s.seen AS last_seen,
+       CASE WHEN NOT s.online THEN s.lost_reason END AS lost_reason,
+       s.remote_address, s.boot_id, s.epoch
 FROM node n JOIN agent_session s ON s.node = n.id;

@@ -7,19 +7,21 @@ import dev.ingot.server.nodes.LongArray;
 import dev.ingot.server.nodes.NodeJournal;
 import dev.ingot.server.nodes.Presence;
 import dev.ingot.server.nodes.TextArray;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
-import org.jspecify.annotations.Nullable;
+import org.jdbi.v3.core.statement.SqlStatement;
 
 /** Presence by the database's clock: one statement for any number of sessions. */
 public final class DatabasePresence implements Presence {
   /** A node that was online until now. */
-  record Lost(
-      String nodeId, String reason, String lastSeen, @Nullable String server, long epoch) {}
+  record Lost(String nodeId, String reason, String lastSeen) {}
 
   private final Jdbi jdbi;
   private final Outbox outbox;
@@ -62,8 +64,8 @@ public final class DatabasePresence implements Presence {
                 """
                 SELECT heard.node, heard.epoch,
                        CASE WHEN s.node IS NULL THEN 'deleted'
-                            WHEN s.epoch <> heard.epoch THEN 'replaced'
-                            ELSE coalesce(s.lost_reason, 'lost') END AS reason
+                            WHEN s.lost_reason IS NOT NULL THEN s.lost_reason
+                            ELSE 'replaced' END AS reason
                 FROM unnest(:nodes, :epochs) AS heard (node, epoch)
                 LEFT JOIN agent_session s ON s.node = heard.node
                 WHERE s.node IS NULL OR s.epoch <> heard.epoch OR NOT s.online
@@ -77,7 +79,7 @@ public final class DatabasePresence implements Presence {
         .list();
   }
 
-  private static <S extends org.jdbi.v3.core.statement.SqlStatement<S>> S bind(
+  private static <S extends SqlStatement<S>> S bind(
       S statement, Collection<Session> sessions) {
     return statement
         .bind("nodes", new TextArray(sessions.stream().map(Session::nodeId).toList()))
@@ -94,7 +96,7 @@ public final class DatabasePresence implements Presence {
                       """
                       UPDATE agent_session SET online = false, since = now(), lost_reason = :reason
                       WHERE node = :node AND epoch = :epoch AND online
-                      RETURNING node, lost_reason, seen, server, epoch
+                      RETURNING node, lost_reason, seen
                       """)
                   .bind("node", session.nodeId())
                   .bind("epoch", session.epoch())
@@ -105,13 +107,11 @@ public final class DatabasePresence implements Presence {
         });
   }
 
-  static Lost lost(java.sql.ResultSet row) throws java.sql.SQLException {
+  static Lost lost(ResultSet row) throws SQLException {
     return new Lost(
         row.getString("node"),
         row.getString("lost_reason"),
-        String.valueOf(row.getObject("seen", java.time.OffsetDateTime.class).toInstant()),
-        row.getString("server"),
-        row.getLong("epoch"));
+        String.valueOf(row.getObject("seen", OffsetDateTime.class).toInstant()));
   }
 
   /** Writes the event of every node that was lost. */

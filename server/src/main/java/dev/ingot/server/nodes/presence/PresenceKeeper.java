@@ -125,7 +125,7 @@ public final class PresenceKeeper implements AutoCloseable {
                 UPDATE agent_session SET online = false, since = now(),
                   lost_reason = CASE WHEN silent THEN 'silent' ELSE 'server-lost' END
                 FROM gone WHERE gone.node = agent_session.node
-                RETURNING agent_session.node, lost_reason, seen, server, epoch
+                RETURNING agent_session.node, lost_reason, seen
                 """)
             .bind("server", server.name())
             .bind("lease", settings.lease().toMillis())

@@ -126,17 +126,19 @@ public final class Sessions {
   }
 
   /**
-   * Ends the node's session, so that its epoch is over; the reason is what {@code Presence.seen}
-   * answers.
+   * Takes the epoch of a live session away: its agent is told the reason and comes back with
+   * another hello. The node counts as online meanwhile; if nobody comes back it is lost.
    *
    * @return the session that was alive, empty when none was
    */
-  public static Optional<Session> end(Handle handle, String nodeId, String reason) {
+  public static Optional<Session> recall(Handle handle, String nodeId, String reason) {
     return handle
         .createQuery(
             """
-            UPDATE agent_session s SET online = false, since = now(), lost_reason = :reason
-            WHERE s.node = :node AND s.online RETURNING s.epoch
+            UPDATE agent_session s SET epoch = nextval('agent_epoch'), lost_reason = :reason
+            FROM (SELECT node, epoch FROM agent_session
+                  WHERE node = :node AND online FOR NO KEY UPDATE) AS before
+            WHERE s.node = before.node RETURNING before.epoch
             """)
         .bind("node", nodeId)
         .bind("reason", reason)

@@ -1,0 +1,97 @@
+package dev.ingot.server.nodes;
+
+import dev.ingot.server.access.Audit;
+import dev.ingot.server.events.Outbox;
+import dev.ingot.server.nodes.attributes.Attributes;
+import dev.ingot.server.nodes.identity.MergeAndSplit;
+import dev.ingot.server.nodes.joining.BootTickets;
+import dev.ingot.server.nodes.joining.EnrolmentTokens;
+import dev.ingot.server.nodes.joining.Joining;
+import dev.ingot.server.nodes.joining.KnownMachines;
+import dev.ingot.server.nodes.joining.Standings;
+import dev.ingot.server.nodes.presence.DatabasePresence;
+import dev.ingot.server.nodes.presence.PresenceKeeper;
+import dev.ingot.server.nodes.presence.ServerIdentity;
+import dev.ingot.server.nodes.target.TargetResolver;
+import dev.ingot.server.store.Store;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** The feature: its doors, made once. */
+public final class Nodes implements AutoCloseable {
+  private final UpwardPorts ports = new UpwardPorts();
+  private final Store store;
+  private final Door door;
+  private final DatabasePresence presence;
+  private final PresenceKeeper keeper;
+  private final TargetResolver targets;
+  private final Attributes attributes;
+  private final Standings standings;
+  private final MergeAndSplit identities;
+  private final EnrolmentTokens tokens;
+  private final BootTickets tickets;
+  private final KnownMachines known;
+  private final NodesSettings settings;
+
+  /**
+   * @param random of cryptographic strength
+   * @param ownBootId boot id of this machine's kernel, null if it cannot be read: its node is
+   *     protected
+   */
+  public Nodes(
+      Store store,
+      Outbox outbox,
+      Audit audit,
+      NodesSettings settings,
+      ServerIdentity server,
+      RandomGenerator random,
+      @Nullable String ownBootId) {
+    NodeJournal journal = new NodeJournal(outbox, audit);
+    this.store = store;
+    this.settings = settings;
+    this.door =
+        Joining.door(
+            store.ingest(), journal, settings.joining(), server, ownBootId, ports);
+    this.presence = new DatabasePresence(store.engine(), outbox);
+    this.keeper = new PresenceKeeper(store.engine(), outbox, server, settings.presence());
+    this.targets = new TargetResolver(ports);
+    this.attributes = new Attributes(journal);
+    this.standings = new Standings(journal, ports, settings.joining().readmitWindow());
+    this.identities = new MergeAndSplit(journal, ports);
+    this.tokens = new EnrolmentTokens(audit, random);
+    this.tickets = new BootTickets(audit, random);
+    this.known = new KnownMachines(journal, settings.joining().policy());
+  }
+
+  /** Begins to write this server's lease and to look for lost nodes. */
+  public void start() {
+    keeper.start();
+  }
+
+  @Override
+  public void close() {
+    keeper.close();
+  }
+
+  /** To be filled by the composition before the start. */
+  public UpwardPorts ports() {
+    return ports;
+  }
+
+  public Door door() {
+    return door;
+  }
+
+  public Presence presence() {
+    return presence;
+  }
+
+  public TargetResolver targets() {
+    return targets;
+  }
+
+  /** For the server's own agent, which joins with a token that nobody sees. */
+  public EnrolmentTokens tokens() {
+    return tokens;
+  }
+}
