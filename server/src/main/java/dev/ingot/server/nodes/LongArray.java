@@ -12,7 +12,6 @@ public record LongArray(Collection<Long> values) implements Argument {
   public void apply(int position, PreparedStatement statement, StatementContext context)
       throws SQLException {
     statement.setArray(
-        position,
-        statement.getConnection().createArrayOf("bigint", values.toArray(new Long[0])));
+        position, statement.getConnection().createArrayOf("bigint", values.toArray(new Long[0])));
   }
 }

@@ -20,8 +20,7 @@ public record NodeJournal(Outbox outbox, Audit audit) {
   }
 
   /** The record of something that happened to a node. */
-  public static NewEvent of(
-      String action, Severity severity, String nodeId, Map<String, ?> data) {
+  public static NewEvent of(String action, Severity severity, String nodeId, Map<String, ?> data) {
     return new NewEvent("node", action, severity, nodeId, nodeId, Json.MAPPER.valueToTree(data));
   }
 

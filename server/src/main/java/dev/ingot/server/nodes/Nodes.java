@@ -20,18 +20,11 @@ import org.jspecify.annotations.Nullable;
 /** The feature: its doors, made once. */
 public final class Nodes implements AutoCloseable {
   private final UpwardPorts ports = new UpwardPorts();
-  private final Store store;
   private final Door door;
   private final DatabasePresence presence;
   private final PresenceKeeper keeper;
   private final TargetResolver targets;
-  private final Attributes attributes;
-  private final Standings standings;
-  private final MergeAndSplit identities;
-  private final EnrolmentTokens tokens;
-  private final BootTickets tickets;
-  private final KnownMachines known;
-  private final NodesSettings settings;
+  private final NodeOperations operations;
 
   /**
    * @param random of cryptographic strength
@@ -47,20 +40,18 @@ public final class Nodes implements AutoCloseable {
       RandomGenerator random,
       @Nullable String ownBootId) {
     NodeJournal journal = new NodeJournal(outbox, audit);
-    this.store = store;
-    this.settings = settings;
-    this.door =
-        Joining.door(
-            store.ingest(), journal, settings.joining(), server, ownBootId, ports);
+    this.door = Joining.door(store.ingest(), journal, settings.joining(), server, ownBootId, ports);
     this.presence = new DatabasePresence(store.engine(), outbox);
     this.keeper = new PresenceKeeper(store.engine(), outbox, server, settings.presence());
     this.targets = new TargetResolver(ports);
-    this.attributes = new Attributes(journal);
-    this.standings = new Standings(journal, ports, settings.joining().readmitWindow());
-    this.identities = new MergeAndSplit(journal, ports);
-    this.tokens = new EnrolmentTokens(audit, random);
-    this.tickets = new BootTickets(audit, random);
-    this.known = new KnownMachines(journal, settings.joining().policy());
+    this.operations =
+        new NodeOperations(
+            new Attributes(journal),
+            new Standings(journal, ports, settings.joining().readmitWindow()),
+            new MergeAndSplit(journal, ports),
+            new EnrolmentTokens(audit, random),
+            new BootTickets(audit, random),
+            new KnownMachines(journal, settings.joining().policy()));
   }
 
   /** Begins to write this server's lease and to look for lost nodes. */
@@ -90,8 +81,8 @@ public final class Nodes implements AutoCloseable {
     return targets;
   }
 
-  /** For the server's own agent, which joins with a token that nobody sees. */
-  public EnrolmentTokens tokens() {
-    return tokens;
+  /** Also for the server itself: its own agent joins with a token that nobody sees. */
+  public NodeOperations operations() {
+    return operations;
   }
 }

@@ -12,7 +12,6 @@ public record TextArray(Collection<String> values) implements Argument {
   public void apply(int position, PreparedStatement statement, StatementContext context)
       throws SQLException {
     statement.setArray(
-        position,
-        statement.getConnection().createArrayOf("text", values.toArray(new String[0])));
+        position, statement.getConnection().createArrayOf("text", values.toArray(new String[0])));
   }
 }

@@ -62,8 +62,7 @@ public final class Attributes {
         .execute();
     JsonNode was = Json.MAPPER.valueToTree(old);
     JsonNode is = Json.MAPPER.valueToTree(changed);
-    journal.event(
-        handle, "changed", Severity.INFORMATION, id, Map.of("before", was, "after", is));
+    journal.event(handle, "changed", Severity.INFORMATION, id, Map.of("before", was, "after", is));
     journal.wrote(handle, who, "change", id, was, is);
     return NodeReader.require(handle, id);
   }

@@ -82,7 +82,6 @@ public record Claim(IdentityFacts facts, List<Identifier> identifiers, byte[] di
   }
 
   private static IdentityFacts withoutSerials(IdentityFacts facts) {
-    return new IdentityFacts(
-        null, null, null, null, null, null, facts.ports(), facts.installId());
+    return new IdentityFacts(null, null, null, null, null, null, facts.ports(), facts.installId());
   }
 }

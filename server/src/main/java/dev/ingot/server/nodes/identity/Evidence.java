@@ -12,8 +12,8 @@ import java.util.function.Predicate;
  * @param uuid the board
  * @param serial the label: agrees when system or board serial does
  * @param mac the ports: agrees when any one does
- * @param disk the agent's data folder: its key or install id. A disk that moves takes both along, so
- *     it speaks for a node and never against one
+ * @param disk the agent's data folder: its key or install id. A disk that moves takes both along,
+ *     so it speaks for a node and never against one
  */
 record Evidence(Word uuid, Word serial, Word mac, boolean disk) {
   /** What one kind of evidence says. */

@@ -87,9 +87,7 @@ public record Identifier(Kind kind, String value) implements Comparable<Identifi
   }
 
   private static boolean identifies(@Nullable String address) {
-    return address != null
-        && MacAddress.isValid(address)
-        && MacAddress.parse(address).identifies();
+    return address != null && MacAddress.isValid(address) && MacAddress.parse(address).identifies();
   }
 
   private static String upper(String value) {

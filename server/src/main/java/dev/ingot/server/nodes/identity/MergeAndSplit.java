@@ -41,14 +41,15 @@ public final class MergeAndSplit {
     }
     // One order, so that two merges never wait for each other.
     List<Seat> seats =
-        Stream.of(from, into)
-            .sorted()
-            .map(id -> Sessions.lock(handle, id).orElseThrow())
-            .toList();
+        Stream.of(from, into).sorted().map(id -> Sessions.lock(handle, id).orElseThrow()).toList();
     if (seats.stream().allMatch(Seat::online)
         && !Objects.equals(seats.getFirst().bootId(), seats.getLast().bootId())) {
       throw Problem.conflict(
-          "nodes " + from + " and " + into + " are both connected from different boots: they are"
+          "nodes "
+              + from
+              + " and "
+              + into
+              + " are both connected from different boots: they are"
               + " two machines");
     }
     NodeRecord before = NodeReader.require(handle, from);
@@ -188,8 +189,7 @@ public final class MergeAndSplit {
         .execute();
     // Else the node would go on by its unchanged facts, without looking at what is left of them.
     handle
-        .createUpdate(
-            "UPDATE node SET facts_digest = '', version = version + 1 WHERE id = :id")
+        .createUpdate("UPDATE node SET facts_digest = '', version = version + 1 WHERE id = :id")
         .bind("id", id)
         .execute();
     return split(
@@ -244,8 +244,7 @@ public final class MergeAndSplit {
         Json.MAPPER.valueToTree(before),
         Json.MAPPER.valueToTree(how));
     return new Done(
-        nodes.stream().map(id -> NodeReader.require(handle, id)).toList(),
-        over.stream().toList());
+        nodes.stream().map(id -> NodeReader.require(handle, id)).toList(), over.stream().toList());
   }
 
   private static String resolve(Handle handle, String field, String reference) {

@@ -30,7 +30,9 @@ public final class Recognition {
               identifier ->
                   candidates.stream()
                       .noneMatch(
-                          other -> other != node && other.identifiers().contains(identifier)));
+                          other ->
+                              !other.id().equals(node.id())
+                                  && other.identifiers().contains(identifier)));
       if (evidence.recognises()) {
         recognised.add(node.id());
       } else if (evidence.sharesUuid()) {

@@ -56,8 +56,7 @@ public final class AgentDoor implements Door {
     byte[] key = Secret.hash(introduction.credential().key());
     Optional<Seat> unchanged = Sessions.lockUnchanged(handle, key, claim.digest());
     return unchanged.isPresent() && unchanged.get().standing() != NodeStanding.PENDING
-        ? seating.holder(
-            handle, unchanged.get(), unchanged.get().standing(), introduction, claim)
+        ? seating.holder(handle, unchanged.get(), unchanged.get().standing(), introduction, claim)
         : examination.examine(handle, introduction, claim, key);
   }
 }

@@ -19,7 +19,11 @@ public final class BootTickets {
 
   /** A ticket that was made now, with its secret, shown this once. */
   public record Made(
-      String id, String secret, String mac, String address, @Nullable String network,
+      String id,
+      String secret,
+      String mac,
+      String address,
+      @Nullable String network,
       Instant expires) {
     @Override
     public String toString() {

@@ -191,8 +191,7 @@ final class Examination {
   }
 
   /** A pending node that shows a good enrolment token, or that its network's policy lets in. */
-  private NodeStanding promoted(
-      Handle handle, Introduction introduction, Claim claim, Seat seat) {
+  private NodeStanding promoted(Handle handle, Introduction introduction, Claim claim, Seat seat) {
     if (seat.standing() != NodeStanding.PENDING) {
       return seat.standing();
     }
@@ -210,9 +209,7 @@ final class Examination {
       conflicts.found(handle, nodeId, claim, introduction, disputed.reason());
     }
     return Outcome.refused(
-        "conflict",
-        disputed.reason() + " (" + String.join(", ", disputed.nodeIds()) + ")",
-        600);
+        "conflict", disputed.reason() + " (" + String.join(", ", disputed.nodeIds()) + ")", 600);
   }
 
   private static @Nullable String readmitting(Handle handle, List<String> nodeIds) {

@@ -100,8 +100,7 @@ public final class KnownMachines {
         .createQuery("SELECT name, policy FROM boot_network ORDER BY name")
         .map(
             (row, context) ->
-                new BootNetwork(
-                    row.getString("name"), AdmissionPolicy.of(row.getString("policy"))))
+                new BootNetwork(row.getString("name"), AdmissionPolicy.of(row.getString("policy"))))
         .list();
   }
 
@@ -171,10 +170,7 @@ public final class KnownMachines {
                 .map(
                     id ->
                         NodeJournal.of(
-                            "approved",
-                            Severity.INFORMATION,
-                            id,
-                            Map.of("by", who.name())))
+                            "approved", Severity.INFORMATION, id, Map.of("by", who.name())))
                 .toList());
     return over;
   }

@@ -1,7 +1,7 @@
 package dev.ingot.server.nodes.joining;
 
-import dev.ingot.server.nodes.identity.Identities;
 import dev.ingot.server.nodes.identity.Identifier;
+import dev.ingot.server.nodes.identity.Identities;
 import java.util.Collection;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;

@@ -146,14 +146,12 @@ final class Registry {
 
   /** A known machine got a new key. */
   void rejoined(Handle handle, String nodeId, String voucher) {
-    journal.wrote(
-        handle, by(voucher), "rejoin", nodeId, null, json(Map.of("voucher", voucher)));
+    journal.wrote(handle, by(voucher), "rejoin", nodeId, null, json(Map.of("voucher", voucher)));
   }
 
   /** A pending node was admitted by the door itself. */
   void admitted(Handle handle, String nodeId, String by) {
-    journal.event(
-        handle, "approved", Severity.INFORMATION, nodeId, Map.of("by", by));
+    journal.event(handle, "approved", Severity.INFORMATION, nodeId, Map.of("by", by));
     journal.wrote(
         handle,
         by(by),

@@ -40,10 +40,7 @@ final class Seating {
    * @param ownBootId boot id of the machine that this server runs on; its node is protected
    */
   Seating(
-      NodeJournal journal,
-      Conflicts conflicts,
-      ServerIdentity server,
-      @Nullable String ownBootId) {
+      NodeJournal journal, Conflicts conflicts, ServerIdentity server, @Nullable String ownBootId) {
     this.journal = journal;
     this.conflicts = conflicts;
     this.server = server;
@@ -90,7 +87,9 @@ final class Seating {
     return sure
         ? Outcome.refused(
             "conflict",
-            "node " + seat.nodeId() + " is another machine that is connected; both are named in"
+            "node "
+                + seat.nodeId()
+                + " is another machine that is connected; both are named in"
                 + " the conflict",
             600)
         : Outcome.refused(
@@ -118,8 +117,7 @@ final class Seating {
       data.put("rebooted", seat.bootId() != null && anotherBoot);
       journal.event(handle, "online", Severity.INFORMATION, seat.nodeId(), data);
     }
-    Standing answer =
-        standing == NodeStanding.PENDING ? Standing.PENDING : Standing.ADMITTED;
+    Standing answer = standing == NodeStanding.PENDING ? Standing.PENDING : Standing.ADMITTED;
     return new Outcome(
         new Admitted(seat.nodeId(), answer, epoch),
         seat.online() ? new Over(seat.session(), "replaced") : null);

@@ -99,8 +99,7 @@ public final class Standings {
   private Changed stand(
       Handle handle, Principal who, NodeRecord before, NodeStanding standing, String happened) {
     handle
-        .createUpdate(
-            "UPDATE node SET standing = :standing, version = version + 1 WHERE id = :id")
+        .createUpdate("UPDATE node SET standing = :standing, version = version + 1 WHERE id = :id")
         .bind("id", before.id())
         .bind("standing", standing.word())
         .execute();

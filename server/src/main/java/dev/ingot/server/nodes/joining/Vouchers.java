@@ -23,8 +23,7 @@ final class Vouchers {
      * @param counted its uses are counted
      * @param network the boot network that made the ticket
      */
-    record Good(
-        String name, String id, boolean ticket, boolean counted, @Nullable String network)
+    record Good(String name, String id, boolean ticket, boolean counted, @Nullable String network)
         implements Checked {}
 
     /** It is not. */

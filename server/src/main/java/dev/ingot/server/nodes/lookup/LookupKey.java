@@ -25,7 +25,8 @@ public final class LookupKey {
   public static Set<String> forms(String key) {
     String text = key.strip();
     if (text.isEmpty() || text.length() > LONGEST || text.indexOf('\0') >= 0) {
-      throw Problem.invalid("key", "must be a MAC, an IP address, a name, a serial number or an id");
+      throw Problem.invalid(
+          "key", "must be a MAC, an IP address, a name, a serial number or an id");
     }
     Set<String> forms = new LinkedHashSet<>();
     String lower = text.toLowerCase(Locale.ROOT);

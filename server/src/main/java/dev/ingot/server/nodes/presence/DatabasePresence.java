@@ -79,8 +79,7 @@ public final class DatabasePresence implements Presence {
         .list();
   }
 
-  private static <S extends SqlStatement<S>> S bind(
-      S statement, Collection<Session> sessions) {
+  private static <S extends SqlStatement<S>> S bind(S statement, Collection<Session> sessions) {
     return statement
         .bind("nodes", new TextArray(sessions.stream().map(Session::nodeId).toList()))
         .bind("epochs", new LongArray(sessions.stream().map(Session::epoch).toList()));
