@@ -1,0 +1,46 @@
+package dev.ingot.server.inventory;
+
+import dev.ingot.server.inventory.facet.Facets;
+import java.util.List;
+
+/** The paths that are indexed: what machines and their parts are asked for by. */
+public record DeclaredPaths(Facets facets) {
+  public static final DeclaredPaths DEFAULT =
+      of(
+          List.of(
+              "dmi.sys_vendor",
+              "dmi.product_name",
+              "dmi.product_serial",
+              "dmi.product_uuid",
+              "dmi.board_vendor",
+              "dmi.board_name",
+              "dmi.board_serial",
+              "dmi.chassis_serial",
+              "dmi.chassis_asset_tag",
+              "dmi.bios_vendor",
+              "dmi.bios_version",
+              "cpu.model_name",
+              "cpu.cores",
+              "cpu.microcode",
+              "mem.MemTotal",
+              "interfaces.address",
+              "interfaces.permanent_address",
+              "interfaces.driver",
+              "interfaces.pci_slot",
+              "interfaces.address_info.addr",
+              "interfaces.address_info_v6.addr",
+              "interfaces.lldp.switch_name",
+              "interfaces.lldp.port_number",
+              "os_storage.serial",
+              "os_storage.wwn",
+              "os_storage.model",
+              "os_storage.firmware",
+              "os_storage.media_type",
+              "usb.serial",
+              "bmc.network.ip_address",
+              "bmc.network.mac_address"));
+
+  static DeclaredPaths of(List<String> paths) {
+    return new DeclaredPaths(new Facets(paths));
+  }
+}

@@ -1,0 +1,134 @@
+package dev.ingot.server.inventory;
+
+import dev.ingot.server.events.Outbox;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stores what agents report. A transaction takes up to 50 nodes in the order of their ids, each
+ * with its row locked, so that two writers neither mix nor wait in a circle; within a node the last
+ * report by sequence wins. Few statements for all of them together.
+ */
+public final class DocumentStore implements InventoryWriter {
+  private static final Logger log = LoggerFactory.getLogger(DocumentStore.class);
+  private static final int NODES_PER_COMMIT = 50;
+  private static final int ATTEMPTS = 3;
+
+  /** Serialisation failure and deadlock: PostgreSQL, appendix A. */
+  private static final Set<String> WORTH_ANOTHER_TRY = Set.of("40001", "40P01");
+
+  private final Jdbi jdbi;
+  private final DocumentTables tables;
+  private final ChangeJournal journal;
+
+  public DocumentStore(Jdbi ingest, Outbox outbox, DeclaredPaths paths) {
+    this.jdbi = ingest;
+    this.tables = new DocumentTables(paths.facets());
+    this.journal = new ChangeJournal(outbox);
+  }
+
+  @Override
+  public Map<String, String> digests(String nodeId) {
+    return jdbi.withHandle(handle -> tables.digests(handle, nodeId));
+  }
+
+  @Override
+  public void store(Collection<NodeReports> reports) {
+    TreeMap<String, List<ArrivedSection>> byNode = new TreeMap<>();
+    for (NodeReports node : reports) {
+      List<ArrivedSection> sections = byNode.computeIfAbsent(node.nodeId(), _ -> new ArrayList<>());
+      node.reports().forEach(report -> sections.add(ArrivedSection.of(node, report)));
+    }
+    List<String> nodes = List.copyOf(byNode.keySet());
+    for (int from = 0; from < nodes.size(); from += NODES_PER_COMMIT) {
+      int to = Math.min(from + NODES_PER_COMMIT, nodes.size());
+      storeAll(byNode.subMap(nodes.get(from), true, nodes.get(to - 1), true));
+    }
+  }
+
+  private void storeAll(Map<String, List<ArrivedSection>> byNode) {
+    try {
+      repeated(handle -> write(handle, byNode));
+    } catch (JdbiException e) {
+      if (byNode.size() == 1 || !sqlState(e).startsWith("22")) {
+        throw e;
+      }
+      // One document that cannot be stored must not keep the others out.
+      byNode.forEach(this::storeAlone);
+    }
+  }
+
+  private void storeAlone(String nodeId, List<ArrivedSection> sections) {
+    try {
+      repeated(handle -> write(handle, Map.of(nodeId, sections)));
+    } catch (JdbiException e) {
+      if (!sqlState(e).startsWith("22")) {
+        throw e;
+      }
+      log.error("inventory of node {} cannot be stored", nodeId, e);
+    }
+  }
+
+  private void repeated(Consumer<Handle> work) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        jdbi.useTransaction(work::accept);
+        return;
+      } catch (JdbiException e) {
+        if (attempt == ATTEMPTS || !WORTH_ANOTHER_TRY.contains(sqlState(e))) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static String sqlState(Throwable thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException e && e.getSQLState() != null) {
+        return e.getSQLState();
+      }
+    }
+    return "";
+  }
+
+  private void write(Handle handle, Map<String, List<ArrivedSection>> byNode) {
+    // Epochs are read after the rows are locked: whoever took the session over and wrote before us
+    // is seen.
+    List<String> nodes = tables.lock(handle, byNode.keySet());
+    Map<String, Long> epochs = tables.epochs(handle, nodes);
+    Map<String, List<SectionState>> states = tables.states(handle, nodes);
+    List<NodeUpdate> updates = new ArrayList<>();
+    for (String node : nodes) {
+      NodeUpdate update = new NodeUpdate(node, states.getOrDefault(node, List.of()));
+      long epoch = epochs.getOrDefault(node, Long.MAX_VALUE);
+      for (ArrivedSection section : byNode.getOrDefault(node, List.of())) {
+        if (section.epoch() >= epoch) {
+          update.take(section);
+        }
+      }
+      updates.add(update);
+    }
+    List<NodeUpdate> documents = updates.stream().filter(NodeUpdate::isDocumentTouched).toList();
+    List<String> stored =
+        documents.stream().map(update -> update.nodeId).filter(states::containsKey).toList();
+    Map<String, DocumentTables.Stored> before = tables.documents(handle, stored);
+    for (NodeUpdate update : documents) {
+      DocumentTables.Stored known = before.get(update.nodeId);
+      update.apply(known == null ? null : known.document(), known == null ? 0 : known.revision());
+    }
+    tables.writeDocuments(handle, documents);
+    tables.writeStates(handle, updates);
+    journal.write(handle, documents.stream().filter(NodeUpdate::isChange).toList());
+  }
+}

@@ -1,0 +1,202 @@
+package dev.ingot.server.inventory;
+
+import dev.ingot.core.Json;
+import dev.ingot.server.inventory.facet.Facets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The statements of {@link DocumentStore}: each for many nodes. */
+final class DocumentTables {
+  private static final String SOURCE = "agent";
+  private static final Instant OLDEST = Instant.parse("1970-01-01T00:00:00Z");
+  private static final Instant NEWEST = Instant.parse("9999-01-01T00:00:00Z");
+
+  private final Facets facets;
+
+  DocumentTables(Facets facets) {
+    this.facets = facets;
+  }
+
+  Map<String, String> digests(Handle handle, String nodeId) {
+    Map<String, String> digests = new TreeMap<>();
+    handle
+        .createQuery(
+            "SELECT name, encode(digest, 'hex') AS digest FROM inventory_section"
+                + " WHERE node = :node AND source = :source")
+        .bind("node", nodeId)
+        .bind("source", SOURCE)
+        .map((row, _) -> Map.entry(row.getString("name"), row.getString("digest")))
+        .forEach(entry -> digests.put(entry.getKey(), entry.getValue()));
+    return digests;
+  }
+
+  /** Locks the rows of the nodes that there are, in the order of their ids. */
+  List<String> lock(Handle handle, Collection<String> nodes) {
+    return handle
+        .createQuery("SELECT id FROM node WHERE id = ANY(:nodes) ORDER BY id FOR NO KEY UPDATE")
+        .bind("nodes", SqlArray.texts(nodes))
+        .mapTo(String.class)
+        .list();
+  }
+
+  /** The fencing number of each node's present session. */
+  Map<String, Long> epochs(Handle handle, Collection<String> nodes) {
+    Map<String, Long> epochs = new HashMap<>();
+    handle
+        .createQuery("SELECT node, epoch FROM agent_session WHERE node = ANY(:nodes)")
+        .bind("nodes", SqlArray.texts(nodes))
+        .map((row, _) -> Map.entry(row.getString("node"), row.getLong("epoch")))
+        .forEach(entry -> epochs.put(entry.getKey(), entry.getValue()));
+    return epochs;
+  }
+
+  Map<String, List<SectionState>> states(Handle handle, Collection<String> nodes) {
+    Map<String, List<SectionState>> states = new HashMap<>();
+    handle
+        .createQuery(
+            "SELECT node, name, digest, content_hash, incarnation, sequence, epoch"
+                + " FROM inventory_section WHERE node = ANY(:nodes) AND source = :source")
+        .bind("nodes", SqlArray.texts(nodes))
+        .bind("source", SOURCE)
+        .map(
+            (row, _) ->
+                Map.entry(
+                    row.getString("node"),
+                    new SectionState(
+                        row.getString("name"),
+                        row.getBytes("digest"),
+                        row.getBytes("content_hash"),
+                        row.getString("incarnation"),
+                        row.getLong("sequence"),
+                        row.getLong("epoch"),
+                        false,
+                        null,
+                        null)))
+        .forEach(
+            entry ->
+                states
+                    .computeIfAbsent(entry.getKey(), _ -> new ArrayList<>())
+                    .add(entry.getValue()));
+    return states;
+  }
+
+  /** A document as it is stored. */
+  record Stored(ObjectNode document, long revision) {}
+
+  Map<String, Stored> documents(Handle handle, Collection<String> nodes) {
+    Map<String, Stored> documents = new HashMap<>();
+    if (nodes.isEmpty()) {
+      return documents;
+    }
+    handle
+        .createQuery(
+            "SELECT node, revision, doc::text AS doc FROM inventory WHERE node = ANY(:nodes)")
+        .bind("nodes", SqlArray.texts(nodes))
+        .map(
+            (row, _) ->
+                Map.entry(
+                    row.getString("node"),
+                    new Stored(
+                        (ObjectNode) Json.read(row.getString("doc")), row.getLong("revision"))))
+        .forEach(entry -> documents.put(entry.getKey(), entry.getValue()));
+    return documents;
+  }
+
+  void writeDocuments(Handle handle, List<NodeUpdate> updates) {
+    if (updates.isEmpty()) {
+      return;
+    }
+    List<Summary> summaries =
+        updates.stream().map(update -> Summary.of(update.document())).toList();
+    handle
+        .createUpdate(
+            """
+            INSERT INTO inventory AS kept (node, doc, facet, revision, changed, vendor, model,
+              serial, cpu_model, cpu_cores, memory_bytes, disk_bytes)
+            SELECT node, doc::jsonb, facet::jsonb, revision,
+              CASE WHEN change THEN now() ELSE '-infinity' END,
+              vendor, model, serial, cpu_model, cpu_cores, memory_bytes, disk_bytes
+            FROM unnest(:nodes, :docs, :facets, :revisions, :changes, :vendors, :models, :serials,
+              :cpuModels, :cpuCores, :memory, :disks)
+              AS sent (node, doc, facet, revision, change, vendor, model, serial, cpu_model,
+                cpu_cores, memory_bytes, disk_bytes)
+            ON CONFLICT (node) DO UPDATE SET doc = excluded.doc, facet = excluded.facet,
+              revision = excluded.revision, changed = greatest(kept.changed, excluded.changed),
+              vendor = excluded.vendor, model = excluded.model, serial = excluded.serial,
+              cpu_model = excluded.cpu_model, cpu_cores = excluded.cpu_cores,
+              memory_bytes = excluded.memory_bytes, disk_bytes = excluded.disk_bytes
+            """)
+        .bind("nodes", SqlArray.texts(updates, update -> update.nodeId))
+        .bind("docs", SqlArray.texts(updates, update -> Json.write(update.document())))
+        .bind("facets", SqlArray.texts(updates, update -> Json.write(facets.of(update.document()))))
+        .bind("revisions", SqlArray.longs(updates, NodeUpdate::revision))
+        .bind("changes", SqlArray.booleans(updates, NodeUpdate::isChange))
+        .bind("vendors", SqlArray.texts(summaries, Summary::vendor))
+        .bind("models", SqlArray.texts(summaries, Summary::model))
+        .bind("serials", SqlArray.texts(summaries, Summary::serial))
+        .bind("cpuModels", SqlArray.texts(summaries, Summary::cpuModel))
+        .bind("cpuCores", SqlArray.integers(summaries, Summary::cpuCores))
+        .bind("memory", SqlArray.longs(summaries, Summary::memoryBytes))
+        .bind("disks", SqlArray.longs(summaries, Summary::diskBytes))
+        .execute();
+  }
+
+  void writeStates(Handle handle, List<NodeUpdate> updates) {
+    List<Row> rows = new ArrayList<>();
+    updates.forEach(
+        update -> update.touched().forEach(state -> rows.add(new Row(update.nodeId, state))));
+    if (rows.isEmpty()) {
+      return;
+    }
+    handle
+        .createUpdate(
+            """
+            INSERT INTO inventory_section AS kept (node, source, name, digest, content_hash,
+              incarnation, sequence, epoch, collected, reported, node_time, failure, failed_since)
+            SELECT node, :source, name, digest, content_hash, incarnation, sequence, epoch,
+              CASE WHEN confirmed THEN now() END, now(), node_time::timestamptz, failure,
+              CASE WHEN failure IS NOT NULL THEN now() END
+            FROM unnest(:nodes, :names, :digests, :hashes, :incarnations, :sequences, :epochs,
+              :confirmed, :nodeTimes, :failures)
+              AS sent (node, name, digest, content_hash, incarnation, sequence, epoch, confirmed,
+                node_time, failure)
+            ON CONFLICT (node, source, name) DO UPDATE SET digest = excluded.digest,
+              content_hash = excluded.content_hash, incarnation = excluded.incarnation,
+              sequence = excluded.sequence, epoch = excluded.epoch,
+              collected = coalesce(excluded.collected, kept.collected),
+              reported = excluded.reported, node_time = excluded.node_time,
+              failure = excluded.failure,
+              failed_since = CASE WHEN excluded.failure IS NOT NULL
+                THEN coalesce(kept.failed_since, excluded.failed_since) END
+            """)
+        .bind("source", SOURCE)
+        .bind("nodes", SqlArray.texts(rows, Row::node))
+        .bind("names", SqlArray.texts(rows, row -> row.state.name()))
+        .bind("digests", SqlArray.bytes(rows, row -> row.state.digest()))
+        .bind("hashes", SqlArray.bytes(rows, row -> row.state.contentHash()))
+        .bind("incarnations", SqlArray.texts(rows, row -> row.state.incarnation()))
+        .bind("sequences", SqlArray.longs(rows, row -> row.state.sequence()))
+        .bind("epochs", SqlArray.longs(rows, row -> row.state.epoch()))
+        .bind("confirmed", SqlArray.booleans(rows, row -> row.state.confirmed()))
+        .bind("nodeTimes", SqlArray.texts(rows, row -> time(row.state.nodeTime())))
+        .bind("failures", SqlArray.texts(rows, row -> row.state.failure()))
+        .execute();
+  }
+
+  private record Row(String node, SectionState state) {}
+
+  /** A node's clock may say anything; what PostgreSQL cannot hold is left out. */
+  private static @Nullable String time(@Nullable Instant nodeTime) {
+    return nodeTime == null || nodeTime.isBefore(OLDEST) || nodeTime.isAfter(NEWEST)
+        ? null
+        : nodeTime.toString();
+  }
+}

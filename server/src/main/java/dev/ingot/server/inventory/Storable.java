@@ -1,0 +1,64 @@
+package dev.ingot.server.inventory;
+
+import dev.ingot.server.inventory.filter.FieldPath;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What a jsonb can hold of a value: U+0000 and halves of surrogate pairs become U+FFFD, so that one
+ * odd label cannot keep a machine out of the inventory.
+ */
+final class Storable {
+  private Storable() {}
+
+  /** The value itself if it can be stored as it is. */
+  static JsonNode of(JsonNode value) {
+    return isStorable(value) ? value : cleaned(value);
+  }
+
+  static String of(String text) {
+    return FieldPath.writable(text) ? text : cleaned(text);
+  }
+
+  private static boolean isStorable(JsonNode value) {
+    return switch (value) {
+      case ObjectNode object ->
+          object.properties().stream()
+              .allMatch(e -> FieldPath.writable(e.getKey()) && isStorable(e.getValue()));
+      case ArrayNode array -> array.valueStream().allMatch(Storable::isStorable);
+      default -> !value.isString() || FieldPath.writable(value.stringValue());
+    };
+  }
+
+  private static JsonNode cleaned(JsonNode value) {
+    return switch (value) {
+      case ObjectNode object -> {
+        ObjectNode kept = JsonNodeFactory.instance.objectNode();
+        for (Map.Entry<String, JsonNode> entry : object.properties()) {
+          kept.set(cleaned(entry.getKey()), cleaned(entry.getValue()));
+        }
+        yield kept;
+      }
+      case ArrayNode array -> {
+        ArrayNode kept = JsonNodeFactory.instance.arrayNode();
+        array.forEach(element -> kept.add(cleaned(element)));
+        yield kept;
+      }
+      default ->
+          value.isString()
+              ? JsonNodeFactory.instance.stringNode(cleaned(value.stringValue()))
+              : value;
+    };
+  }
+
+  private static String cleaned(String text) {
+    StringBuilder kept = new StringBuilder(text.length());
+    text.codePoints()
+        .map(c -> c == 0 || (c >= 0xD800 && c <= 0xDFFF) ? 0xFFFD : c)
+        .forEach(kept::appendCodePoint);
+    return kept.toString();
+  }
+}
