@@ -12,11 +12,13 @@ import dev.ingot.server.events.OutboxTable;
 import dev.ingot.server.events.Sequencer;
 import dev.ingot.server.events.Severity;
 import dev.ingot.server.http.AuditRoutes;
+import dev.ingot.server.http.EventRoutes;
 import dev.ingot.server.http.Health;
 import dev.ingot.server.http.HealthRoutes;
 import dev.ingot.server.http.HttpServer;
 import dev.ingot.server.http.Metrics;
 import dev.ingot.server.http.MetricsRoutes;
+import dev.ingot.server.http.OpenApiRoutes;
 import dev.ingot.server.http.Routes;
 import dev.ingot.server.http.TokenRoutes;
 import dev.ingot.server.store.AppendOnlyTable;
@@ -27,6 +29,7 @@ import java.time.Clock;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 
@@ -69,6 +72,8 @@ public final class Server implements AutoCloseable {
       EventFeed feed = new EventFeed(engine);
       Sequencer sequencer = new Sequencer(engine, feed::wake);
       OutboxTable outbox = new OutboxTable(sequencer::wake);
+      EventRoutes eventRoutes = new EventRoutes(feed);
+      routes.add(eventRoutes);
 
       // nodes
 
@@ -84,12 +89,18 @@ public final class Server implements AutoCloseable {
       lifecycle.start("feed", feed::start, () -> null, feed);
 
       Metrics metrics = new Metrics();
+      lifecycle.start("metrics", () -> {}, () -> null, metrics);
+      metrics.gauge("ingot.event.position", "the last event's position", feed::last);
+      metrics.gauge("ingot.event.streams", "open streams of events", eventRoutes::open);
+      metrics.gauge("ingot.event.lag", "seconds that the oldest event waits", sequencer::lag);
       routes.add(new HealthRoutes(health));
       routes.add(new MetricsRoutes(metrics));
+      routes.add(new OpenApiRoutes());
       http =
           new HttpServer(
               settings.http(), authentication, routes, metrics::done, UUID::randomUUID, List.of());
       lifecycle.start("http", http::start, () -> null, http);
+      lifecycle.start("streams", () -> {}, () -> null, eventRoutes);
       engine.useTransaction(handle -> outbox.append(handle, started(machine)));
       started = true;
     } finally {
@@ -112,6 +123,11 @@ public final class Server implements AutoCloseable {
   /** Where it is reached from this machine. */
   public URI address() {
     return http.address();
+  }
+
+  /** What is routed: method and path, with its role's word or {@code none}. */
+  Map<String, String> routes() {
+    return http.routes();
   }
 
   /** Readiness says no, requests finish, streams end, everything closes; within ten seconds. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -58,10 +59,6 @@ public final class EventFeed implements AutoCloseable {
     wakeup.wake();
   }
 
-  public boolean closed() {
-    return closed;
-  }
-
   /** The last position that is known here. */
   public long last() {
     lock.lock();
@@ -72,13 +69,27 @@ public final class EventFeed implements AutoCloseable {
     }
   }
 
-  /** Whether nothing is missing between the position and the first event that is still kept. */
-  public boolean follows(long position) {
+  /**
+   * Where a follower starts.
+   *
+   * @param gone whether events between what was asked for and the position are no longer kept
+   */
+  public record Start(long position, boolean gone) {}
+
+  /** The start of a follower who has seen the event of that position; null follows from now. */
+  public Start from(@Nullable Long seen) {
+    if (seen == null) {
+      return new Start(last(), false);
+    }
     return jdbi.withHandle(
         handle -> {
           long end = EventTable.last(handle);
-          Long first = EventTable.firstKept(handle, position);
-          return position == end || (position < end && first != null && first == position + 1);
+          if (seen >= end) {
+            return new Start(end, seen > end); // a database restored from before that event
+          }
+          Long first = EventTable.firstKept(handle, seen);
+          long position = first == null ? end : first - 1;
+          return new Start(position, position != seen);
         });
   }
 
@@ -100,12 +111,13 @@ public final class EventFeed implements AutoCloseable {
     return new Batch(events, events.size() < limit ? upTo : events.getLast().position());
   }
 
-  /** Returns when there is something after the position, it is closed, or the time is over. */
-  public void await(long position, Duration atMost) throws InterruptedException {
+  /** Returns when there is something after the position, the wait is off, or the time is over. */
+  public void await(long position, Duration atMost, BooleanSupplier off)
+      throws InterruptedException {
     lock.lock();
     try {
       long left = atMost.toNanos();
-      while (last <= position && !closed && left > 0) {
+      while (last <= position && !off.getAsBoolean() && left > 0) {
         left = grown.awaitNanos(left);
       }
     } finally {
@@ -125,15 +137,19 @@ public final class EventFeed implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() {
-    closed = true;
+  /** Lets those who wait look again whether their wait is off. */
+  public void signal() {
     lock.lock();
     try {
       grown.signalAll();
     } finally {
       lock.unlock();
     }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
     wakeup.wake();
     Thread running = thread;
     if (running != null) {

@@ -78,6 +78,22 @@ public final class Sequencer implements AutoCloseable {
     }
   }
 
+  /** How many seconds the oldest event without a position has waited; NaN when nobody can say. */
+  public double lag() {
+    try {
+      return jdbi.withHandle(
+          handle ->
+              handle
+                  .createQuery(
+                      "select coalesce(extract(epoch from clock_timestamp() - min(time)), 0)"
+                          + " from event_outbox")
+                  .mapTo(Double.class)
+                  .one());
+    } catch (RuntimeException e) {
+      return Double.NaN;
+    }
+  }
+
   private void run() {
     try {
       while (!closed) {

@@ -27,22 +27,31 @@ final class AuthenticationFilter {
     if (asked != null && asked.contains(Open.TO_ALL)) {
       return;
     }
-    Principal principal =
-        authentication.authenticate(bearer(context.header("Authorization")), context.ip());
-    context.attribute(Requests.PRINCIPAL, principal);
+    String token = bearer(context.header("Authorization"));
+    String address = context.ip();
+    context.attribute(Requests.PRINCIPAL, allowed(token, address, asked));
+    context.attribute(Requests.CHECK, (Runnable) () -> allowed(token, address, asked));
+  }
+
+  /**
+   * @param asked null where nothing is
+   */
+  private Principal allowed(String token, String address, @Nullable Set<RouteRole> asked) {
+    Principal principal = authentication.authenticate(token, address);
     if (asked != null && asked.stream().noneMatch(role -> allows(principal, role))) {
       throw Problem.forbidden(
           "this asks for the role "
-              + Problem.oneOf(
-                  asked.stream()
-                      .map(role -> role instanceof Role known ? known.word() : role.toString())
-                      .sorted()
-                      .toList())
+              + Problem.oneOf(asked.stream().map(AuthenticationFilter::word).sorted().toList())
               + "; "
               + principal.name()
               + " is "
               + principal.role().word());
     }
+    return principal;
+  }
+
+  private static String word(RouteRole role) {
+    return role instanceof Role known ? known.word() : role.toString();
   }
 
   private static boolean allows(Principal principal, RouteRole asked) {

@@ -10,8 +10,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.core.exc.StreamConstraintsException;
-import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
@@ -20,6 +20,7 @@ import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.type.LogicalType;
 
 /** JSON bodies into records, and what is wrong with them into problems that name the field. */
 final class Bodies {
@@ -31,6 +32,13 @@ final class Bodies {
           .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
           .withCoercionConfigDefaults(
               config -> config.setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail))
+          .withCoercionConfig(
+              LogicalType.Textual,
+              config ->
+                  config
+                      .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                      .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                      .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
           .build();
 
   private Bodies() {}
@@ -81,7 +89,7 @@ final class Bodies {
           "unknown field" + QueryParameters.meant(name, known),
           QueryParameters.shortened(path(e)),
           e);
-    } catch (DatabindException e) {
+    } catch (JacksonException e) {
       throw new Problem(Problem.Kind.INVALID, expected(e), QueryParameters.shortened(path(e)), e);
     }
   }
@@ -118,9 +126,13 @@ final class Bodies {
     }
   }
 
-  private static String expected(DatabindException e) {
+  private static String expected(JacksonException e) {
     Class<?> target =
-        e instanceof MismatchedInputException mismatched ? mismatched.getTargetType() : null;
+        switch (e) {
+          case MismatchedInputException mismatched -> mismatched.getTargetType();
+          case InputCoercionException coerced -> coerced.getTargetType();
+          default -> null;
+        };
     if (target == null) {
       return "has a value that cannot be";
     }
@@ -149,7 +161,7 @@ final class Bodies {
     return target.isRecord() ? "must be an object" : "has a value that cannot be";
   }
 
-  private static String path(DatabindException e) {
+  private static String path(JacksonException e) {
     StringBuilder path = new StringBuilder();
     for (JacksonException.Reference step : e.getPath()) {
       if (!path.isEmpty()) {

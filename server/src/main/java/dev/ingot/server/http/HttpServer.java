@@ -1,6 +1,7 @@
 package dev.ingot.server.http;
 
 import dev.ingot.server.access.Authentication;
+import dev.ingot.server.access.Role;
 import dev.ingot.server.problem.Problem;
 import dev.ingot.server.problem.StartFailure;
 import io.javalin.Javalin;
@@ -13,10 +14,13 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.SessionHandler;
 import org.eclipse.jetty.ee10.websocket.server.JettyWebSocketServletFactory;
@@ -79,6 +83,20 @@ public final class HttpServer implements AutoCloseable {
             + (reached.contains(":") ? "[" + reached + "]" : reached)
             + ":"
             + javalin.port());
+  }
+
+  /** What is routed: method and path, with the word of its role, {@code none} for none. */
+  public Map<String, String> routes() {
+    Map<String, String> routes = new TreeMap<>();
+    for (RouteTable.Route route : table.all()) {
+      String role =
+          route.roles().stream()
+              .map(asked -> asked instanceof Role known ? known.word() : "none")
+              .sorted()
+              .collect(Collectors.joining(","));
+      routes.put(route.method() + " " + route.path(), role);
+    }
+    return routes;
   }
 
   /** Stops listening, lets requests finish for five seconds, closes what is left. */

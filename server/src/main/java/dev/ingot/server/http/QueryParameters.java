@@ -3,7 +3,10 @@ package dev.ingot.server.http;
 import dev.ingot.configuration.Nearest;
 import dev.ingot.server.problem.Problem;
 import io.javalin.http.Context;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,10 +18,10 @@ public final class QueryParameters {
   static final int DEFAULT_LIMIT = 100;
   static final int MOST = 1000;
 
-  private final Map<String, List<String>> given;
+  private final Map<String, String> given;
   private final Set<String> known;
 
-  private QueryParameters(Map<String, List<String>> given, Set<String> known) {
+  private QueryParameters(Map<String, String> given, Set<String> known) {
     this.given = given;
     this.known = known;
   }
@@ -30,17 +33,32 @@ public final class QueryParameters {
    */
   static QueryParameters of(Context context, String... known) {
     Set<String> names = Set.of(known);
-    Map<String, List<String>> given = context.queryParamMap();
-    for (Map.Entry<String, List<String>> parameter : given.entrySet()) {
-      String name = parameter.getKey();
-      if (!names.contains(name)) {
-        throw Problem.invalid(shortened(name), "unknown query parameter" + meant(name, names));
-      }
-      if (parameter.getValue().size() > 1) {
-        throw Problem.invalid(name, "given more than once");
+    Map<String, String> given = new HashMap<>();
+    String query = context.queryString();
+    if (query != null) {
+      for (String pair : query.split("&", -1)) {
+        if (!pair.isEmpty()) {
+          int equals = pair.indexOf('=');
+          String name = decoded(equals < 0 ? pair : pair.substring(0, equals));
+          if (!names.contains(name)) {
+            throw Problem.invalid(shortened(name), "unknown query parameter" + meant(name, names));
+          }
+          if (given.put(name, equals < 0 ? "" : decoded(pair.substring(equals + 1))) != null) {
+            throw Problem.invalid(name, "given more than once");
+          }
+        }
       }
     }
     return new QueryParameters(given, names);
+  }
+
+  private static String decoded(String text) {
+    try {
+      return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw new Problem(
+          Problem.Kind.MALFORMED, "the query is not percent-encoded", shortened(text), e);
+    }
   }
 
   /** The value, null when it is not given. */
@@ -48,8 +66,7 @@ public final class QueryParameters {
     if (!known.contains(name)) {
       throw new IllegalArgumentException("undeclared query parameter " + name);
     }
-    List<String> values = given.get(name);
-    return values == null || values.isEmpty() ? null : values.getFirst();
+    return given.get(name);
   }
 
   /** The values of a list that is separated by commas, empty when it is not given. */

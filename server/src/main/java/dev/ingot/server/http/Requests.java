@@ -5,6 +5,7 @@ import dev.ingot.server.problem.Problem;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -15,6 +16,7 @@ public final class Requests {
   public static final int LARGEST_BODY = 4 << 20;
 
   static final String PRINCIPAL = "ingot.principal";
+  static final String CHECK = "ingot.check";
 
   private Requests() {}
 
@@ -25,6 +27,30 @@ public final class Requests {
       throw Problem.unauthenticated("no token was shown");
     }
     return principal;
+  }
+
+  /** For answers that take long: whether the token still lives and may do this. */
+  static void checkAgain(Context context) {
+    Runnable check = context.attribute(CHECK);
+    if (check != null) {
+      check.run();
+    }
+  }
+
+  /** The value that is written so, one of an enum's. */
+  public static <T extends Enum<T>> T oneOf(String field, String written, T[] values) {
+    for (T value : values) {
+      if (value.name().toLowerCase(Locale.ROOT).equals(written)) {
+        return value;
+      }
+    }
+    throw Problem.invalid(
+        field,
+        "must be "
+            + Problem.oneOf(
+                Arrays.stream(values)
+                    .map(value -> value.name().toLowerCase(Locale.ROOT))
+                    .toList()));
   }
 
   /** The query's parameters; one that is not among the known ones is refused. */
