@@ -35,7 +35,7 @@ final class AccessIT {
   @Test
   void everyRouteButHealthAsksForATokenAlsoOnLoopback() {
     for (Map.Entry<String, String> route : server.server().routes().entrySet()) {
-      String[] words = route.getKey().split(" ");
+      String[] words = route.getKey().split(" ", 2);
       TestServer.Answer answer =
           server.send(words[0], words[1].replaceAll("\\{.*?}", "1"), null, null);
       if (route.getValue().equals("none")) {
