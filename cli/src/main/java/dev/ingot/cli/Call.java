@@ -75,7 +75,7 @@ public final class Call implements AutoCloseable {
     return Integer.parseInt(text);
   }
 
-  Output output() {
+  public Output output() {
     return new Output(terminal, Format.of(format()));
   }
 

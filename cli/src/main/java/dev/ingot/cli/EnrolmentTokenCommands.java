@@ -40,9 +40,7 @@ final class EnrolmentTokenCommands {
     if (!call.argument(0).isEmpty()) {
       body.put("name", call.argument(0));
     }
-    if (call.option("--expires") != null) {
-      body.put("expiresIn", call.option("--expires"));
-    }
+    Expiry.put(call, body);
     TokenCommands.shown(call, call.client().createEnrolmentToken(body));
     return ExitCode.OK;
   }

@@ -3,10 +3,9 @@ package dev.ingot.cli;
 import dev.ingot.client.Page;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -100,22 +99,24 @@ final class NodeCommands {
 
   private static int tag(Call call) {
     String id = NodeTarget.id(call, call.argument(0));
-    TreeSet<String> tags = new TreeSet<>();
-    call.client().node(id).path("tags").valueStream().forEach(it -> tags.add(it.asString()));
+    ObjectNode patch = JsonNodeFactory.instance.objectNode();
+    ObjectNode tags = patch.putObject("tags");
     for (String word : call.rest(1)) {
-      if (word.endsWith("-") && word.length() > 1) {
-        tags.remove(word.substring(0, word.length() - 1));
+      if (word.endsWith("-")) {
+        tags.putNull(word.substring(0, word.length() - 1));
       } else {
-        tags.add(word);
+        tags.put(word, true);
       }
     }
-    ObjectNode patch = JsonNodeFactory.instance.objectNode();
-    ArrayNode array = patch.putArray("tags");
-    tags.forEach(array::add);
     JsonNode node = call.client().patchNode(id, patch);
-    String now = tags.isEmpty() ? "no tags" : "tags " + String.join(", ", tags);
-    call.output().done(id + " has " + now, node, NodeColumns.NAME);
+    call.output().done(id + " has tags " + texts(node.path("tags")), node, NodeColumns.NAME);
     return ExitCode.OK;
+  }
+
+  private static String texts(JsonNode array) {
+    return array.isEmpty()
+        ? "(none)"
+        : array.valueStream().map(JsonNode::asString).collect(Collectors.joining(", "));
   }
 
   private static int locate(Call call) {
@@ -126,8 +127,6 @@ final class NodeCommands {
       if (value != null) {
         if (value.isEmpty()) {
           location.putNull(part);
-        } else if (part.equals("unit") && value.matches("\\d{1,4}")) {
-          location.put(part, Integer.parseInt(value));
         } else {
           location.put(part, value);
         }

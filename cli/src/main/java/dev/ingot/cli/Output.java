@@ -11,7 +11,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Writes results in the format that was asked for. */
-final class Output {
+public final class Output {
   static final JsonMapper MAPPER = JsonMapper.builder().build();
   private static final JsonMapper PRETTY =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -69,7 +69,7 @@ final class Output {
   }
 
   /** A document of no fixed form: a table cannot show it, YAML reads best. */
-  void document(JsonNode document, String name) {
+  public void document(JsonNode document, String name) {
     PrintStream out = terminal.out();
     switch (format) {
       case TABLE, YAML -> out.print(YamlWriter.write(document));

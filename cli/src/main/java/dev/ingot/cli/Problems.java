@@ -72,7 +72,8 @@ final class Problems {
   private void say(String type, int status, String detail, @Nullable String field) {
     if (!json) {
       String where = field == null || detail.contains(field) ? "" : " (" + field + ")";
-      terminal.err().println("ingot: " + detail.replace('\n', ' ') + where);
+      // Several lines are several things that are wrong: each says itself.
+      detail.lines().forEach(line -> terminal.err().println("ingot: " + line + where));
       return;
     }
     ObjectNode problem = JsonNodeFactory.instance.objectNode();

@@ -40,9 +40,7 @@ final class TokenCommands {
     String role = call.option("--role");
     ObjectNode body = JsonNodeFactory.instance.objectNode().put("name", call.argument(0));
     body.put("role", role == null ? "reader" : role);
-    if (call.option("--expires") != null) {
-      body.put("expiresIn", call.option("--expires"));
-    }
+    Expiry.put(call, body);
     shown(call, call.client().createToken(body));
     return ExitCode.OK;
   }

@@ -1,0 +1,47 @@
+package dev.ingot.app;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.LayoutBase;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
+import ch.qos.logback.core.spi.ContextAwareBase;
+import java.nio.charset.StandardCharsets;
+import org.slf4j.Logger;
+
+/** Sets up Logback by code (no XML to read at start). Found by META-INF/services. */
+public final class Logging extends ContextAwareBase implements Configurator {
+  private static volatile LogSettings settings =
+      new LogSettings(LogSettings.Format.TEXT, LogSettings.Level.INFO);
+
+  /** Must come before the first logger is made. */
+  static void with(LogSettings chosen) {
+    settings = chosen;
+  }
+
+  @Override
+  public ExecutionStatus configure(LoggerContext context) {
+    LayoutBase<ILoggingEvent> layout =
+        settings.format() == LogSettings.Format.JSON ? new JsonLines() : new TextLines();
+    layout.setContext(context);
+    layout.start();
+    LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
+    encoder.setContext(context);
+    encoder.setCharset(StandardCharsets.UTF_8);
+    encoder.setLayout(layout);
+    encoder.start();
+    ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+    console.setContext(context);
+    console.setName("console");
+    console.setTarget("System.err");
+    console.setEncoder(encoder);
+    console.start();
+    ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+    root.setLevel(Level.WARN);
+    root.addAppender(console);
+    context.getLogger("dev.ingot").setLevel(Level.valueOf(settings.level().name()));
+    return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+  }
+}
