@@ -229,13 +229,12 @@ class CliTest {
   void aNodeIsFoundByItsName() {
     server.with("GET /api/v1/lookup?key=alpha", 200, "{\"items\":[{\"id\":\"" + NODE + "\"}]}");
     server.with("GET /api/v1/lookup?key=twin", 200, "{\"items\":[{\"id\":\"1\"},{\"id\":\"2\"}]}");
-    server.with(
-        "GET /api/v1/nodes/" + NODE, 200, "{\"id\":\"" + NODE + "\",\"tags\":[\"old\",\"x\"]}");
     server.with("PATCH /api/v1/nodes/" + NODE, 200, "{\"id\":\"" + NODE + "\"}");
     assertThat(run("nodes", "tag", "alpha", "new", "old-")).isZero();
-    assertThat(server.bodies.getLast()).isEqualTo("{\"tags\":[\"new\",\"x\"]}");
+    assertThat(server.bodies.getLast()).isEqualTo("{\"tags\":{\"new\":true,\"old\":null}}");
     assertThat(run("nodes", "locate", "alpha", "--rack", "r1", "--unit", "7")).isZero();
-    assertThat(server.bodies.getLast()).isEqualTo("{\"location\":{\"rack\":\"r1\",\"unit\":7}}");
+    assertThat(server.bodies.getLast())
+        .isEqualTo("{\"location\":{\"rack\":\"r1\",\"unit\":\"7\"}}");
     assertThat(run("nodes", "show", "twin")).isEqualTo(ExitCode.USAGE);
     assertThat(err()).contains("2 nodes");
     assertThat(run("nodes", "show", "nobody")).isEqualTo(ExitCode.NOT_FOUND);
@@ -281,9 +280,10 @@ class CliTest {
   @Test
   void aNewTokenIsPrintedAloneSoThatItCanBeKept() {
     server.with("POST /api/v1/tokens", 201, "{\"id\":\"3\",\"secret\":\"ingot_new\"}");
-    assertThat(run("token", "create", "ci", "--role", "operator")).isZero();
+    assertThat(run("token", "create", "ci", "--role", "operator", "--expires", "1h30m")).isZero();
     assertThat(out()).isEqualTo("ingot_new\n");
-    assertThat(server.bodies.getLast()).isEqualTo("{\"name\":\"ci\",\"role\":\"operator\"}");
+    assertThat(server.bodies.getLast())
+        .isEqualTo("{\"name\":\"ci\",\"role\":\"operator\",\"expiresInSeconds\":5400}");
   }
 
   @Test

@@ -1,0 +1,47 @@
+package dev.ingot.app;
+
+import dev.ingot.cli.Noun;
+import dev.ingot.cli.Verb;
+import java.util.List;
+
+/** The commands that run something here, beside those that ask a server. */
+final class LocalCommands {
+  private LocalCommands() {}
+
+  static List<Noun> all() {
+    return List.of(
+        Noun.verb(
+            "up",
+            "Runs everything on this machine, and this machine as its first node",
+            () ->
+                program(
+                    Verb.of(
+                        "up",
+                        "Runs server and agent. Every configuration key is also a flag:"
+                            + " --http.port 8090",
+                        UpCommand::run))),
+        Noun.verb(
+            "server",
+            "Runs a server; with a verb, asks one",
+            () ->
+                program(
+                    Verb.of(
+                        "server",
+                        "Runs a server. Every configuration key is also a flag: --http.port 8090",
+                        ServerCommand::run))),
+        Noun.verb(
+            "inspect",
+            "Prints this machine's hardware; needs no server",
+            () ->
+                Verb.of("inspect", "Prints this machine's hardware", InspectCommand::run)
+                    .option("--section", "NAME", "only this one, e.g. cpu")
+                    .option("--folder", "DIR", "the agent's folder, which keeps the install id")));
+  }
+
+  private static Verb program(Verb verb) {
+    return verb.option(
+            "--config", "FILE", "YAML (INGOT_CONFIG; else ingot.yaml in the data folder)")
+        .option("--log", "FORMAT", "auto, text or json")
+        .takingConfiguration();
+  }
+}
