@@ -42,6 +42,10 @@ public final class Logging extends ContextAwareBase implements Configurator {
     root.setLevel(Level.WARN);
     root.addAppender(console);
     context.getLogger("dev.ingot").setLevel(Level.valueOf(settings.level().name()));
+    if (settings.format() == LogSettings.Format.TEXT) {
+      // What the database says at each start; its errors are of the same level, so we tell them.
+      context.getLogger("dev.ingot.postgres.server").setLevel(Level.WARN);
+    }
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 }
