@@ -36,7 +36,7 @@ final class MercuryIdRules {
 
   Derivation derive() {
     if (unreadable("product_uuid")) {
-      return install("product_uuid is there but could not be read");
+      return install("product_uuid is there but could not be read (root may)");
     }
     String uuid = facts.productUuid();
     if (uuid != null && !uuid.isBlank() && usable("product_uuid", uuid, junk.isJunkUuid(uuid))) {
@@ -79,7 +79,7 @@ final class MercuryIdRules {
           install(
               String.join(", ", hidden)
                   + (hidden.size() == 1 ? " is" : " are")
-                  + " there but could not be read"));
+                  + " there but could not be read (root may)"));
     }
     return Optional.of(
         hashed(rule, tag + serial, part + "_asset_tag " + tag + ", " + part + "_serial " + serial));

@@ -1,10 +1,8 @@
 package dev.ingot.agent.inspect;
 
-import dev.ingot.core.Json;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** What {@code lsblk -J -b} knows beyond sysfs: from udev's database or the disks themselves. */
@@ -37,17 +35,13 @@ record BlockDevices(Map<String, Device> byName) {
    * @throws ToolUnavailable if it is not what it should be
    */
   static BlockDevices parse(String json) throws ToolUnavailable {
-    try {
-      JsonNode devices = Json.read(json).path("blockdevices");
-      if (!devices.isArray()) {
-        throw new ToolUnavailable("lsblk wrote no list of block devices");
-      }
-      Map<String, Device> byName = new HashMap<>();
-      collect(devices, byName);
-      return new BlockDevices(byName);
-    } catch (JacksonException e) {
-      throw new ToolUnavailable("lsblk did not write JSON: " + e.getOriginalMessage());
+    JsonNode devices = ToolJson.read("lsblk", json).path("blockdevices");
+    if (!devices.isArray()) {
+      throw new ToolUnavailable("lsblk wrote no list of block devices");
     }
+    Map<String, Device> byName = new HashMap<>();
+    collect(devices, byName);
+    return new BlockDevices(byName);
   }
 
   Device device(String name) {
@@ -56,28 +50,22 @@ record BlockDevices(Map<String, Device> byName) {
 
   private static void collect(JsonNode devices, Map<String, Device> byName) {
     for (JsonNode device : devices) {
-      String path = text(device, "kname");
-      String name = path == null ? text(device, "name") : path;
+      String path = ToolJson.text(device, "kname");
+      String name = path == null ? ToolJson.text(device, "name") : path;
       if (name != null) {
         byName.putIfAbsent(
             name.startsWith("/dev/") ? name.substring(5) : name,
             new Device(
-                text(device, "model"),
-                text(device, "serial"),
-                text(device, "wwn"),
-                text(device, "tran"),
-                text(device, "pttype"),
-                text(device, "partuuid"),
-                text(device, "partlabel"),
-                text(device, "parttype")));
+                ToolJson.text(device, "model"),
+                ToolJson.text(device, "serial"),
+                ToolJson.text(device, "wwn"),
+                ToolJson.text(device, "tran"),
+                ToolJson.text(device, "pttype"),
+                ToolJson.text(device, "partuuid"),
+                ToolJson.text(device, "partlabel"),
+                ToolJson.text(device, "parttype")));
       }
       collect(device.path("children"), byName);
     }
-  }
-
-  private static @Nullable String text(JsonNode node, String name) {
-    JsonNode value = node.path(name);
-    String text = value.isString() ? value.asString().strip() : "";
-    return text.isEmpty() ? null : text;
   }
 }

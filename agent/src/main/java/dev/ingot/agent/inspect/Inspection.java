@@ -4,6 +4,7 @@ import dev.ingot.core.IdentityFacts;
 import dev.ingot.core.MercuryId;
 import dev.ingot.protocol.Section;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -152,7 +153,7 @@ public final class Inspection {
     try {
       installId = InstallId.keep(settings.folder(), random);
     } catch (IOException e) {
-      failure = "no install id: " + e;
+      failure = "no install id can be kept: " + reason(e);
     }
     IdentityFacts facts = new IdentityReader(machine, settings.uuidCase()).read(installId);
     try {
@@ -161,6 +162,12 @@ public final class Inspection {
       return who(
           facts, null, failure == null ? e.getMessage() : e.getMessage() + " (" + failure + ")");
     }
+  }
+
+  private static String reason(IOException e) {
+    return e instanceof AccessDeniedException
+        ? "permission denied: " + e.getMessage()
+        : String.valueOf(e.getMessage());
   }
 
   private static InspectionReport unknown(String failure) {

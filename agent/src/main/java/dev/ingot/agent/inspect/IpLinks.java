@@ -1,10 +1,8 @@
 package dev.ingot.agent.inspect;
 
-import dev.ingot.core.Json;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 
@@ -33,33 +31,20 @@ record IpLinks(Map<String, Link> byName) {
    */
   static IpLinks parse(String json) throws ToolUnavailable {
     Map<String, Link> links = new LinkedHashMap<>();
-    for (JsonNode link : list(json, "ip address")) {
-      String name = link.path("ifname").asString("");
-      if (!name.isEmpty()) {
+    for (JsonNode link : ToolJson.list("ip address", json)) {
+      String name = ToolJson.text(link, "ifname");
+      if (name != null) {
         links.put(name, link(link));
       }
     }
     return new IpLinks(links);
   }
 
-  /** The objects in a tool's JSON list; iproute2 writes an empty object for some of them. */
-  static Iterable<JsonNode> list(String json, String tool) throws ToolUnavailable {
-    try {
-      JsonNode root = json.isBlank() ? Fields.array() : Json.read(json);
-      if (root.isArray()) {
-        return root;
-      }
-    } catch (JacksonException e) {
-      throw new ToolUnavailable(tool + " did not write JSON: " + e.getOriginalMessage());
-    }
-    throw new ToolUnavailable(tool + " did not write a list");
-  }
-
   private static Link link(JsonNode link) {
     ArrayNode addresses = Fields.array();
     ArrayNode addresses6 = Fields.array();
     for (JsonNode address : link.path("addr_info")) {
-      String local = text(address, "local");
+      String local = ToolJson.text(address, "local");
       int prefix = address.path("prefixlen").asInt(-1);
       // Privacy addresses come and go by themselves: nothing of the machine.
       if (local == null || prefix < 0 || address.path("temporary").asBoolean(false)) {
@@ -67,13 +52,21 @@ record IpLinks(Map<String, Link> byName) {
       }
       if (address.path("family").asString("").equals("inet")) {
         addresses.add(
-            v4(local, prefix, text(address, "broadcast"), text(address, "address")).node());
+            v4(
+                    local,
+                    prefix,
+                    ToolJson.text(address, "broadcast"),
+                    ToolJson.text(address, "address"))
+                .node());
       } else if (address.path("family").asString("").equals("inet6")) {
-        addresses6.add(v6(local, prefix, text(address, "scope")).node());
+        addresses6.add(v6(local, prefix, ToolJson.text(address, "scope")).node());
       }
     }
     return new Link(
-        text(link, "permaddr"), text(link.path("linkinfo"), "info_kind"), addresses, addresses6);
+        ToolJson.text(link, "permaddr"),
+        ToolJson.text(link.path("linkinfo"), "info_kind"),
+        addresses,
+        addresses6);
   }
 
   static Fields v4(String address, int prefix, @Nullable String broadcast, @Nullable String peer) {
@@ -92,10 +85,5 @@ record IpLinks(Map<String, Link> byName) {
   private static String netmask(int prefix) {
     long mask = 0xffff_ffffL << (32 - Math.min(prefix, 32)) & 0xffff_ffffL;
     return (mask >> 24) + "." + (mask >> 16 & 255) + "." + (mask >> 8 & 255) + "." + (mask & 255);
-  }
-
-  private static @Nullable String text(JsonNode node, String name) {
-    JsonNode value = node.path(name);
-    return value.isString() && !value.asString().isEmpty() ? value.asString() : null;
   }
 }

@@ -17,8 +17,8 @@ final class IpRoutes {
 
   static List<ObjectNode> parse(String json, String family) throws ToolUnavailable {
     List<ObjectNode> routes = new ArrayList<>();
-    for (JsonNode route : IpLinks.list(json, "ip route")) {
-      String destination = text(route, "dst");
+    for (JsonNode route : ToolJson.list("ip route", json)) {
+      String destination = ToolJson.text(route, "dst");
       if (destination != null) {
         routes.add(route(route, family, destination));
       }
@@ -38,20 +38,20 @@ final class IpRoutes {
       hops.add(
           new Fields()
               .put("via", via(hop))
-              .put("dev", text(hop, "dev"))
-              .put("weight", number(hop, "weight"))
+              .put("dev", ToolJson.text(hop, "dev"))
+              .put("weight", ToolJson.number(hop, "weight"))
               .node());
     }
     return new Fields()
         .put("family", family)
         .put("destination", destination)
-        .put("type", text(route, "type"))
+        .put("type", ToolJson.text(route, "type"))
         .put("via", via(route))
-        .put("dev", text(route, "dev"))
-        .put("src", text(route, "prefsrc"))
-        .put("metric", number(route, "metric"))
-        .put("proto", text(route, "protocol"))
-        .put("scope", text(route, "scope"))
+        .put("dev", ToolJson.text(route, "dev"))
+        .put("src", ToolJson.text(route, "prefsrc"))
+        .put("metric", ToolJson.number(route, "metric"))
+        .put("proto", ToolJson.text(route, "protocol"))
+        .put("scope", ToolJson.text(route, "scope"))
         .putUnlessEmpty("flags", flags)
         .putUnlessEmpty("nexthops", hops)
         .node();
@@ -61,17 +61,7 @@ final class IpRoutes {
    * A router of the other family is an object: {@code "via":{"family":"inet6","host":"fe80::1"}}.
    */
   private static @Nullable String via(JsonNode route) {
-    String gateway = text(route, "gateway");
-    return gateway == null ? text(route.path("via"), "host") : gateway;
-  }
-
-  private static @Nullable String text(JsonNode node, String name) {
-    JsonNode value = node.path(name);
-    return value.isString() && !value.asString().isEmpty() ? value.asString() : null;
-  }
-
-  private static @Nullable Long number(JsonNode node, String name) {
-    JsonNode value = node.path(name);
-    return value.isIntegralNumber() ? value.asLong() : null;
+    String gateway = ToolJson.text(route, "gateway");
+    return gateway == null ? ToolJson.text(route.path("via"), "host") : gateway;
   }
 }

@@ -53,7 +53,7 @@ final class MemInspector implements Inspector {
         Long number = Numbers.parse(kilobytes ? value.substring(0, value.length() - 2) : value);
         if (number != null) {
           memory.put(
-              line.substring(0, colon).strip(), kilobytes ? Long.valueOf(number << 10) : number);
+              line.substring(0, colon).strip(), kilobytes ? Long.valueOf(number * 1024) : number);
         }
       }
     }

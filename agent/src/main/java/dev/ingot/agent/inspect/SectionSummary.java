@@ -15,7 +15,7 @@ final class SectionSummary {
 
   static List<String> lines(String section, JsonNode content) {
     return switch (section) {
-      case "mem" -> List.of(bytes(content.path("MemTotal").asLong()));
+      case "mem" -> List.of(bytes(content.path("MemTotal").asLong(0)));
       case "dmi" -> dmi(content);
       default -> content.valueStream().map(element -> line(section, element)).toList();
     };
@@ -95,7 +95,7 @@ final class SectionSummary {
     long partitions = disk.path("partitions").size();
     return words(
         text(disk, "device"),
-        bytes(disk.path("size").asLong()),
+        bytes(disk.path("size").asLong(0)),
         text(disk, "transport"),
         text(disk, "media_type").equals("unknown") ? "" : text(disk, "media_type"),
         text(disk, "model"),

@@ -1,0 +1,59 @@
+package dev.ingot.agent.inspect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+
+/** docs/inventory.md is written from the inspectors: -Dingot.write=true writes it anew. */
+class InventoryPageTest {
+  private static final String BEGINNING =
+      """
+      # The inventory
+
+      One document per node, one section per inspector. A document holds hardware facts and no state. What an inspector cannot
+      find out it leaves out and says why; a field is never there with an empty or made-up value. `ingot inspect` prints the
+      document of the machine it runs on.
+
+      Every field has a class. A different **identity** (which part it is) or **config** (how it is made or set) is a change of
+      the machine and is kept in its history; a **counter** (only grows) and a **reading** (goes up and down) are not. Sizes are
+      bytes, frequencies Hz, link speeds Mb/s, all as integers; kilobytes of the kernel are 1024 bytes. Paths are as in queries,
+      without the index of list elements: the first socket's `model_name` is `cpu.0.model_name`.
+
+      A test holds this page against the inspectors.
+      """;
+
+  @Test
+  void thePageNamesEverySectionAndField() throws IOException {
+    Path page = Path.of("../docs/inventory.md");
+    String expected = page();
+    if (Boolean.getBoolean("ingot.write")) {
+      Files.createDirectories(page.getParent());
+      Files.writeString(page, expected);
+    }
+    assertThat(page).as("write it anew with -Dingot.write=true").hasContent(expected);
+  }
+
+  private static String page() {
+    StringBuilder page = new StringBuilder(BEGINNING);
+    for (Inspector inspector : Inspection.INSPECTORS) {
+      page.append("\n## ").append(inspector.name()).append('\n');
+      page.append(inspector.meaning().substring(0, 1).toUpperCase(Locale.ROOT))
+          .append(inspector.meaning().substring(1))
+          .append(".\n\n| field | form | class | meaning |\n|---|---|---|---|\n");
+      for (Field field : inspector.fields()) {
+        page.append(
+            "| `%s` | %s | %s | %s |\n"
+                .formatted(
+                    field.path(),
+                    field.form(),
+                    field.fieldClass().name().toLowerCase(Locale.ROOT),
+                    field.meaning()));
+      }
+    }
+    return page.toString();
+  }
+}
