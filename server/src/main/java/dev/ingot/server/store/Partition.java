@@ -3,6 +3,7 @@ package dev.ingot.server.store;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,13 @@ record Partition(String name, @Nullable Instant from, @Nullable Instant to, long
 
   private static @Nullable Instant instant(@Nullable OffsetDateTime time) {
     return time == null ? null : time.toInstant();
+  }
+
+  /** Its bounds; none for the default partition. */
+  Optional<BackupHeader.Range> range() {
+    return from == null || to == null
+        ? Optional.empty()
+        : Optional.of(new BackupHeader.Range(name, from, to));
   }
 
   boolean isDefault() {

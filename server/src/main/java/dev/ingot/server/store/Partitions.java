@@ -100,6 +100,24 @@ final class Partitions {
         });
   }
 
+  /** Drops the table's partitions and makes those of a backup; the default one stays. */
+  static void replace(Handle handle, BackupHeader.Table table) {
+    for (Partition partition : Partition.of(handle, table.name())) {
+      if (!partition.isDefault()) {
+        handle.execute("DROP TABLE " + Schema.quoted(partition.name()));
+      }
+    }
+    for (BackupHeader.Range range : table.partitions()) {
+      createLike(handle, Schema.quoted(range.name()), Schema.quoted(table.name()));
+      attach(
+          handle,
+          Schema.quoted(table.name()),
+          Schema.quoted(range.name()),
+          range.from(),
+          range.to());
+    }
+  }
+
   /** Identity is the parent's; indexes come with attaching. */
   private static void createLike(Handle handle, String partition, String table) {
     handle.execute(

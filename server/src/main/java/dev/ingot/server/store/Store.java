@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
@@ -26,11 +27,18 @@ public final class Store implements AutoCloseable {
   private final BoundedConnections api;
   private final BoundedConnections engine;
   private final BoundedConnections ingest;
+  private final DiskPressure diskPressure;
+  private final List<Runnable> afterRestore = new CopyOnWriteArrayList<>();
   private final Jdbi apiJdbi;
   private final Jdbi engineJdbi;
   private final Jdbi ingestJdbi;
 
-  private Store(@Nullable EmbeddedPostgres embedded, Address address, DatabaseSettings settings) {
+  private Store(
+      @Nullable EmbeddedPostgres embedded,
+      Address address,
+      DatabaseSettings settings,
+      Path dataFolder) {
+    this.diskPressure = DiskPressure.of(embedded == null ? null : dataFolder);
     this.embedded = embedded;
     this.address = address;
     this.api = pool("api", settings.apiConnections(), settings.apiWait());
@@ -63,7 +71,7 @@ public final class Store implements AutoCloseable {
         Reaching.reach(address, settings.startWait());
       }
       Migrations.apply(address);
-      Store store = new Store(embedded, address, settings);
+      Store store = new Store(embedded, address, settings, dataFolder);
       opened = true;
       return store;
     } catch (PostgresException e) {
@@ -109,6 +117,23 @@ public final class Store implements AutoCloseable {
     return ingestJdbi;
   }
 
+  /** How full the database's disk is. */
+  public DiskPressure diskPressure() {
+    return diskPressure;
+  }
+
+  /**
+   * Has something done after the whole content was replaced by a restore: whoever remembers rows
+   * forgets them.
+   */
+  public void afterRestore(Runnable forget) {
+    afterRestore.add(forget);
+  }
+
+  void restored() {
+    afterRestore.forEach(Runnable::run);
+  }
+
   /** Why the database cannot be used now; empty while it can. */
   public Optional<String> trouble() {
     if (embedded != null && embedded.trouble().isPresent()) {
@@ -130,6 +155,7 @@ public final class Store implements AutoCloseable {
   /** Closes the pools, then stops the embedded database. */
   @Override
   public void close() {
+    diskPressure.close();
     for (BoundedConnections pool : List.of(ingest, engine, api)) {
       pool.close();
     }
