@@ -56,6 +56,20 @@ public record IdentityFacts(
         List.of());
   }
 
+  /** The same facts of some of the ports. */
+  public IdentityFacts withPorts(List<Port> some) {
+    return new IdentityFacts(
+        productUuid,
+        productSerial,
+        chassisAssetTag,
+        chassisSerial,
+        boardAssetTag,
+        boardSerial,
+        some,
+        installId,
+        unreadable);
+  }
+
   /**
    * One network port.
    *

@@ -17,6 +17,7 @@ final class FactsCodec {
   static final int MAX_PORTS = 128;
 
   private static final int MAX_TEXT = 256;
+  private static final int MAX_UNREADABLE = 16;
   private static final String SAME = "=";
 
   private FactsCodec() {}
@@ -30,6 +31,10 @@ final class FactsCodec {
     put(object, "boardTag", facts.boardAssetTag());
     put(object, "boardSerial", facts.boardSerial());
     put(object, "installId", facts.installId());
+    if (!facts.unreadable().isEmpty()) {
+      ArrayNode unreadable = object.putArray("unreadable");
+      facts.unreadable().forEach(unreadable::add);
+    }
     ArrayNode ports = object.putArray("ports");
     for (IdentityFacts.Port port : facts.ports()) {
       ObjectNode each = ports.addObject();
@@ -59,7 +64,10 @@ final class FactsCodec {
         fields.textOrNull("boardTag", MAX_TEXT),
         fields.textOrNull("boardSerial", MAX_TEXT),
         ports,
-        fields.textOrNull("installId", MAX_TEXT));
+        fields.textOrNull("installId", MAX_TEXT),
+        fields.value("unreadable") == null
+            ? List.of()
+            : fields.texts("unreadable", MAX_UNREADABLE, MAX_TEXT));
   }
 
   private static IdentityFacts.Port port(Fields fields) {

@@ -16,8 +16,10 @@ final class Fields {
   }
 
   Fields put(String name, @Nullable String value) {
-    if (value != null && !value.isEmpty()) {
-      node.put(name, value);
+    // PostgreSQL stores no NUL.
+    String text = value == null ? "" : value.replace("\0", "");
+    if (!text.isEmpty()) {
+      node.put(name, text);
     }
     return this;
   }

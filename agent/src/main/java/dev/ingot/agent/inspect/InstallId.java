@@ -56,8 +56,7 @@ public final class InstallId {
 
   /** A link appears whole or not at all, and never in place of another's. */
   private static void create(Path folder, Path file, RandomGenerator random) throws IOException {
-    Files.createDirectories(
-        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    createFolder(folder);
     byte[] id = new byte[BYTES];
     random.nextBytes(id);
     String digits = HexFormat.of().formatHex(id);
@@ -80,6 +79,22 @@ public final class InstallId {
       }
     } finally {
       Files.deleteIfExists(draft);
+    }
+  }
+
+  /** Its parents are as the umask has them: the database's folder may lie there too. */
+  private static void createFolder(Path folder) throws IOException {
+    Path parent = folder.toAbsolutePath().getParent();
+    if (parent != null) {
+      Files.createDirectories(parent);
+    }
+    try {
+      Files.createDirectory(
+          folder,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } catch (FileAlreadyExistsException e) {
+      // Another process made it, or it is no folder: writing into it will tell.
+      return;
     }
   }
 

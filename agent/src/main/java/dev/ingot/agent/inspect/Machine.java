@@ -133,7 +133,9 @@ public final class Machine {
     return root.resolve(path.startsWith("/") ? path.substring(1) : path);
   }
 
-  private static String withoutLastNewlines(String text) {
+  /** NUL, which ends strings in the kernel and PostgreSQL cannot store, is left out. */
+  private static String withoutLastNewlines(String bytes) {
+    String text = bytes.replace("\0", "");
     int end = text.length();
     while (end > 0 && text.charAt(end - 1) == '\n') {
       end--;

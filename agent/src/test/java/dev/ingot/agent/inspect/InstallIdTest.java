@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Random;
@@ -31,6 +32,9 @@ class InstallIdTest {
             PosixFilePermissions.toString(
                 Files.getPosixFilePermissions(folder.resolve("install-id"))))
         .isEqualTo("rw-------");
+    assertThat(Files.getPosixFilePermissions(folder.getParent()))
+        .as("the database's user goes through here")
+        .contains(PosixFilePermission.OTHERS_EXECUTE);
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files).hasSize(1);
     }
