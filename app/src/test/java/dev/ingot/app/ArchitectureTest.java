@@ -64,6 +64,8 @@ class ArchitectureTest {
    */
   private static final Map<String, String> CLOCKS =
       Map.of(
+          "cli.Terminal", "the person's clock",
+          "client.IngotClient", "waits before it asks for events again",
           "postgres.EmbeddedPostgres", "watches a process",
           "postgres.Waiter", "waits for a process",
           "server.Server", "hands the clock to all others",
