@@ -66,6 +66,7 @@ public final class Cli {
     }
     if (result.isVersionHelpRequested()) {
       terminal.out().println("ingot " + version);
+      terminal.out().flush();
       return ExitCode.OK;
     }
     if (!(last.commandSpec().userObject() instanceof Verb verb)) {
