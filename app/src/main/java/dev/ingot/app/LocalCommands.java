@@ -35,7 +35,20 @@ final class LocalCommands {
             () ->
                 Verb.of("inspect", "Prints this machine's hardware", InspectCommand::run)
                     .option("--section", "NAME", "only this one, e.g. cpu")
-                    .option("--folder", "DIR", "the agent's folder, which keeps the install id")));
+                    .option("--folder", "DIR", "the agent's folder, which keeps the install id")),
+        Noun.verb(
+            "simulate",
+            "Lets machines that are not there join, for demonstrations and load",
+            () ->
+                Verb.of("simulate", "Simulates agents until stopped", SimulateCommand::run)
+                    .option("--nodes", "N", "how many machines (10)")
+                    .option("--seed", "N", "the same seed makes the same machines (1)")
+                    .option("--at-once", "N", "how many may be on their way in at a time (250)")
+                    .option(
+                        "--enrolment-token-file",
+                        "FILE",
+                        "their token (INGOT_ENROLMENT_TOKEN; else a new one is made)")
+                    .flag("--until-stored", "end when the server has stored all of them")));
   }
 
   private static Verb program(Verb verb) {

@@ -1,5 +1,6 @@
 package dev.ingot.app;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -25,6 +26,11 @@ final class Stopping {
   /** Waits until the process is asked to stop. */
   void await() throws InterruptedException {
     asked.await();
+  }
+
+  /** Waits so long, or until the process is asked to stop; whether it was. */
+  boolean await(Duration most) throws InterruptedException {
+    return asked.await(most.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   boolean isAsked() {

@@ -1,6 +1,7 @@
 package dev.ingot.cli;
 
 import dev.ingot.client.IngotClient;
+import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ParseResult;
@@ -64,7 +65,7 @@ public final class Call implements AutoCloseable {
   }
 
   /** A whole number given as an option. */
-  int number(String name, int otherwise) {
+  public int number(String name, int otherwise) {
     String text = option(name);
     if (text == null) {
       return otherwise;
@@ -79,7 +80,12 @@ public final class Call implements AutoCloseable {
     return new Output(terminal, Format.of(format()));
   }
 
-  IngotClient client() {
+  /** The server's address, as flags and environment say. */
+  public URI server() {
+    return Session.server(terminal, this);
+  }
+
+  public IngotClient client() {
     if (client == null) {
       client = Session.open(terminal, this);
     }

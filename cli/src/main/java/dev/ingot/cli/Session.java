@@ -21,16 +21,26 @@ final class Session {
 
   private Session() {}
 
+  /** Where the server is. */
+  static URI server(Terminal terminal, Call call) {
+    String server =
+        first(call.option("--server"), terminal.environment().get("INGOT_SERVER"), STANDARD);
+    try {
+      return URI.create(server);
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(ExitCode.USAGE, "--server: " + e.getMessage(), e);
+    }
+  }
+
   static IngotClient open(Terminal terminal, Call call) {
     Map<String, String> environment = terminal.environment();
-    String server = first(call.option("--server"), environment.get("INGOT_SERVER"), STANDARD);
+    URI address = server(terminal, call);
     String certificates = call.option("--certificates");
     String seconds = first(call.option("--timeout"), null, "30");
     if (!seconds.matches("[1-9]\\d{0,5}")) {
       throw CommandException.usage("--timeout is a number of seconds, not " + seconds);
     }
     try {
-      URI address = URI.create(server);
       return new IngotClient(
           new ClientSettings(
               address,

@@ -6,6 +6,7 @@ import dev.ingot.server.access.AuditTable;
 import dev.ingot.server.access.Authentication;
 import dev.ingot.server.access.Tokens;
 import dev.ingot.server.events.EventFeed;
+import dev.ingot.server.events.EventTable;
 import dev.ingot.server.events.NewEvent;
 import dev.ingot.server.events.OutboxTable;
 import dev.ingot.server.events.Sequencer;
@@ -20,7 +21,7 @@ import dev.ingot.server.http.MetricsRoutes;
 import dev.ingot.server.http.OpenApiRoutes;
 import dev.ingot.server.http.Routes;
 import dev.ingot.server.http.TokenRoutes;
-import dev.ingot.server.store.Retention;
+import dev.ingot.server.store.AppendOnlyTable;
 import dev.ingot.server.store.Store;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -58,6 +59,7 @@ public final class Server implements AutoCloseable {
       Jdbi api = store.api();
       Jdbi engine = store.engine();
       List<Routes> routes = new ArrayList<>();
+      List<AppendOnlyTable> tables = new ArrayList<>(List.of(AuditTable.TABLE, EventTable.TABLE));
 
       // access
       AuditTable audit = new AuditTable();
@@ -79,8 +81,7 @@ public final class Server implements AutoCloseable {
 
       // agents
 
-      Retention retention = Retention.start(store, settings.retention().kept());
-      lifecycle.start("retention", () -> {}, () -> null, retention);
+      InterimPartitions.ensure(engine, tables);
       String machine = MachineName.here();
       new AdminToken(folder.path(), machine, engine, tokens).ensure();
       lifecycle.start("authentication", authentication::start, () -> null, authentication);

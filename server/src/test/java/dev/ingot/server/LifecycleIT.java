@@ -88,7 +88,9 @@ final class LifecycleIT {
 
   private static ServerSettings http(
       ServerSettings settings, String host, int port, boolean insecure) {
-    return settings.with(
+    return new ServerSettings(
+        settings.data(),
+        settings.database(),
         new HttpSettings(host, port, insecure, HttpSettings.DEFAULT.tls(), List.of()));
   }
 }

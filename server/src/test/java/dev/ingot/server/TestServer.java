@@ -64,8 +64,7 @@ public final class TestServer implements AutoCloseable {
                 0,
                 false,
                 HttpSettings.DEFAULT.tls(),
-                HttpSettings.DEFAULT.allowedHosts()),
-            RetentionSettings.DEFAULT));
+                HttpSettings.DEFAULT.allowedHosts())));
   }
 
   public Server server() {

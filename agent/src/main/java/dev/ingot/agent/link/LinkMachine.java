@@ -98,6 +98,11 @@ public final class LinkMachine {
     return state instanceof State.Linked;
   }
 
+  /** Whether the server has acknowledged everything that it is to have. */
+  public boolean upToDate() {
+    return linked() && digestsCompared && reporting.upToDate();
+  }
+
   /** Time passed; also starts the machine. */
   public List<LinkAction> tick(long now) {
     switch (state) {

@@ -49,6 +49,10 @@ final class Reporting {
     underWay = null;
   }
 
+  boolean upToDate() {
+    return underWay == null && digests().equals(stored);
+  }
+
   /** Everything up to this sequence is stored. */
   void acknowledged(long upTo) {
     if (underWay != null && underWay.sequence() <= upTo) {

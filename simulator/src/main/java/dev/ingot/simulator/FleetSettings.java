@@ -1,0 +1,13 @@
+package dev.ingot.simulator;
+
+import java.net.URI;
+
+/**
+ * A fleet to simulate.
+ *
+ * @param server {@code http://host:port}
+ * @param nodes how many machines
+ * @param seed the same seed makes the same machines
+ * @param atOnce how many agents may be on their way in at the same time
+ */
+public record FleetSettings(URI server, int nodes, long seed, int atOnce) {}
