@@ -25,40 +25,7 @@ public record FieldClasses(@JsonValue Map<String, FieldClass> byPattern) {
 
   /** The class of the field at a dotted path without array indexes. */
   public FieldClass of(String path) {
-    FieldClass found = FieldClass.CONFIG;
-    int closest = 0;
-    String[] keys = path.split("\\.", -1);
-    for (Map.Entry<String, FieldClass> entry : byPattern.entrySet()) {
-      String[] pattern = entry.getKey().split("\\.", -1);
-      int closeness = closeness(pattern);
-      if (closeness > closest && covers(pattern, keys)) {
-        closest = closeness;
-        found = entry.getValue();
-      }
-    }
-    return found;
-  }
-
-  private static int closeness(String[] pattern) {
-    int literals = 0;
-    for (String key : pattern) {
-      if (!key.equals("*")) {
-        literals++;
-      }
-    }
-    return pattern.length * 1000 + literals;
-  }
-
-  private static boolean covers(String[] pattern, String[] keys) {
-    if (pattern.length > keys.length) {
-      return false;
-    }
-    for (int i = 0; i < pattern.length; i++) {
-      if (!pattern[i].equals("*") && !pattern[i].equals(keys[i])) {
-        return false;
-      }
-    }
-    return true;
+    return ClassWalk.over(byPattern).below(path).found();
   }
 
   /**
@@ -66,38 +33,43 @@ public record FieldClasses(@JsonValue Map<String, FieldClass> byPattern) {
    * parts differ by no change.
    */
   public JsonNode stable(JsonNode content) {
-    return stable(content, "");
+    return stable(content, ClassWalk.over(byPattern));
   }
 
-  private JsonNode stable(JsonNode node, String path) {
+  private static JsonNode stable(JsonNode node, ClassWalk place) {
     return switch (node) {
-      case ObjectNode object -> {
-        ObjectNode kept = JsonNodeFactory.instance.objectNode();
-        TreeMap<String, JsonNode> sorted = new TreeMap<>();
-        object.forEachEntry(sorted::put);
-        sorted.forEach(
-            (key, value) -> {
-              String below = path.isEmpty() ? key : path + "." + key;
-              boolean leaf = !value.isContainer();
-              if (!leaf || of(below).makesAChange()) {
-                JsonNode part = stable(value, below);
-                if (leaf || value.isEmpty() || !part.isEmpty()) {
-                  kept.set(key, part);
-                }
-              }
-            });
-        yield kept;
-      }
+      case ObjectNode object -> stableObject(object, place);
       case ArrayNode array -> {
-        ArrayNode kept = JsonNodeFactory.instance.arrayNode();
-        if (path.isEmpty()
-            || of(path).makesAChange()
+        ArrayNode kept = JsonNodeFactory.instance.arrayNode(array.size());
+        if (place.depth() == 0
+            || place.found().makesAChange()
             || array.valueStream().anyMatch(JsonNode::isContainer)) {
-          array.forEach(element -> kept.add(stable(element, path)));
+          array.forEach(element -> kept.add(stable(element, place)));
         }
         yield kept;
       }
       default -> node;
     };
+  }
+
+  private static ObjectNode stableObject(ObjectNode object, ClassWalk place) {
+    ObjectNode kept = JsonNodeFactory.instance.objectNode();
+    TreeMap<String, JsonNode> sorted = new TreeMap<>();
+    object.forEachEntry(sorted::put);
+    sorted.forEach(
+        (key, value) -> {
+          ClassWalk below = place.below(key);
+          if (!value.isContainer()) {
+            if (below.found().makesAChange()) {
+              kept.set(key, value);
+            }
+            return;
+          }
+          JsonNode part = stable(value, below);
+          if (value.isEmpty() || !part.isEmpty()) {
+            kept.set(key, part);
+          }
+        });
+    return kept;
   }
 }
