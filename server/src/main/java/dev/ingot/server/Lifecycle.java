@@ -33,11 +33,9 @@ final class Lifecycle implements AutoCloseable {
     checks.put(name, notReady);
   }
 
-  /** Each part's name with the reason why it is not ready, null when it is. */
-  synchronized Map<String, @Nullable String> states() {
-    Map<String, @Nullable String> states = new LinkedHashMap<>();
-    checks.forEach((name, check) -> states.put(name, check.get()));
-    return states;
+  /** Each part's name with what says why it is not ready, null when it is. */
+  synchronized Map<String, Supplier<@Nullable String>> checks() {
+    return new LinkedHashMap<>(checks);
   }
 
   /** Closes what has started, the last first; one that fails does not keep the others open. */

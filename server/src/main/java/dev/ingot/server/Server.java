@@ -36,7 +36,7 @@ import org.jdbi.v3.core.Jdbi;
 /** The composition: every part of the server, made and started in order. */
 public final class Server implements AutoCloseable {
   private final Lifecycle lifecycle = new Lifecycle();
-  private final Health health = new Health(lifecycle::states);
+  private final Health health = new Health(lifecycle::checks);
   private final HttpServer http;
 
   /**
@@ -106,6 +106,7 @@ public final class Server implements AutoCloseable {
     } finally {
       if (!started) {
         lifecycle.close();
+        health.close();
       }
     }
   }
@@ -135,5 +136,6 @@ public final class Server implements AutoCloseable {
   public void close() {
     health.stopping();
     lifecycle.close();
+    health.close();
   }
 }

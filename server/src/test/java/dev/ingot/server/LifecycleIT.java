@@ -71,7 +71,7 @@ final class LifecycleIT {
   }
 
   @Test
-  void withoutItsDatabaseItSaysSoAndComesBack() {
+  void withoutItsDatabaseItSaysSo() {
     try (TestServer server = TestServer.start()) {
       assertThat(server.get("/api/v1/tokens").status()).isEqualTo(200);
       server.database().close();

@@ -35,19 +35,21 @@ final class FailedAttempts {
   synchronized @Nullable Duration waiting(String address) {
     Window window = windows.get(key(address));
     Instant now = clock.instant();
-    return window == null || window.count < ALLOWED || !now.isBefore(window.ends)
+    return window == null || window.count < ALLOWED || over(window, now)
         ? null
         : Duration.between(now, window.ends);
+  }
+
+  /** Also when the clock was set back since: nobody waits longer than a window. */
+  private static boolean over(Window window, Instant now) {
+    return !now.isBefore(window.ends) || window.ends.isAfter(now.plus(WINDOW));
   }
 
   /** Counts one; true when it is the first of a window, which is worth a line in the log. */
   synchronized boolean failed(String address) {
     Instant now = clock.instant();
     Window window = windows.get(key(address));
-    boolean first =
-        window == null
-            || !now.isBefore(window.ends)
-            || window.ends.isAfter(now.plus(WINDOW)); // the clock was set back
+    boolean first = window == null || over(window, now);
     windows.put(
         key(address),
         first || window == null

@@ -28,16 +28,21 @@ final class HostGuard {
     if (origin != null) {
       throw Problem.forbidden("requests of web pages are refused (the Origin header)");
     }
-    String name = name(context.header("Host"));
-    if (name == null || !(isAddress(name) || names.contains(name))) {
+    if (!answersTo(context.header("Host"))) {
       throw Problem.forbidden(
           "the Host header names no host of this server; http.allowed-hosts lists those it answers"
               + " to");
     }
   }
 
+  /** Whether the value of a Host header is one of ours. */
+  boolean answersTo(@Nullable String host) {
+    String name = name(host);
+    return name != null && (isAddress(name) || names.contains(name));
+  }
+
   /** The name of a Host header without its port, null when there is none or it is no host. */
-  static @Nullable String name(@Nullable String host) {
+  private static @Nullable String name(@Nullable String host) {
     if (host == null || host.isBlank() || host.length() > 300) {
       return null;
     }

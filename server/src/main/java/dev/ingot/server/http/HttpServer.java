@@ -23,7 +23,6 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.SessionHandler;
-import org.eclipse.jetty.ee10.websocket.server.JettyWebSocketServletFactory;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.handler.GracefulHandler;
@@ -122,7 +121,6 @@ public final class HttpServer implements AutoCloseable {
     config.jetty.modifyServer(HttpServer::graceful);
     upgrades.forEach(config.jetty::modifyServer);
     config.jetty.modifyServletContextHandler(HttpServer::context);
-    config.jetty.modifyWebSocketServletFactory(HttpServer::webSockets);
     config.jetty.addConnector(
         (server, configuration) -> Connectors.of(server, configuration, settings));
 
@@ -176,12 +174,6 @@ public final class HttpServer implements AutoCloseable {
               Request request, @Nullable String id, Consumer<ManagedSession> made) {}
         });
     context.setErrorHandler(new JettyProblems());
-  }
-
-  /** A client could switch compression on and make each connection cost 200 kB. */
-  private static void webSockets(JettyWebSocketServletFactory factory) {
-    factory.setMaxFrameSize(64 << 10);
-    factory.setAutoFragment(true);
   }
 
   private StartFailure failure(RuntimeException thrown) {
