@@ -85,7 +85,8 @@ public final class InspectionRendering {
   private static void append(StringBuilder out, String name, List<String> lines) {
     String head = name;
     for (String line : lines) {
-      for (String part : wrap(line)) {
+      // A device may call itself what it likes, also a command to the terminal.
+      for (String part : wrap(line.replaceAll("\\p{Cntrl}", "?"))) {
         out.append((head + " ".repeat(MARGIN)).substring(0, MARGIN)).append(part).append('\n');
         head = "";
       }

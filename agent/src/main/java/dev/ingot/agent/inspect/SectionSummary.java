@@ -1,6 +1,5 @@
 package dev.ingot.agent.inspect;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -51,19 +50,16 @@ final class SectionSummary {
   }
 
   private static List<String> dmi(JsonNode dmi) {
-    List<String> lines = new ArrayList<>();
-    lines.add(
+    String system =
         words(
             text(dmi, "sys_vendor"),
             text(dmi, "product_name"),
-            labelled("serial", text(dmi, "product_serial"))));
-    lines.add(
-        words(
-            "firmware",
-            text(dmi, "bios_vendor"),
-            text(dmi, "bios_version"),
-            text(dmi, "bios_date")));
-    return lines.stream().filter(line -> !line.isBlank()).toList();
+            labelled("serial", text(dmi, "product_serial")));
+    String firmware =
+        words(text(dmi, "bios_vendor"), text(dmi, "bios_version"), text(dmi, "bios_date"));
+    return Stream.of(system, labelled("firmware", firmware))
+        .filter(line -> !line.isEmpty())
+        .toList();
   }
 
   private static String cpu(JsonNode socket) {

@@ -3,6 +3,7 @@ package dev.ingot.agent.inspect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ingot.protocol.Section;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +74,18 @@ class CpuInspectorTest {
                 .file("proc/cpuinfo", "processor : 0\nmodel name : X\ncpu MHz : 2596.132\n"));
     assertThat(cpu.get(0).get("frequency").toString())
         .isEqualTo("{\"cpufreq_enabled\":false,\"current\":2596132000}");
+  }
+
+  @Test
+  void anotherFrequencyIsNoChangeAndAnotherModelIs() {
+    String digest = digest("cpu MHz : 2000.0\nmodel name : X");
+    assertThat(digest("cpu MHz : 3000.0\nmodel name : X")).isEqualTo(digest);
+    assertThat(digest("cpu MHz : 2000.0\nmodel name : Y")).isNotEqualTo(digest);
+  }
+
+  private String digest(String cpuinfo) {
+    JsonNode cpu = inspect(new FakeMachine(root).file("proc/cpuinfo", "processor : 0\n" + cpuinfo));
+    return new Section("cpu", cpu, null, Field.classes(new CpuInspector().fields())).digest();
   }
 
   @Test

@@ -66,6 +66,17 @@ class InspectionRenderingTest {
   }
 
   @Test
+  void whatADeviceCallsItselfCannotCommandTheTerminal() {
+    Section usb =
+        new Section(
+            "usb",
+            Json.read("[{\"port\":\"1-1\",\"product\":\"a\\u001b[2Jb\\nc\"}]"),
+            null,
+            FieldClasses.ALL_CONFIG);
+    assertThat(InspectionRendering.table(report(usb))).contains("a?[2Jb?c");
+  }
+
+  @Test
   void aSectionAmongOthersIsShortAndAloneIsWhole() {
     ArrayNode routes = Json.MAPPER.createArrayNode();
     for (int i = 0; i < 30; i++) {
