@@ -6,7 +6,6 @@ import dev.ingot.server.access.AuditTable;
 import dev.ingot.server.access.Authentication;
 import dev.ingot.server.access.Tokens;
 import dev.ingot.server.events.EventFeed;
-import dev.ingot.server.events.EventTable;
 import dev.ingot.server.events.NewEvent;
 import dev.ingot.server.events.OutboxTable;
 import dev.ingot.server.events.Sequencer;
@@ -21,7 +20,7 @@ import dev.ingot.server.http.MetricsRoutes;
 import dev.ingot.server.http.OpenApiRoutes;
 import dev.ingot.server.http.Routes;
 import dev.ingot.server.http.TokenRoutes;
-import dev.ingot.server.store.AppendOnlyTable;
+import dev.ingot.server.store.Retention;
 import dev.ingot.server.store.Store;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -59,7 +58,6 @@ public final class Server implements AutoCloseable {
       Jdbi api = store.api();
       Jdbi engine = store.engine();
       List<Routes> routes = new ArrayList<>();
-      List<AppendOnlyTable> tables = new ArrayList<>(List.of(AuditTable.TABLE, EventTable.TABLE));
 
       // access
       AuditTable audit = new AuditTable();
@@ -81,7 +79,8 @@ public final class Server implements AutoCloseable {
 
       // agents
 
-      InterimPartitions.ensure(engine, tables);
+      Retention retention = Retention.start(store, settings.retention().kept());
+      lifecycle.start("retention", () -> {}, () -> null, retention);
       String machine = MachineName.here();
       new AdminToken(folder.path(), machine, engine, tokens).ensure();
       lifecycle.start("authentication", authentication::start, () -> null, authentication);

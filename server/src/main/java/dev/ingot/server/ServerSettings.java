@@ -9,9 +9,19 @@ import java.nio.file.Path;
  *
  * @param data the data folder
  */
-public record ServerSettings(DataSettings data, DatabaseSettings database, HttpSettings http) {
+public record ServerSettings(
+    DataSettings data, DatabaseSettings database, HttpSettings http, RetentionSettings retention) {
   public static final ServerSettings DEFAULT =
-      new ServerSettings(DataSettings.DEFAULT, DatabaseSettings.DEFAULT, HttpSettings.DEFAULT);
+      new ServerSettings(
+          DataSettings.DEFAULT,
+          DatabaseSettings.DEFAULT,
+          HttpSettings.DEFAULT,
+          RetentionSettings.DEFAULT);
+
+  /** The same with another listener. */
+  public ServerSettings with(HttpSettings other) {
+    return new ServerSettings(data, database, other, retention);
+  }
 
   /**
    * @param dir where the server keeps its files: the embedded database, the administrator's token

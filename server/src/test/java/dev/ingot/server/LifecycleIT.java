@@ -88,9 +88,7 @@ final class LifecycleIT {
 
   private static ServerSettings http(
       ServerSettings settings, String host, int port, boolean insecure) {
-    return new ServerSettings(
-        settings.data(),
-        settings.database(),
+    return settings.with(
         new HttpSettings(host, port, insecure, HttpSettings.DEFAULT.tls(), List.of()));
   }
 }

@@ -64,7 +64,8 @@ public final class TestServer implements AutoCloseable {
                 0,
                 false,
                 HttpSettings.DEFAULT.tls(),
-                HttpSettings.DEFAULT.allowedHosts())));
+                HttpSettings.DEFAULT.allowedHosts()),
+            RetentionSettings.DEFAULT));
   }
 
   public Server server() {

@@ -1,5 +1,9 @@
 package dev.ingot.server.events;
 
+import static dev.ingot.server.events.Severity.CRITICAL;
+import static dev.ingot.server.events.Severity.INFORMATION;
+import static dev.ingot.server.events.Severity.WARNING;
+
 import java.util.List;
 
 /**
@@ -11,18 +15,92 @@ public final class EventCatalog {
    * A kind of event.
    *
    * @param when what happened, a sentence without its full stop
-   * @param data an example of the event's data, JSON
+   * @param data an example of the event's data, JSON (in the list with single quotes)
    */
   public record Kind(String type, String action, Severity severity, String when, String data) {}
 
   public static final List<Kind> KINDS =
       List.of(
-          new Kind(
-              "server",
-              "started",
-              Severity.INFORMATION,
+          kind(
+              "server.started",
+              INFORMATION,
               "A server process on the machine of that name (typeId) is ready",
-              "{\"pid\": 4711}"));
+              "{'pid': 4711}"),
+          kind(
+              "node.discovered",
+              INFORMATION,
+              "An unknown machine came to the door and is a node now",
+              "{'standing': 'pending', 'reason': 'uuid', 'voucher': 'boot ticket',"
+                  + " 'hostname': 'rack1-07', 'address': '10.0.0.7'}"),
+          kind(
+              "node.online",
+              INFORMATION,
+              "A node's agent connected",
+              "{'bootId': '6f1b…', 'address': '10.0.0.7', 'agentVersion': '0.1.0',"
+                  + " 'hostname': 'rack1-07', 'rebooted': false}"),
+          kind(
+              "node.lost",
+              WARNING,
+              "A node's agent is no longer heard",
+              "{'reason': 'silent', 'lastSeen': '2026-01-02T03:04:05Z'}"),
+          kind(
+              "node.changed",
+              INFORMATION,
+              "Somebody changed a node's tags or location",
+              "{'before': {'tags': []}, 'after': {'tags': ['gpu']}}"),
+          kind(
+              "node.approved",
+              INFORMATION,
+              "A pending node was admitted, by a person or by a policy",
+              "{'by': 'admin@desk'}"),
+          kind(
+              "node.revoked",
+              WARNING,
+              "A node's key was revoked: it may do nothing",
+              "{'by': 'admin@desk'}"),
+          kind(
+              "node.readmitted",
+              INFORMATION,
+              "A revoked node may come back",
+              "{'by': 'admin@desk'}"),
+          kind(
+              "node.deleted",
+              INFORMATION,
+              "A node was deleted with its inventory",
+              "{'hostname': 'rack1-07'}"),
+          kind(
+              "node.conflict",
+              CRITICAL,
+              "Two live machines claim one id; neither overwrites the other",
+              "{'conflict': 3, 'reason': 'both alive', 'holder': {}, 'claimant': {}}"),
+          kind(
+              "node.identifier-moved",
+              WARNING,
+              "A MAC, serial or UUID that was known of one node is now on another",
+              "{'kind': 'mac', 'value': '02:00:00:00:00:01', 'from': '01ab…'}"),
+          kind(
+              "node.alias-added",
+              WARNING,
+              "A node's facts now compute to another id; the stored id stays",
+              "{'alias': '01cd…', 'reason': 'uuid'}"),
+          kind(
+              "node.merged",
+              INFORMATION,
+              "Another node (from) was merged into this one",
+              "{'from': '01cd…'}"),
+          kind("node.split", WARNING, "A node was split in two", "{'alias': '01cd…'}"),
+          kind(
+              "inventory.changed",
+              INFORMATION,
+              "A node's inventory differs from what was stored",
+              "{'change': 'informational', 'source': 'agent', 'revision': 2, 'first': false,"
+                  + " 'sections': ['mem'], 'paths': ['mem.total_bytes'], 'morePaths': 0}"));
+
+  private static Kind kind(String name, Severity severity, String when, String data) {
+    int dot = name.indexOf('.');
+    return new Kind(
+        name.substring(0, dot), name.substring(dot + 1), severity, when, data.replace('\'', '"'));
+  }
 
   private EventCatalog() {}
 

@@ -1,10 +1,32 @@
 package dev.ingot.server.events;
 
 import dev.ingot.core.Json;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Update;
+import org.jspecify.annotations.Nullable;
 
 /** The outbox in PostgreSQL. */
 public final class OutboxTable implements Outbox {
+  private static final String INSERT =
+      """
+      WITH given AS (
+        SELECT * FROM unnest(:types, :actions, :severities, :typeIds, :nodeIds, :data)
+          WITH ORDINALITY AS row (type, action, severity, type_id, node_id, data, place)),
+      numbered AS (
+        INSERT INTO event_node AS known (node_id, sequence)
+        SELECT node_id, count(*) FROM given WHERE node_id IS NOT NULL
+        GROUP BY node_id ORDER BY node_id
+        ON CONFLICT (node_id) DO UPDATE SET sequence = known.sequence + excluded.sequence
+        RETURNING node_id, sequence)
+      INSERT INTO event_outbox (type, action, severity, type_id, node_id, data, node_sequence)
+      SELECT type, action, severity, type_id, node_id, data::jsonb,
+        sequence + 1 - row_number() OVER (PARTITION BY node_id ORDER BY place DESC)
+      FROM given LEFT JOIN numbered USING (node_id) ORDER BY place
+      """;
+
   private final Runnable committed;
 
   /**
@@ -14,39 +36,47 @@ public final class OutboxTable implements Outbox {
     this.committed = committed;
   }
 
+  @Override
+  public void append(Handle handle, NewEvent event) {
+    appendAll(handle, List.of(event));
+  }
+
   /**
    * {@inheritDoc}
    *
-   * <p>Locks the node's row of {@code event_node} until the transaction ends: who writes events of
-   * many nodes in one transaction does so in the order of their ids, lest two of them wait for each
-   * other.
+   * <p>Locks the nodes' rows of {@code event_node} until the transaction ends, in the order of
+   * their ids: who calls this twice in a transaction may wait in a circle with another.
    */
   @Override
-  public void append(Handle handle, NewEvent event) {
+  public void appendAll(Handle handle, Collection<NewEvent> events) {
     if (!handle.isInTransaction()) {
       throw new IllegalStateException("an event is written in the transaction of its change");
     }
+    if (events.isEmpty()) {
+      return;
+    }
+    events.forEach(OutboxTable::check);
+    Update insert = handle.createUpdate(INSERT);
+    bind(insert, "types", events, NewEvent::type);
+    bind(insert, "actions", events, NewEvent::action);
+    bind(insert, "severities", events, event -> event.severity().word());
+    bind(insert, "typeIds", events, NewEvent::typeId);
+    bind(insert, "nodeIds", events, NewEvent::nodeId);
+    bind(insert, "data", events, event -> Json.write(event.data()));
+    insert.execute();
+    handle.afterCommit(committed);
+  }
+
+  private static void bind(
+      Update insert,
+      String name,
+      Collection<NewEvent> events,
+      Function<NewEvent, @Nullable String> value) {
+    insert.bindArray(name, String.class, events.stream().map(value).toArray());
+  }
+
+  private static void check(NewEvent event) {
     assert EventCatalog.has(event)
         : event.type() + "." + event.action() + " is not in EventCatalog";
-    handle
-        .createUpdate(
-            event.nodeId() == null
-                ? "insert into event_outbox (type, action, severity, type_id, data)"
-                    + " values (:type, :action, :severity, :typeId, :data::jsonb)"
-                : "with numbered as (insert into event_node as known values (:nodeId, 1)"
-                    + " on conflict (node_id) do update set sequence = known.sequence + 1"
-                    + " returning sequence)"
-                    + " insert into event_outbox"
-                    + " (type, action, severity, type_id, data, node_id, node_sequence)"
-                    + " select :type, :action, :severity, :typeId, :data::jsonb, :nodeId, sequence"
-                    + " from numbered")
-        .bind("type", event.type())
-        .bind("action", event.action())
-        .bind("severity", event.severity().word())
-        .bind("typeId", event.typeId())
-        .bind("nodeId", event.nodeId())
-        .bind("data", Json.write(event.data()))
-        .execute();
-    handle.afterCommit(committed);
   }
 }

@@ -4,14 +4,35 @@ import dev.ingot.core.Json;
 import dev.ingot.server.events.Severity;
 import dev.ingot.server.nodes.Introduction;
 import dev.ingot.server.nodes.NodeJournal;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** Two machines that claim one node: both named, neither overwrites the other. */
 public final class Conflicts {
+  /**
+   * A conflict as it is shown.
+   *
+   * @param holder who has the session: bootId, address, hostname, since, online
+   * @param claimant who was turned away: bootId, address, hostname, identifiers
+   * @param confirmed when both were found alive
+   */
+  public record Conflict(
+      long id,
+      String nodeId,
+      String reason,
+      JsonNode holder,
+      JsonNode claimant,
+      Instant confirmed,
+      Instant lastSeen,
+      @Nullable Instant resolved) {}
+
   /**
    * A session may look alive for so long after its machine is gone. A claimant that comes again
    * later, while the holder still answers, is a second machine.
@@ -52,6 +73,40 @@ public final class Conflicts {
   public void found(
       Handle handle, String nodeId, Claim claim, Introduction claimant, String reason) {
     note(handle, nodeId, claim, claimant, reason, "now()", true);
+  }
+
+  /**
+   * Conflicts by id, after the given one.
+   *
+   * @param open only those that are not settled
+   */
+  public static List<Conflict> list(Handle handle, boolean open, long after, int limit) {
+    return handle
+        .createQuery(
+            """
+            SELECT id, node, reason, holder::text AS holder, claimant::text AS claimant, confirmed,
+                   last_seen, resolved
+            FROM node_conflict
+            WHERE id > :after AND confirmed IS NOT NULL AND (resolved IS NULL OR NOT :open)
+            ORDER BY id LIMIT :limit
+            """)
+        .bind("after", after)
+        .bind("open", open)
+        .bind("limit", limit)
+        .map(
+            (row, context) -> {
+              OffsetDateTime resolved = row.getObject("resolved", OffsetDateTime.class);
+              return new Conflict(
+                  row.getLong("id"),
+                  row.getString("node"),
+                  row.getString("reason"),
+                  Json.read(row.getString("holder")),
+                  Json.read(row.getString("claimant")),
+                  row.getObject("confirmed", OffsetDateTime.class).toInstant(),
+                  row.getObject("last_seen", OffsetDateTime.class).toInstant(),
+                  resolved == null ? null : resolved.toInstant());
+            })
+        .list();
   }
 
   /** The claimant was let in: it is the node's machine. */

@@ -1,5 +1,6 @@
 package dev.ingot.server.nodes.joining;
 
+import dev.ingot.core.MercuryId;
 import dev.ingot.server.nodes.Admission.Refused;
 import dev.ingot.server.nodes.Introduction;
 import java.util.Optional;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Manners {
   private static final Pattern KEY = Pattern.compile("[0-9a-f]{64}");
   private static final Pattern WORD = Pattern.compile("[0-9A-Za-z._:+~-]{1,64}");
-  private static final Pattern HOSTNAME = Pattern.compile("[0-9A-Za-z._-]{1,253}");
+  private static final Pattern HOSTNAME = Pattern.compile("\\P{Cntrl}{1,253}");
   private static final int MOST_PORTS = 1024;
   private static final int LONGEST_FACT = 512;
 
@@ -31,7 +32,7 @@ final class Manners {
       return refused("agentVersion must be up to 64 letters, digits, dots and dashes");
     }
     if (introduction.hostname() != null && !HOSTNAME.matcher(introduction.hostname()).matches()) {
-      return refused("hostname must be up to 253 letters, digits, dots and dashes");
+      return refused("hostname must be 1 to 253 characters, none of them a control character");
     }
     return wrongFacts(introduction);
   }
@@ -51,7 +52,12 @@ final class Manners {
       return refused(
           "a value in facts is longer than " + LONGEST_FACT + " characters or contains a NUL");
     }
-    return Optional.empty();
+    try {
+      MercuryId.derive(facts);
+      return Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return refused("facts: " + e.getMessage());
+    }
   }
 
   /** PostgreSQL's text takes no NUL. */

@@ -75,7 +75,7 @@ public final class Standings {
   public Over delete(Handle handle, Principal who, String reference) {
     NodeRecord before = locked(handle, reference);
     String id = before.id();
-    Optional<Session> session = Sessions.recall(handle, id, "deleted");
+    Optional<Session> session = Sessions.end(handle, id, "deleted");
     removal.removing(handle, id);
     handle
         .createUpdate(
@@ -107,7 +107,9 @@ public final class Standings {
     Optional<Over> over =
         standing == before.standing()
             ? Optional.empty()
-            : Sessions.recall(handle, before.id(), happened)
+            : (standing == NodeStanding.REVOKED
+                    ? Sessions.end(handle, before.id(), happened)
+                    : Sessions.recall(handle, before.id(), happened))
                 .map(session -> new Over(session, happened));
     journal.event(
         handle,
@@ -115,6 +117,9 @@ public final class Standings {
         standing == NodeStanding.REVOKED ? Severity.WARNING : Severity.INFORMATION,
         before.id(),
         Map.of("by", who.name()));
+    if (over.isPresent() && standing == NodeStanding.REVOKED) {
+      journal.event(handle, "lost", Severity.WARNING, before.id(), Map.of("reason", happened));
+    }
     journal.wrote(
         handle,
         who,

@@ -146,4 +146,23 @@ public final class Sessions {
         .findOne()
         .map(epoch -> new Session(nodeId, epoch));
   }
+
+  /**
+   * Ends a live session: the node is not connected any more.
+   *
+   * @return the session that was alive, empty when none was
+   */
+  public static Optional<Session> end(Handle handle, String nodeId, String reason) {
+    return handle
+        .createQuery(
+            """
+            UPDATE agent_session SET online = false, since = now(), lost_reason = :reason
+            WHERE node = :node AND online RETURNING epoch
+            """)
+        .bind("node", nodeId)
+        .bind("reason", reason)
+        .mapTo(Long.class)
+        .findOne()
+        .map(epoch -> new Session(nodeId, epoch));
+  }
 }

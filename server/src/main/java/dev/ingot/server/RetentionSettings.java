@@ -1,0 +1,17 @@
+package dev.ingot.server;
+
+import dev.ingot.server.access.AuditTable;
+import dev.ingot.server.events.EventTable;
+import dev.ingot.server.store.Budget;
+import dev.ingot.server.store.Retention.Kept;
+import java.util.List;
+
+/** How long and how much each table that only grows is kept; a key for each. */
+public record RetentionSettings(Budget audit, Budget event) {
+  public static final RetentionSettings DEFAULT =
+      new RetentionSettings(Budget.of(AuditTable.TABLE), Budget.of(EventTable.TABLE));
+
+  List<Kept> kept() {
+    return List.of(new Kept(AuditTable.TABLE, audit), new Kept(EventTable.TABLE, event));
+  }
+}
