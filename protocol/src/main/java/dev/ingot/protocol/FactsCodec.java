@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class FactsCodec {
   /** More ports than any board has; software ports do not identify and are not sent. */
-  static final int MAX_PORTS = 128;
+  static final int MAX_PORTS = 512;
 
   private static final int MAX_TEXT = 256;
   private static final int MAX_UNREADABLE = 16;

@@ -1,5 +1,6 @@
 package dev.ingot.agent.link;
 
+import dev.ingot.core.IdentityFacts;
 import dev.ingot.protocol.Digests;
 import dev.ingot.protocol.Frame;
 import dev.ingot.protocol.Lane;
@@ -49,7 +50,7 @@ public final class LinkMachine {
     record Linked(long since, long heartbeat, long silence) implements State {}
   }
 
-  private final Myself myself;
+  private Myself myself;
   private final Proofs proofs;
   private final Reporting reporting;
   private final Backoff backoff;
@@ -211,6 +212,13 @@ public final class LinkMachine {
   public List<LinkAction> sectionsAre(Sections sections, long now) {
     reporting.sectionsAre(sections);
     return done(now);
+  }
+
+  /** What identifies the machine changed; the next hello says so. */
+  public void factsAre(IdentityFacts facts) {
+    myself =
+        new Myself(
+            myself.agentVersion(), facts, myself.bootId(), myself.incarnation(), myself.hostname());
   }
 
   /** The inspection that the server asked for was made, and told by {@link #sectionsAre}. */

@@ -17,6 +17,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The server's end of one agent's link: what happens goes in, frames go to its {@link Wire}. It
@@ -364,12 +365,14 @@ final class AgentSession {
     inbound.end();
     Presence.Session node = before instanceof State.Live live ? live.node() : null;
     if (refusal != null) {
-      log.warn(
-          "refused the agent at {} ({}): {}: {}",
-          remoteAddress,
-          node == null ? "not admitted" : "node " + node.nodeId(),
-          refusal,
-          LogText.line(why));
+      // A busy server would say it thousands of times.
+      log.atLevel(refusal.equals("busy") ? Level.DEBUG : Level.WARN)
+          .log(
+              "refused the agent at {} ({}): {}: {}",
+              remoteAddress,
+              node == null ? "not admitted" : "node " + node.nodeId(),
+              refusal,
+              LogText.line(why));
     }
     if (node != null) {
       surroundings.ended(this, node, why);

@@ -1,6 +1,7 @@
 package dev.ingot.server.agents;
 
 import dev.ingot.configuration.ByteSize;
+import dev.ingot.protocol.Lane;
 import java.time.Duration;
 
 /**
@@ -34,4 +35,11 @@ public record AgentsSettings(
           2,
           50,
           ByteSize.ofMebibytes(64));
+
+  public AgentsSettings {
+    if (receiveBytes.bytes() < Lane.INVENTORY.maxMessage()) {
+      throw new IllegalArgumentException(
+          "agents.receive-bytes: at least " + Lane.INVENTORY.maxMessage() + ", one whole report");
+    }
+  }
 }

@@ -8,8 +8,11 @@ import org.eclipse.jetty.websocket.api.Session;
 import org.eclipse.jetty.websocket.api.StatusCode;
 import org.jspecify.annotations.Nullable;
 
-/** One WebSocket of Jetty as the wire of one session. A frame is one binary message. */
-final class JettyWire implements Session.Listener.AutoDemanding, Wire {
+/**
+ * One WebSocket of Jetty as the wire of one session; a frame is one binary message. Public because
+ * Jetty calls it by method handles from outside.
+ */
+public final class JettyWire implements Session.Listener.AutoDemanding, Wire {
   /** RFC 6455 section 5.5: the reason of a close frame has room for 123 bytes. */
   private static final int MAX_REASON = 120;
 
@@ -56,7 +59,7 @@ final class JettyWire implements Session.Listener.AutoDemanding, Wire {
   @Override
   public void onWebSocketClose(int status, String reason, Callback callback) {
     closed(
-        status == StatusCode.NORMAL || reason == null || reason.isEmpty()
+        reason == null || reason.isEmpty()
             ? "connection closed"
             : "connection closed: " + LogText.line(reason));
     callback.succeed();

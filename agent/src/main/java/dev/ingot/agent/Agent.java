@@ -1,0 +1,228 @@
+package dev.ingot.agent;
+
+import dev.ingot.agent.inspect.InspectSettings;
+import dev.ingot.agent.inspect.Inspection;
+import dev.ingot.agent.inspect.InspectionReport;
+import dev.ingot.agent.inspect.Machine;
+import dev.ingot.agent.link.Carrier;
+import dev.ingot.agent.link.LinkMachine;
+import dev.ingot.agent.link.LinkRunner;
+import dev.ingot.agent.link.Myself;
+import dev.ingot.agent.link.Sections;
+import dev.ingot.agent.link.TrustedCertificates;
+import dev.ingot.agent.link.WebSocketCarrier;
+import dev.ingot.configuration.Secret;
+import dev.ingot.core.IdentityFacts;
+import dev.ingot.protocol.Proof;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.HexFormat;
+import java.util.concurrent.CountDownLatch;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The composition: one agent, that is settings, inspection and link. */
+public final class Agent implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Agent.class);
+
+  /** The link carries no more, and no more are needed to tell a machine. */
+  private static final int MAX_PORTS = 512;
+
+  private final AgentFolder folder;
+  private final Reinspection reinspection;
+  private final LinkRunner runner;
+
+  /**
+   * Inspects the machine and begins to connect, for ever.
+   *
+   * @throws AgentStartFailure if it cannot
+   */
+  public static Agent start(AgentSettings settings) throws InterruptedException {
+    Carrier carrier = carrier(settings.server());
+    AgentFolder folder = AgentFolder.take(settings.data().dir().resolve("agent"));
+    boolean started = false;
+    try {
+      Agent agent = new Agent(settings, carrier, folder, new SecureRandom());
+      started = true;
+      return agent;
+    } finally {
+      if (!started) {
+        folder.close();
+      }
+    }
+  }
+
+  private Agent(AgentSettings settings, Carrier carrier, AgentFolder folder, SecureRandom random)
+      throws InterruptedException {
+    this.folder = folder;
+    String key = folder.key(random);
+    InspectSettings inspect =
+        new InspectSettings(
+            folder.path(), settings.inspect().deadline(), settings.compat().uuidCase());
+    Machine machine = Machine.local(settings.inspect().deadline());
+    InspectionReport first = Inspection.run(machine, inspect);
+    if (first.identityFailure() != null) {
+      log.warn("{}", first.identityFailure());
+    }
+    LinkMachine link =
+        new LinkMachine(
+            myself(physicalOnly(first.facts()), random),
+            key,
+            voucher(settings.enrolment()),
+            Sections.of(first.sections()),
+            Clock.systemUTC(),
+            random);
+    AgentLog news = new AgentLog();
+    reinspection =
+        new Reinspection(
+            sections -> Inspection.run(machine, inspect, sections),
+            settings.inspect().interval(),
+            random,
+            first,
+            (sections, facts) -> tell(Sections.of(sections), facts),
+            request -> inspected(request));
+    runner =
+        new LinkRunner(
+            link, carrier, news::tell, reinspection::ask, () -> System.nanoTime() / 1_000_000);
+    runner.start();
+    reinspection.start();
+  }
+
+  private void tell(Sections sections, IdentityFacts facts) {
+    runner.sectionsAre(sections, physicalOnly(facts));
+  }
+
+  private void inspected(long request) {
+    runner.inspected(request);
+  }
+
+  /** Software ports identify nothing, and a container host has hundreds. */
+  private static IdentityFacts physicalOnly(IdentityFacts facts) {
+    return new IdentityFacts(
+        facts.productUuid(),
+        facts.productSerial(),
+        facts.chassisAssetTag(),
+        facts.chassisSerial(),
+        facts.boardAssetTag(),
+        facts.boardSerial(),
+        facts.ports().stream().filter(IdentityFacts.Port::physical).limit(MAX_PORTS).toList(),
+        facts.installId());
+  }
+
+  private static Myself myself(IdentityFacts facts, SecureRandom random) {
+    byte[] incarnation = new byte[8];
+    random.nextBytes(incarnation);
+    String hex = HexFormat.of().formatHex(incarnation);
+    String version = Agent.class.getPackage().getImplementationVersion();
+    String bootId = kernelSays("random/boot_id");
+    return new Myself(
+        version == null ? "development" : version,
+        facts,
+        bootId == null ? hex : bootId,
+        hex,
+        kernelSays("hostname"));
+  }
+
+  private static @Nullable String kernelSays(String name) {
+    try {
+      String text = Files.readString(Path.of("/proc/sys/kernel", name)).strip();
+      return text.isEmpty() ? null : text;
+    } catch (IOException e) {
+      log.debug("read /proc/sys/kernel/{}", name, e);
+      return null;
+    }
+  }
+
+  private static Proof.@Nullable Voucher voucher(AgentSettings.EnrolmentSettings enrolment) {
+    Secret token = enrolment.token();
+    Secret ticket = enrolment.ticket();
+    if (token != null && ticket != null) {
+      throw new AgentStartFailure("enrolment.token and enrolment.ticket: only one of them", null);
+    }
+    if (token != null) {
+      return new Proof.Voucher(Proof.Kind.TOKEN, token.reveal());
+    }
+    return ticket == null ? null : new Proof.Voucher(Proof.Kind.TICKET, ticket.reveal());
+  }
+
+  private static Carrier carrier(AgentSettings.ServerSettings server) {
+    URI url;
+    try {
+      url = URI.create(server.url());
+    } catch (IllegalArgumentException e) {
+      throw new AgentStartFailure("server.url: " + server.url() + " is no URL", e);
+    }
+    boolean tls = "https".equals(url.getScheme());
+    if (url.getHost() == null || !(tls || "http".equals(url.getScheme()))) {
+      throw new AgentStartFailure(
+          "server.url: https://host:port is wanted, " + server.url() + " is given", null);
+    }
+    if (!tls && !server.insecure() && !onThisMachine(url.getHost())) {
+      throw new AgentStartFailure(
+          "server.url: the agent's key would cross the network in the clear to "
+              + server.url()
+              + "; use https, or set server.insecure: true",
+          null);
+    }
+    try {
+      SSLSocketFactory trusted = server.ca() == null ? null : TrustedCertificates.only(server.ca());
+      return new WebSocketCarrier(url, trusted);
+    } catch (IOException e) {
+      throw new AgentStartFailure("server.ca: " + e.getMessage(), e);
+    }
+  }
+
+  private static boolean onThisMachine(String host) {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      log.debug("look up {}", host, e);
+      return false;
+    }
+  }
+
+  /**
+   * Runs an agent until the process is told to end.
+   *
+   * @param exitWithParent ends when standard input does: whoever started it is gone
+   */
+  public static void run(AgentSettings settings, boolean exitWithParent)
+      throws InterruptedException {
+    CountDownLatch end = new CountDownLatch(1);
+    if (exitWithParent) {
+      Thread.ofPlatform().daemon().name("agent-parent").start(() -> awaitEndOf(System.in, end));
+    }
+    try (Agent agent = start(settings)) {
+      Thread closing = new Thread(agent::close, "agent-stop");
+      Runtime.getRuntime().addShutdownHook(closing);
+      end.await();
+    }
+  }
+
+  private static void awaitEndOf(InputStream input, CountDownLatch end) {
+    try {
+      input.transferTo(OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      log.debug("standard input", e);
+    }
+    end.countDown();
+  }
+
+  /** Says goodbye to the server; within a second. */
+  @Override
+  public void close() {
+    reinspection.close();
+    runner.close();
+    folder.close();
+  }
+}

@@ -1,0 +1,62 @@
+package dev.ingot.agent;
+
+import dev.ingot.agent.inspect.InspectSettings;
+import dev.ingot.agent.inspect.UuidCase;
+import dev.ingot.configuration.Secret;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Everything of an agent that can be configured; nested records are nested keys. */
+public record AgentSettings(
+    ServerSettings server,
+    EnrolmentSettings enrolment,
+    DataSettings data,
+    InspectionSettings inspect,
+    CompatSettings compat) {
+  public static final AgentSettings DEFAULT =
+      new AgentSettings(
+          new ServerSettings("http://127.0.0.1:8080", false, null),
+          new EnrolmentSettings(null, null),
+          new DataSettings(defaultFolder()),
+          new InspectionSettings(Duration.ofMinutes(10), InspectSettings.DEADLINE),
+          new CompatSettings(UuidCase.UPPER));
+
+  /**
+   * @param url {@code https://host:port} of the server
+   * @param insecure lets the agent speak without TLS beyond this machine: its key then crosses the
+   *     network in the clear
+   * @param ca PEM file; when given, the server's certificate must be signed by one in it
+   */
+  public record ServerSettings(String url, boolean insecure, @Nullable Path ca) {}
+
+  /**
+   * What makes a server take this agent's key for a node's, once.
+   *
+   * @param token made by {@code ingot enrolment-tokens create}
+   * @param ticket made for one network boot
+   */
+  public record EnrolmentSettings(@Nullable Secret token, @Nullable Secret ticket) {}
+
+  /**
+   * @param dir the data folder; the agent keeps its key and its id in {@code agent/} below it
+   */
+  public record DataSettings(Path dir) {}
+
+  /**
+   * @param interval how often the machine is inspected anew
+   * @param deadline how long an inspector may take
+   */
+  public record InspectionSettings(Duration interval, Duration deadline) {}
+
+  /**
+   * @param uuidCase in which case the system UUID is hashed into the node's id
+   */
+  public record CompatSettings(UuidCase uuidCase) {}
+
+  private static Path defaultFolder() {
+    return "root".equals(System.getProperty("user.name"))
+        ? Path.of("/var/lib/ingot")
+        : Path.of(System.getProperty("user.home", "/"), ".local/share/ingot");
+  }
+}

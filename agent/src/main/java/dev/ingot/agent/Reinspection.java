@@ -1,0 +1,102 @@
+package dev.ingot.agent;
+
+import dev.ingot.agent.inspect.Inspection;
+import dev.ingot.agent.inspect.InspectionReport;
+import dev.ingot.agent.link.LinkAction;
+import dev.ingot.core.IdentityFacts;
+import dev.ingot.protocol.Section;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.LongConsumer;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Inspects the machine again, every so often and when asked, in a thread of its own. */
+final class Reinspection implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Reinspection.class);
+
+  /** How machines are inspected. */
+  interface Inspector {
+    InspectionReport inspect(Collection<String> sections) throws InterruptedException;
+  }
+
+  private final Inspector inspector;
+  private final Duration interval;
+  private final RandomGenerator random;
+  private final BiConsumer<List<Section>, IdentityFacts> found;
+  private final LongConsumer answered;
+  private final Map<String, Section> sections = new LinkedHashMap<>();
+  private final BlockingQueue<LinkAction.Inspect> asked = new ArrayBlockingQueue<>(16);
+  private final Thread thread;
+
+  Reinspection(
+      Inspector inspector,
+      Duration interval,
+      RandomGenerator random,
+      InspectionReport first,
+      BiConsumer<List<Section>, IdentityFacts> found,
+      LongConsumer answered) {
+    this.inspector = inspector;
+    this.interval = interval;
+    this.random = random;
+    this.found = found;
+    this.answered = answered;
+    first.sections().forEach(section -> sections.put(section.name(), section));
+    this.thread = Thread.ofPlatform().daemon().name("agent-inspection").unstarted(this::work);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** The server wants to know now; a request too many is left out, the answers are the same. */
+  void ask(LinkAction.Inspect request) {
+    if (!asked.offer(request)) {
+      log.warn("left out a request to inspect: {} wait already", asked.size());
+    }
+  }
+
+  private void work() {
+    try {
+      while (true) {
+        // Machines that were started together do not inspect together.
+        long wait = (long) (interval.toMillis() * random.nextDouble(0.9, 1.1));
+        LinkAction.Inspect request = asked.poll(wait, TimeUnit.MILLISECONDS);
+        inspect(request == null ? List.of() : request.sections());
+        if (request != null) {
+          answered.accept(request.request());
+        }
+      }
+    } catch (InterruptedException e) {
+      log.debug("interrupted: ends", e);
+    }
+  }
+
+  private void inspect(List<String> names) throws InterruptedException {
+    List<String> known = new ArrayList<>(Inspection.SECTIONS);
+    if (!names.isEmpty()) {
+      known.retainAll(names);
+    }
+    try {
+      InspectionReport report = inspector.inspect(known);
+      report.sections().forEach(section -> sections.put(section.name(), section));
+      found.accept(List.copyOf(sections.values()), report.facts());
+    } catch (RuntimeException e) {
+      log.error("the inspection failed; the next is made in its turn", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+  }
+}
