@@ -70,6 +70,20 @@ public record IdentityFacts(
         unreadable);
   }
 
+  /** The same facts with this install id. */
+  public IdentityFacts withInstallId(@Nullable String id) {
+    return new IdentityFacts(
+        productUuid,
+        productSerial,
+        chassisAssetTag,
+        chassisSerial,
+        boardAssetTag,
+        boardSerial,
+        ports,
+        id,
+        unreadable);
+  }
+
   /**
    * One network port.
    *

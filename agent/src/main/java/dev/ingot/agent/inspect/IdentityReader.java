@@ -18,7 +18,7 @@ final class IdentityReader {
   }
 
   /** The facts; permanent MACs that only {@code ip} knows are left out where it is not there. */
-  IdentityFacts read(@Nullable String installId) {
+  IdentityFacts read() {
     String uuid = dmi("product_uuid");
     return new IdentityFacts(
         uuid == null || uuidCase == UuidCase.AS_READ ? uuid : uuid.toUpperCase(Locale.ROOT),
@@ -28,7 +28,7 @@ final class IdentityReader {
         dmi("board_asset_tag"),
         dmi("board_serial"),
         ports(),
-        installId,
+        null,
         unreadable);
   }
 

@@ -148,19 +148,31 @@ public final class Inspection {
   }
 
   private InspectionReport identity() {
-    String installId = null;
+    IdentityFacts facts = new IdentityReader(machine, settings.uuidCase()).read();
     String failure = null;
     try {
-      installId = InstallId.keep(settings.folder(), random);
+      String installId =
+          settings.keepInstallId() || !isKnown(facts)
+              ? InstallId.keep(settings.folder(), random)
+              : InstallId.find(settings.folder()).orElse(null);
+      facts = facts.withInstallId(installId);
     } catch (IOException e) {
       failure = "no install id can be kept: " + reason(e);
     }
-    IdentityFacts facts = new IdentityReader(machine, settings.uuidCase()).read(installId);
     try {
       return who(facts, MercuryId.derive(facts), failure);
     } catch (IllegalArgumentException e) {
       return who(
           facts, null, failure == null ? e.getMessage() : e.getMessage() + " (" + failure + ")");
+    }
+  }
+
+  /** Whether something better than an install id identifies the machine. */
+  private static boolean isKnown(IdentityFacts facts) {
+    try {
+      return MercuryId.derive(facts).rule() != MercuryId.Rule.INSTALL;
+    } catch (IllegalArgumentException e) {
+      return false;
     }
   }
 

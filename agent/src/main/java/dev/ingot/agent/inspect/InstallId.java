@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
@@ -40,6 +41,19 @@ public final class InstallId {
     } catch (NoSuchFileException e) {
       create(folder, file, random);
       return read(file);
+    }
+  }
+
+  /**
+   * The id kept in the folder, if there is one.
+   *
+   * @throws IOException if it cannot be read or is no id
+   */
+  public static Optional<String> find(Path folder) throws IOException {
+    try {
+      return Optional.of(read(folder.resolve(FILE)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
     }
   }
 

@@ -117,6 +117,21 @@ class InspectionTest {
   }
 
   @Test
+  void printingAMachineThatIsKnownWritesNothing() throws InterruptedException {
+    Machine known =
+        new FakeMachine(root)
+            .file("sys/class/dmi/id/product_uuid", "37313930-3631-5443-3531-4E5239393532")
+            .machine();
+    assertThat(Inspection.run(known, settings(), List.of()).facts().installId()).isNull();
+    assertThat(folder.resolve("agent")).doesNotExist();
+    InspectSettings agent =
+        new InspectSettings(folder.resolve("agent"), Duration.ofSeconds(20), UuidCase.UPPER);
+    InspectionReport kept = Inspection.run(known, agent, List.of());
+    assertThat(kept.facts().installId()).as("an agent keeps one all the same").isNotNull();
+    assertThat(Inspection.run(known, settings(), List.of()).facts()).isEqualTo(kept.facts());
+  }
+
+  @Test
   void onlyTheSectionsAskedForAreInspectedAndUnknownOnesRefused() throws InterruptedException {
     InspectionReport report =
         Inspection.run(new FakeMachine(root).machine(), settings(), List.of("usb", "cpu"));

@@ -75,14 +75,16 @@ class InterfacesInspectorTest {
 
   @Test
   void theIdentityIsThatOfThePermanentMacsOnTheBoard() {
-    IdentityFacts facts = new IdentityReader(rack().machine(), UuidCase.UPPER).read(INSTALL_ID);
+    IdentityFacts facts =
+        new IdentityReader(rack().machine(), UuidCase.UPPER).read().withInstallId(INSTALL_ID);
     assertThat(MercuryId.of(facts).value()).isEqualTo("00bb5644ba1c830a3b9ab9dedcd8f516b2075a7cd6");
   }
 
   @Test
   void aPortWhoseMacWasChangedAndCannotBeAskedForLeavesNoWeakerIdBehind() {
     FakeMachine machine = ports(new FakeMachine(root)).file("proc/net/bonding/bond0", "");
-    IdentityFacts facts = new IdentityReader(machine.machine(), UuidCase.UPPER).read(INSTALL_ID);
+    IdentityFacts facts =
+        new IdentityReader(machine.machine(), UuidCase.UPPER).read().withInstallId(INSTALL_ID);
     assertThat(facts.unreadable()).containsExactly("ports");
     assertThat(MercuryId.of(facts).value()).isEqualTo("0f" + INSTALL_ID);
   }
@@ -92,19 +94,17 @@ class InterfacesInspectorTest {
     FakeMachine machine =
         new FakeMachine(root)
             .file("sys/class/dmi/id/product_uuid", "37313930-3631-5443-3531-4e5239393532");
-    assertThat(
-            MercuryId.of(new IdentityReader(machine.machine(), UuidCase.UPPER).read(null)).value())
+    assertThat(MercuryId.of(new IdentityReader(machine.machine(), UuidCase.UPPER).read()).value())
         .isEqualTo("0110a1628669e487f48b3f8de13bebeafe2933c875");
-    assertThat(
-            MercuryId.of(new IdentityReader(machine.machine(), UuidCase.AS_READ).read(null))
-                .value())
+    assertThat(MercuryId.of(new IdentityReader(machine.machine(), UuidCase.AS_READ).read()).value())
         .isEqualTo("013c16030373937262a32e831ff18c941b6481ded8");
   }
 
   @Test
   void aUuidThatCannotBeReadIsSaidToBeUnreadable() {
     FakeMachine machine = new FakeMachine(root).unreadable("sys/class/dmi/id/product_uuid");
-    IdentityFacts facts = new IdentityReader(machine.machine(), UuidCase.UPPER).read(INSTALL_ID);
+    IdentityFacts facts =
+        new IdentityReader(machine.machine(), UuidCase.UPPER).read().withInstallId(INSTALL_ID);
     assertThat(facts.unreadable()).containsExactly("product_uuid");
     assertThat(MercuryId.derive(facts).reason()).contains("product_uuid");
   }
