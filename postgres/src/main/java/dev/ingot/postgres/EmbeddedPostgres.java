@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 public final class EmbeddedPostgres implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EmbeddedPostgres.class);
   private static final List<Duration> RESTARTS =
-      List.of(Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(5));
+      List.of(Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(30));
   private static final Duration LONG_ENOUGH = Duration.ofMinutes(10);
 
   private final FolderLock lock;
@@ -104,7 +104,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
-  /** Restarts the server when it ends by itself, a few times; then says so until it is closed. */
+  /** Starts the server again when it ends by itself: at once, then ever more slowly. */
   private void watch() {
     int restarts = 0;
     long lastEnd = System.nanoTime();
@@ -117,15 +117,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
         long now = System.nanoTime();
         restarts = now - lastEnd > LONG_ENOUGH.toNanos() ? 0 : restarts;
         lastEnd = now;
-        String why = server.complaint();
-        if (restarts == RESTARTS.size()) {
-          trouble = "the embedded PostgreSQL ends again and again: " + why;
-          log.error("{}", trouble);
-          return;
-        }
-        trouble = "the embedded PostgreSQL ended and is started again: " + why;
-        log.error("{}", trouble);
-        Thread.sleep(RESTARTS.get(restarts++));
+        Duration pause = RESTARTS.get(Math.min(restarts++, RESTARTS.size() - 1));
+        String why = trouble == null ? server.complaint() : trouble;
+        trouble = why;
+        log.error(
+            "the embedded PostgreSQL ended ({}); started again in {} s", why, pause.toSeconds());
+        Thread.sleep(pause);
         restart();
       }
     } catch (InterruptedException e) {
@@ -142,8 +139,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
       server = ServerProcess.start(cluster.serverCommand(), cluster.data());
       trouble = null;
     } catch (IOException | PostgresException e) {
-      trouble = String.valueOf(e.getMessage()); // the ended server is seen again, and counted
-      log.error("{}", trouble);
+      trouble = String.valueOf(e.getMessage()); // the watcher sees the ended server again
     }
   }
 

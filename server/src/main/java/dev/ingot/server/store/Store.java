@@ -83,6 +83,11 @@ public final class Store implements AutoCloseable {
     }
   }
 
+  /** Over a database whose schema is up to date. */
+  static Store over(Address address, DatabaseSettings settings) {
+    return new Store(null, address, settings, Path.of("."));
+  }
+
   private BoundedConnections pool(String name, int size, Duration wait) {
     HikariConfig config = new HikariConfig();
     config.setPoolName(name);

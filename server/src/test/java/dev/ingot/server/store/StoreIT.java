@@ -2,10 +2,14 @@ package dev.ingot.server.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.ingot.configuration.Secret;
+import dev.ingot.postgres.EmbeddedPostgres;
 import dev.ingot.server.problem.Problem;
 import dev.ingot.testkit.TestDatabase;
+import dev.ingot.testkit.TestFolders;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -86,5 +90,29 @@ class StoreIT {
 
   private static int one(Jdbi jdbi, String query) {
     return jdbi.withHandle(handle -> handle.select(query).mapTo(int.class).one());
+  }
+
+  @Test
+  void theEmbeddedDatabaseIsBackAfterItWasKilledAndAfterARestart() throws Exception {
+    Path folder = TestFolders.fresh("store");
+    try {
+      try (Store store = Store.open(DatabaseSettings.DEFAULT, folder)) {
+        store.api().useHandle(handle -> handle.execute("CREATE TABLE kept AS SELECT 7 AS n"));
+        long postmaster =
+            Long.parseLong(
+                Files.readAllLines(folder.resolve("postgres/cluster/postmaster.pid")).getFirst());
+        ProcessHandle.of(postmaster).orElseThrow().destroyForcibly();
+        await().atMost(Duration.ofSeconds(20)).until(() -> store.trouble().isPresent());
+        await().atMost(Duration.ofSeconds(20)).until(() -> store.trouble().isEmpty());
+        assertThat(one(store.api(), "SELECT n FROM kept")).isEqualTo(7);
+      }
+      try (Store store = Store.open(DatabaseSettings.DEFAULT, folder)) {
+        assertThat(one(store.api(), "SELECT n FROM kept")).isEqualTo(7);
+        assertThat(store.diskPressure().space()).isNotNull();
+      }
+    } finally {
+      EmbeddedPostgres.discard(folder.resolve("postgres"));
+      Files.delete(folder);
+    }
   }
 }

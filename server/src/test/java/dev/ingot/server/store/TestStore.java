@@ -1,7 +1,6 @@
 package dev.ingot.server.store;
 
 import dev.ingot.testkit.TestDatabase;
-import java.nio.file.Path;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -24,7 +23,11 @@ public final class TestStore implements AutoCloseable {
 
   public static TestStore open() {
     TestDatabase database = migrated();
-    return new TestStore(database, Store.open(settings(database), Path.of("/nonexistent")));
+    return new TestStore(
+        database,
+        Store.over(
+            new Address(database.url(), database.user(), database.password()),
+            DatabaseSettings.DEFAULT));
   }
 
   /** Settings that reach the database as an external one. */
