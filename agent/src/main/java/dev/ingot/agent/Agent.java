@@ -108,15 +108,8 @@ public final class Agent implements AutoCloseable {
 
   /** Software ports identify nothing, and a container host has hundreds. */
   private static IdentityFacts physicalOnly(IdentityFacts facts) {
-    return new IdentityFacts(
-        facts.productUuid(),
-        facts.productSerial(),
-        facts.chassisAssetTag(),
-        facts.chassisSerial(),
-        facts.boardAssetTag(),
-        facts.boardSerial(),
-        facts.ports().stream().filter(IdentityFacts.Port::physical).limit(MAX_PORTS).toList(),
-        facts.installId());
+    return facts.withPorts(
+        facts.ports().stream().filter(IdentityFacts.Port::physical).limit(MAX_PORTS).toList());
   }
 
   private static Myself myself(IdentityFacts facts, SecureRandom random) {
