@@ -30,6 +30,17 @@ final class LocalCommands {
                         "Runs a server. Every configuration key is also a flag: --http.port 8090",
                         ServerCommand::run))),
         Noun.verb(
+            "agent",
+            "Runs an agent: this machine becomes a node",
+            () ->
+                program(
+                    Verb.of(
+                            "agent",
+                            "Runs an agent. Every configuration key is also a flag:"
+                                + " --server.url https://ingot.example:8080",
+                            AgentCommand::run)
+                        .flag(AgentCommand.WITH_PARENT, "end when standard input does"))),
+        Noun.verb(
             "inspect",
             "Prints this machine's hardware; needs no server",
             () ->

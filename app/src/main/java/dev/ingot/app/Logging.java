@@ -10,15 +10,20 @@ import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Sets up Logback by code (no XML to read at start). Found by META-INF/services. */
 public final class Logging extends ContextAwareBase implements Configurator {
   private static volatile LogSettings settings =
       new LogSettings(LogSettings.Format.TEXT, LogSettings.Level.INFO);
 
-  /** Must come before the first logger is made. */
+  /** From now on. */
   static void with(LogSettings chosen) {
     settings = chosen;
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+      context.reset();
+      new Logging().configure(context);
+    }
   }
 
   @Override

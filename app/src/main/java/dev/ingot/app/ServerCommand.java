@@ -6,7 +6,6 @@ import dev.ingot.cli.ExitCode;
 import dev.ingot.configuration.Configuration;
 import dev.ingot.server.Server;
 import dev.ingot.server.ServerSettings;
-import java.util.Set;
 import org.slf4j.LoggerFactory;
 
 /** {@code ingot server}: a server in this process until it is asked to stop. */
@@ -30,7 +29,7 @@ final class ServerCommand {
           Settings.read(
               call,
               ServerSettings.DEFAULT.data().dir(),
-              configuration -> Chosen.of(configuration.leave(Set.of("agent"))));
+              configuration -> Chosen.of(configuration.leave(OtherKeys.ofAgent())));
       Logging.with(chosen.log().on(call.terminal().personIsThere()));
       try (Server server = start(chosen.server())) {
         LoggerFactory.getLogger(ServerCommand.class).info("ready at {}", server.address());

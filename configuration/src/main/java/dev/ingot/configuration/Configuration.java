@@ -20,21 +20,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Configuration {
   /** Variables that start with INGOT_ and are no keys; docs/configuration.md says what they do. */
-  static final Set<String> OTHER_VARIABLES =
+  public static final Set<String> OTHER_VARIABLES =
       Set.of(
           "INGOT_SERVER",
           "INGOT_TOKEN",
           "INGOT_TOKEN_FILE",
           "INGOT_CONFIG",
-          "INGOT_HOME",
           "INGOT_JAVA_HOME",
           "INGOT_JAVA_OPTIONS",
-          "INGOT_LAUNCHER",
+          "INGOT_AOT",
           "INGOT_FIXTURES");
 
-  /** Prefixes of variables for the launcher, the build and the tests. */
-  private static final List<String> OTHER_PREFIXES =
-      List.of("INGOT_LAUNCHER_", "INGOT_BUILD_", "INGOT_TEST_", "INGOT_BENCH_");
+  /** Prefixes of variables for tests and benchmarks. */
+  private static final List<String> OTHER_PREFIXES = List.of("INGOT_TEST_", "INGOT_BENCH_");
 
   private final Reading reading;
   private final Binder binder;
