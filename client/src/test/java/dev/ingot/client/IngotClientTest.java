@@ -1,0 +1,182 @@
+package dev.ingot.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+class IngotClientTest {
+  /** Operations of the document that the client leaves to others, each with its reason. */
+  private static final Set<String> LEFT_OUT =
+      Set.of(
+          "GET /health/live", // for probes
+          "GET /metrics", // for Prometheus
+          "GET /api/v1/openapi.json", // for generators
+          "POST /api/v1/boot-tickets", // for boot servers
+          "GET /api/v1/agent"); // for agents
+
+  private final List<String> asked = new CopyOnWriteArrayList<>();
+  private HttpServer server;
+  private IngotClient client;
+  private volatile String answer = "{\"items\":[],\"next\":null}";
+  private volatile int status = 200;
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/", this::answer);
+    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    server.start();
+    URI address = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
+    client = new IngotClient(new ClientSettings(address, "secret", null, Duration.ofSeconds(5)));
+  }
+
+  @AfterEach
+  void stop() {
+    client.close();
+    server.stop(0);
+  }
+
+  @Test
+  void everyOperationOfTheDocumentHasItsCallAndNoOther() throws Exception {
+    client.ready();
+    client.nodes(Map.of());
+    client.node("ID");
+    client.inventory("ID");
+    client.query(object());
+    client.lookup("KEY");
+    client.deleteNode("ID");
+    client.patchNode("ID", object());
+    for (String verb : List.of("approve", "revoke", "readmit", "split")) {
+      client.actOnNode("ID", verb, object());
+    }
+    client.mergeNodes(object());
+    client.tokens(Map.of());
+    client.createToken(object());
+    client.revokeToken("ID");
+    client.enrolmentTokens(Map.of());
+    client.createEnrolmentToken(object());
+    client.revokeEnrolmentToken("ID");
+    client.audit(Map.of());
+    client.disk();
+    client.backup(OutputStream.nullOutputStream(), Progress.NONE);
+    Path file = Files.writeString(folder.resolve("backup"), "x");
+    client.restore(file, Progress.NONE);
+    Set<String> calls = new TreeSet<>(Set.of("GET /api/v1/events"));
+    for (String request : asked) {
+      calls.add(request.replaceFirst("\\?.*", "").replace("/ID", "/{id}"));
+    }
+    Set<String> documented = new TreeSet<>();
+    Path document = Path.of("").toAbsolutePath().resolveSibling("server/src/main/resources");
+    JsonNode paths =
+        Transport.MAPPER
+            .readTree(Files.readAllBytes(document.resolve("openapi.json")))
+            .path("paths");
+    paths.forEachEntry(
+        (path, operations) -> {
+          String form = path.replaceAll("\\{[^}]*}", "{id}");
+          for (String method : List.of("get", "post", "put", "patch", "delete")) {
+            if (operations.has(method)) {
+              documented.add(method.toUpperCase(java.util.Locale.ROOT) + " " + form);
+            }
+          }
+        });
+    assertThat(documented).containsAll(calls);
+    documented.removeAll(calls);
+    assertThat(LEFT_OUT).containsAll(documented);
+  }
+
+  @Test
+  void partsOfAPathAreEncoded() {
+    client.node("a/b?c=%");
+    assertThat(asked).containsExactly("GET /api/v1/nodes/a%2Fb%3Fc%3D%25");
+  }
+
+  @Test
+  void aProblemIsThrownWithItsField() {
+    status = 422;
+    answer = "{\"type\":\"urn:ingot:problem:invalid\",\"detail\":\"why\",\"field\":\"tags\"}";
+    ClientException e = catchThrowableOfType(ClientException.class, () -> client.node("1"));
+    assertThat(e.kind()).isEqualTo(ClientException.Kind.ANSWERED);
+    assertThat(e.status()).isEqualTo(422);
+    assertThat(e.type()).isEqualTo("urn:ingot:problem:invalid");
+    assertThat(e.detail()).isEqualTo("why");
+    assertThat(e.field()).isEqualTo("tags");
+  }
+
+  @Test
+  void whatIsNoIngotServerIsNamedSo() {
+    answer = "<html>";
+    ClientException e = catchThrowableOfType(ClientException.class, () -> client.node("1"));
+    assertThat(e.kind()).isEqualTo(ClientException.Kind.NOT_INGOT);
+    answer = "{\"foo\":1}";
+    e = catchThrowableOfType(ClientException.class, () -> client.nodes(Map.of()));
+    assertThat(e.kind()).isEqualTo(ClientException.Kind.NOT_INGOT);
+  }
+
+  @Test
+  void transfersTellHowFarTheyAre() throws IOException {
+    answer = "x".repeat(200_000);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    long[] last = new long[2];
+    client.backup(
+        out,
+        (done, total) -> {
+          assertThat(done).isGreaterThan(last[0]);
+          last[0] = done;
+          last[1] = total;
+        });
+    assertThat(out.size()).isEqualTo(200_000);
+    assertThat(last).containsExactly(200_000, 200_000);
+  }
+
+  @Test
+  void theTokenNeverPrints() {
+    ClientSettings settings =
+        new ClientSettings(URI.create("http://a"), "secret", null, Duration.ZERO);
+    assertThat(settings.toString()).doesNotContain("secret");
+  }
+
+  private static ObjectNode object() {
+    return JsonNodeFactory.instance.objectNode();
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    try (InputStream in = exchange.getRequestBody()) {
+      in.transferTo(OutputStream.nullOutputStream());
+    }
+    asked.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
+    byte[] body = answer.getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(status, body.length);
+    try (OutputStream out = exchange.getResponseBody()) {
+      out.write(body);
+    }
+  }
+}
