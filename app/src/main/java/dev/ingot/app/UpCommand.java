@@ -4,6 +4,7 @@ import dev.ingot.agent.AgentSettings;
 import dev.ingot.cli.Call;
 import dev.ingot.cli.CommandException;
 import dev.ingot.cli.ExitCode;
+import dev.ingot.client.ClientException;
 import dev.ingot.configuration.Configuration;
 import dev.ingot.server.Server;
 import dev.ingot.server.ServerSettings;
@@ -82,7 +83,7 @@ final class UpCommand {
     log.info("ready at {}", server.address());
     boolean joining = !own.hasJoined();
     if (joining) {
-      own.leaveToken();
+      leaveToken();
     }
     boolean json = chosen.log().format() == LogSettings.Format.JSON;
     PrintStream out = call.terminal().err();
@@ -112,7 +113,7 @@ final class UpCommand {
         if (!helped) {
           // Another database than the one it had joined: this machine's administrator lets it in.
           helped = true;
-          own.leaveToken();
+          leaveToken();
           agent.restart();
         }
       }
@@ -122,6 +123,14 @@ final class UpCommand {
       log.debug("stopped", e);
     } catch (RuntimeException e) {
       log.error("this machine's agent: {}", e.getMessage(), e);
+    }
+  }
+
+  private void leaveToken() throws IOException {
+    try {
+      own.leaveToken();
+    } catch (ClientException e) {
+      log.error("cannot make an enrolment token for this machine: {}", e.detail());
     }
   }
 
