@@ -7,6 +7,9 @@ import dev.ingot.cli.Call;
 import dev.ingot.cli.CommandException;
 import dev.ingot.cli.ExitCode;
 import dev.ingot.configuration.Configuration;
+import java.io.IOException;
+import java.io.OutputStream;
+import org.slf4j.LoggerFactory;
 
 /** {@code ingot agent}: an agent in this process until it is asked to stop. */
 final class AgentCommand {
@@ -24,17 +27,39 @@ final class AgentCommand {
   private AgentCommand() {}
 
   static int run(Call call) throws InterruptedException {
-    Chosen chosen =
-        Settings.read(
-            call,
-            AgentSettings.DEFAULT.data().dir(),
-            configuration -> Chosen.of(configuration.leave(OtherKeys.ofServer())));
-    Logging.with(chosen.log().on(call.terminal().personIsThere()));
+    Stopping stopping = Stopping.onSignals();
+    int code = ExitCode.FAILED;
     try {
-      Agent.run(chosen.agent(), call.flag(WITH_PARENT));
-      return ExitCode.OK;
+      Chosen chosen =
+          Settings.read(
+              call,
+              AgentSettings.DEFAULT.data().dir(),
+              configuration -> Chosen.of(configuration.leave(OtherKeys.ofServer())));
+      Logging.with(chosen.log().on(call.terminal().personIsThere()));
+      if (call.flag(WITH_PARENT)) {
+        Thread.ofPlatform().daemon().name("parent").start(() -> awaitEnd(call, stopping));
+      }
+      try (Agent _ = Agent.start(chosen.agent())) {
+        stopping.await();
+      }
+      code = ExitCode.OK;
+      return code;
+    } catch (CommandException e) {
+      code = e.exitCode();
+      throw e;
     } catch (AgentStartFailure e) {
       throw new CommandException(ExitCode.FAILED, String.valueOf(e.getMessage()), e);
+    } finally {
+      stopping.finished(code);
     }
+  }
+
+  private static void awaitEnd(Call call, Stopping stopping) {
+    try {
+      call.terminal().in().transferTo(OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      LoggerFactory.getLogger(AgentCommand.class).debug("standard input broke", e);
+    }
+    stopping.ask();
   }
 }

@@ -1,0 +1,209 @@
+package dev.ingot.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ingot.cli.Cli;
+import dev.ingot.cli.ExitCode;
+import dev.ingot.cli.Terminal;
+import dev.ingot.postgres.EmbeddedPostgres;
+import dev.ingot.testkit.TestFolders;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The whole program, as somebody meets it: processes, files, the command line. */
+class UpIT {
+  private static final Duration START = Duration.ofSeconds(60);
+
+  private Path data;
+  private Map<String, String> environment;
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  @BeforeEach
+  void folder() throws IOException {
+    data = TestFolders.fresh("up");
+    try (ServerSocket free = new ServerSocket(0)) {
+      String port = String.valueOf(free.getLocalPort());
+      environment =
+          Map.of(
+              "INGOT_DATA_DIR",
+              data.toString(),
+              "INGOT_HTTP_PORT",
+              port,
+              "INGOT_SERVER",
+              "http://127.0.0.1:" + port);
+    }
+  }
+
+  @AfterEach
+  void clean() throws IOException {
+    if (Files.exists(data.resolve("postgres"))) {
+      EmbeddedPostgres.discard(data.resolve("postgres"));
+    }
+    try (Stream<Path> files = Files.walk(data)) {
+      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+    }
+  }
+
+  @Test
+  void upShowsThisMachineAndAKillLosesNothing() throws Exception {
+    String id;
+    try (IngotProcess up = new IngotProcess(environment, "up", "--log", "text")) {
+      id = up.await("This machine is node ([0-9a-f]{42})", START).group(1);
+      up.await("Ctrl-C stops it", START);
+      assertThat(String.join("\n", up.lines())).contains("Ingot is up at", "nodes query");
+      theMachineIsFound(id);
+      theCommandsOfTheReadmeWork(id);
+      nobodyElseCanReadWhatIsSecret();
+      aSecondServerIsRefusedInOneLine();
+      assertThat(ingot("nodes", "tag", id, "kept")).isZero();
+      List<ProcessHandle> agents = up.handle().children().toList();
+      up.killHard();
+      Awaitility.await("the agent ends without its parent")
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> agents.stream().noneMatch(UpIT::isAgent));
+    }
+    try (IngotProcess up = new IngotProcess(environment, "up", "--log", "json")) {
+      up.await("This machine is node " + id, START);
+      assertThat(ingot("nodes", "show", id, "-o", "json")).isZero();
+      assertThat(out()).contains("\"kept\"");
+      List<ProcessHandle> children = up.handle().descendants().toList();
+      assertThat(up.stop()).isZero();
+      assertThat(children).noneMatch(ProcessHandle::isAlive);
+      assertThat(up.lines()).filteredOn(line -> line.startsWith("{")).isNotEmpty();
+    }
+  }
+
+  @Test
+  void aServerThatCannotStartSaysWhyInOneLine() throws Exception {
+    try (IngotProcess wrong = new IngotProcess(environment, "up", "--htp.port", "1")) {
+      assertThat(wrong.exitCode(START)).isEqualTo(ExitCode.USAGE);
+      assertThat(wrong.lines())
+          .containsExactly(
+              "ingot: htp.port (flag --htp.port): unknown key; did you mean http.port?");
+    }
+    Path file = data.resolve("ingot.yaml");
+    Files.writeString(file, "http:\n  prot: 1\ninspect: {deadline: soon}\n");
+    try (IngotProcess wrong = new IngotProcess(environment, "up")) {
+      assertThat(wrong.exitCode(START)).isEqualTo(ExitCode.USAGE);
+      assertThat(wrong.lines()).hasSize(2).allMatch(line -> line.contains("ingot.yaml line "));
+    }
+  }
+
+  private void theMachineIsFound(String id) {
+    assertThat(ingot("nodes", "list", "-o", "name")).isZero();
+    assertThat(out()).isEqualTo(id + "\n");
+    String filter = "{\"cpu.0.model_name\":{\"$regex\":\".\"}}";
+    assertThat(ingot("nodes", "query", filter, "-o", "name")).isZero();
+    assertThat(out()).isEqualTo(id + "\n");
+    assertThat(ingot("nodes", "query", filter, "--count")).isZero();
+    assertThat(out()).isEqualTo("1\n");
+    assertThat(ingot("nodes", "list", "-o", "csv")).isZero();
+    assertThat(out()).hasLineCount(2).contains(id);
+    assertThat(ingot("nodes", "show", id, "--section", "cpu", "-o", "json")).isZero();
+    assertThat(out()).contains("model_name");
+    assertThat(ingot("nodes", "show", id.substring(0, 10), "-o", "name")).isZero();
+    assertThat(out()).isEqualTo(id + "\n");
+    assertThat(ingot("lookup", "no-such-machine")).isEqualTo(ExitCode.NOT_FOUND);
+    assertThat(ingot("inspect", "--folder", data.resolve("agent").toString(), "-o", "name"))
+        .isZero();
+    assertThat(out()).isEqualTo(id + "\n");
+    assertThat(ingot("nodes", "query", "{\"a\":{\"$nope\":1}}")).isEqualTo(ExitCode.USAGE);
+    assertThat(err()).hasLineCount(1).contains("$nope");
+    assertThat(ingot("server", "disk")).isZero();
+    assertThat(ingot("events", "watch", "--after", "0", "--count", "2")).isZero();
+    assertThat(out()).hasLineCount(2);
+    assertThat(ingot("audit", "list", "--limit", "1", "-o", "csv")).isZero();
+    assertThat(out()).hasLineCount(2);
+  }
+
+  /** Lines of README.md that begin with ./ingot and end by themselves. */
+  private void theCommandsOfTheReadmeWork(String id) throws IOException {
+    Path readme = Path.of("").toAbsolutePath().resolveSibling("README.md");
+    List<String> commands = new ArrayList<>();
+    for (String line : Files.readAllLines(readme)) {
+      if (line.startsWith("./ingot ") && !line.startsWith("./ingot up")) {
+        commands.add(line.replaceFirst("\\s+#.*", "").replace("<id>", id));
+      }
+    }
+    assertThat(commands).hasSizeGreaterThan(2);
+    for (String command : commands) {
+      List<String> words = new ArrayList<>();
+      Matcher word = Pattern.compile("'([^']*)'|(\\S+)").matcher(command);
+      while (word.find()) {
+        words.add(word.group(1) == null ? word.group(2) : word.group(1));
+      }
+      String[] arguments = words.subList(1, words.size()).toArray(new String[0]);
+      assertThat(ingot(arguments)).as(command + ": " + err()).isZero();
+      assertThat(out()).as(command).isNotBlank();
+    }
+  }
+
+  private void nobodyElseCanReadWhatIsSecret() throws IOException {
+    for (String name : List.of("admin.token", "agent/key")) {
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve(name))))
+          .isEqualTo("rw-------");
+    }
+    assertThat(data.resolve("agent/enrolment.token")).doesNotExist();
+    Terminal nobody = terminal(Map.of("INGOT_SERVER", environment.get("INGOT_SERVER")));
+    String[] list = {"nodes", "list", "--token-file", "/dev/null"};
+    assertThat(new Cli(nobody, "", List.of()).run(list)).isEqualTo(ExitCode.FAILED);
+  }
+
+  private void aSecondServerIsRefusedInOneLine() throws Exception {
+    try (IngotProcess second = new IngotProcess(environment, "server", "--log", "text")) {
+      assertThat(second.exitCode(START)).isEqualTo(ExitCode.FAILED);
+      assertThat(second.lines()).hasSize(1).first().asString().contains("data folder");
+    }
+  }
+
+  private static boolean isAgent(ProcessHandle process) {
+    String[] arguments = process.info().arguments().orElse(new String[0]);
+    return process.isAlive() && List.of(arguments).contains("agent");
+  }
+
+  private int ingot(String... arguments) {
+    out.reset();
+    err.reset();
+    return new Cli(terminal(environment), "test", LocalCommands.all()).run(arguments);
+  }
+
+  private Terminal terminal(Map<String, String> variables) {
+    return new Terminal(
+        new ByteArrayInputStream(new byte[0]),
+        new PrintStream(out, true, StandardCharsets.UTF_8),
+        new PrintStream(err, true, StandardCharsets.UTF_8),
+        variables,
+        false,
+        false,
+        InstantSource.system());
+  }
+
+  private String out() {
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private String err() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+}
