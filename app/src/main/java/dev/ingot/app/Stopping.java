@@ -33,10 +33,6 @@ final class Stopping {
     return asked.await(most.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  boolean isAsked() {
-    return asked.getCount() == 0;
-  }
-
   /** Asks to stop, as a signal does. */
   void ask() {
     asked.countDown();

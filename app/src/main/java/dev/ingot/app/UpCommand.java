@@ -12,11 +12,11 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +28,7 @@ final class UpCommand {
   /** As {@code dev.ingot.agent} says it. */
   private static final Pattern JOINED = Pattern.compile("joined as ([0-9a-f]{42})");
 
+  private static final Duration LOOK = Duration.ofMillis(100);
   private static final Pattern REFUSED = Pattern.compile("refused because ([a-z-]+)");
 
   private static final Logger log = LoggerFactory.getLogger(UpCommand.class);
@@ -45,13 +46,15 @@ final class UpCommand {
   private final Chosen chosen;
   private final Server server;
   private final OwnAgent own;
+  private final Stopping stopping;
   private final BlockingQueue<String> told = new ArrayBlockingQueue<>(16);
 
-  private UpCommand(Call call, Chosen chosen, Server server, OwnAgent own) {
+  private UpCommand(Call call, Chosen chosen, Server server, OwnAgent own, Stopping stopping) {
     this.call = call;
     this.chosen = chosen;
     this.server = server;
     this.own = own;
+    this.stopping = stopping;
   }
 
   static int run(Call call) throws InterruptedException {
@@ -65,7 +68,7 @@ final class UpCommand {
       Path certificate = chosen.server().http().tls().certificate();
       try (Server server = ServerCommand.start(chosen.server());
           OwnAgent own = new OwnAgent(data, server.address(), certificate)) {
-        new UpCommand(call, new Chosen(chosen.server(), log), server, own).attend(stopping);
+        new UpCommand(call, new Chosen(chosen.server(), log), server, own, stopping).attend();
       }
       code = ExitCode.OK;
       return code;
@@ -79,7 +82,7 @@ final class UpCommand {
     }
   }
 
-  private void attend(Stopping stopping) throws IOException, InterruptedException {
+  private void attend() throws IOException, InterruptedException {
     log.info("ready at {}", server.address());
     boolean joining = !own.hasJoined();
     if (joining) {
@@ -139,7 +142,9 @@ final class UpCommand {
       if (own.inventory(nodeId) != null) {
         return true;
       }
-      TimeUnit.MILLISECONDS.sleep(100);
+      if (stopping.await(LOOK)) {
+        return false;
+      }
     }
     return false;
   }
