@@ -11,6 +11,9 @@ import dev.ingot.server.events.OutboxTable;
 import dev.ingot.server.events.Sequencer;
 import dev.ingot.server.events.Severity;
 import dev.ingot.server.http.AuditRoutes;
+import dev.ingot.server.http.BackupRoutes;
+import dev.ingot.server.http.Closure;
+import dev.ingot.server.http.DiskRoutes;
 import dev.ingot.server.http.EventRoutes;
 import dev.ingot.server.http.Health;
 import dev.ingot.server.http.HealthRoutes;
@@ -21,7 +24,9 @@ import dev.ingot.server.http.OpenApiRoutes;
 import dev.ingot.server.http.Routes;
 import dev.ingot.server.http.TokenRoutes;
 import dev.ingot.server.store.Retention;
+import dev.ingot.server.store.Retention.Kept;
 import dev.ingot.server.store.Store;
+import dev.ingot.server.store.WakeUps;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -34,6 +39,9 @@ import org.jdbi.v3.core.Jdbi;
 
 /** The composition: every part of the server, made and started in order. */
 public final class Server implements AutoCloseable {
+  /** What the sequencer wakes when positions were given. */
+  private static final String EVENTS = "events";
+
   private final Lifecycle lifecycle = new Lifecycle();
   private final Health health = new Health(lifecycle::checks);
   private final HttpServer http;
@@ -67,11 +75,20 @@ public final class Server implements AutoCloseable {
       routes.add(new AuditRoutes(api, audit));
 
       // events
+      WakeUps wakeUps = WakeUps.start(store);
+      lifecycle.start("wake-ups", () -> {}, () -> null, wakeUps);
       EventFeed feed = new EventFeed(engine);
-      Sequencer sequencer = new Sequencer(engine, feed::wake);
+      wakeUps.on(EVENTS, feed::wake);
+      Sequencer sequencer = new Sequencer(engine, () -> wakeUps.wake(EVENTS));
       OutboxTable outbox = new OutboxTable(sequencer::wake);
       EventRoutes eventRoutes = new EventRoutes(feed);
       routes.add(eventRoutes);
+
+      // store
+      Closure closure = new Closure();
+      List<Kept> kept = settings.retention().kept();
+      routes.add(new DiskRoutes(store, kept));
+      routes.add(new BackupRoutes(store, audit, outbox, closure, Version.text()));
 
       // nodes
 
@@ -79,10 +96,14 @@ public final class Server implements AutoCloseable {
 
       // agents
 
-      Retention retention = Retention.start(store, settings.retention().kept());
+      Retention retention = Retention.start(store, kept);
       lifecycle.start("retention", () -> {}, () -> null, retention);
       String machine = MachineName.here();
-      new AdminToken(folder.path(), machine, engine, tokens).ensure();
+      AdminToken adminToken = new AdminToken(folder.path(), machine, engine, tokens);
+      adminToken.ensure();
+      store.afterRestore(authentication::forget);
+      store.afterRestore(feed::reset);
+      store.afterRestore(adminToken::ensure);
       lifecycle.start("authentication", authentication::start, () -> null, authentication);
       lifecycle.start("events", sequencer::start, sequencer::notReady, sequencer);
       lifecycle.start("feed", feed::start, () -> null, feed);
@@ -97,7 +118,14 @@ public final class Server implements AutoCloseable {
       routes.add(new OpenApiRoutes());
       http =
           new HttpServer(
-              settings.http(), authentication, routes, metrics::done, UUID::randomUUID, List.of());
+              settings.http(),
+              authentication,
+              closure,
+              routes,
+              metrics::done,
+              UUID::randomUUID,
+              List.of());
+      lifecycle.start("backup", () -> {}, closure::reason, () -> {});
       lifecycle.start("http", http::start, () -> null, http);
       lifecycle.start("streams", () -> {}, () -> null, eventRoutes);
       engine.useTransaction(handle -> outbox.append(handle, started(machine)));

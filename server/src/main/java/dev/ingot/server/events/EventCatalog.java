@@ -27,6 +27,11 @@ public final class EventCatalog {
               "A server process on the machine of that name (typeId) is ready",
               "{'pid': 4711}"),
           kind(
+              "server.restored",
+              WARNING,
+              "The database was replaced by a backup",
+              "{'tables': 30, 'rows': 123456}"),
+          kind(
               "node.discovered",
               INFORMATION,
               "An unknown machine came to the door and is a node now",

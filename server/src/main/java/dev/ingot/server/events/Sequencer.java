@@ -1,6 +1,7 @@
 package dev.ingot.server.events;
 
 import java.time.Duration;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -125,19 +126,22 @@ public final class Sequencer implements AutoCloseable {
     }
   }
 
-  /** Numbers one batch; zero also when another server is at it. */
-  int move() {
+  /** Numbers one batch. While another server is at it, it is tried again in a moment. */
+  private int move() {
     return jdbi.inTransaction(
         handle -> {
-          boolean mine =
-              handle
-                  .createQuery(
-                      "select exists (select from event_outbox) and pg_try_advisory_xact_lock("
-                          + LOCK
-                          + ")")
-                  .mapTo(Boolean.class)
-                  .one();
-          return mine ? handle.createUpdate(MOVE).execute() : 0;
+          if (!ask(handle, "select exists (select from event_outbox)")) {
+            return 0;
+          }
+          if (!ask(handle, "select pg_try_advisory_xact_lock(" + LOCK + ")")) {
+            wakeup.wake();
+            return 0;
+          }
+          return handle.createUpdate(MOVE).execute();
         });
+  }
+
+  private static boolean ask(Handle handle, String question) {
+    return handle.createQuery(question).mapTo(Boolean.class).one();
   }
 }

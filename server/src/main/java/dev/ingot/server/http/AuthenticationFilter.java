@@ -15,10 +15,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class AuthenticationFilter {
   private final Authentication authentication;
+  private final Closure closure;
   private final RouteTable routes;
 
-  AuthenticationFilter(Authentication authentication, RouteTable routes) {
+  AuthenticationFilter(Authentication authentication, Closure closure, RouteTable routes) {
     this.authentication = authentication;
+    this.closure = closure;
     this.routes = routes;
   }
 
@@ -27,6 +29,7 @@ final class AuthenticationFilter {
     if (asked != null && asked.contains(Open.TO_ALL)) {
       return;
     }
+    closure.check(); // before the database is asked, which may be locked as a whole
     String token = bearer(context.header("Authorization"));
     String address = context.ip();
     context.attribute(Requests.PRINCIPAL, allowed(token, address, asked));

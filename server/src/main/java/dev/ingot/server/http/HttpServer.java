@@ -47,6 +47,7 @@ public final class HttpServer implements AutoCloseable {
   public HttpServer(
       HttpSettings settings,
       Authentication authentication,
+      Closure closure,
       List<Routes> routes,
       Consumer<RequestDone> observer,
       Supplier<UUID> ids,
@@ -55,7 +56,7 @@ public final class HttpServer implements AutoCloseable {
     this.settings = settings;
     this.javalin =
         Javalin.create(
-            config -> configure(config, authentication, routes, observer, ids, upgrades));
+            config -> configure(config, authentication, closure, routes, observer, ids, upgrades));
     this.table = new RouteTable(javalin.unsafe.internalRouter);
     for (RouteTable.Route route : table.all()) {
       if (route.roles().isEmpty()) {
@@ -107,6 +108,7 @@ public final class HttpServer implements AutoCloseable {
   private void configure(
       JavalinConfig config,
       Authentication authentication,
+      Closure closure,
       List<Routes> routes,
       Consumer<RequestDone> observer,
       Supplier<UUID> ids,
@@ -127,7 +129,7 @@ public final class HttpServer implements AutoCloseable {
     RouteTable known = new RouteTable(config.unsafe.internalRouter);
     Problems problems = new Problems(ids);
     HostGuard hosts = new HostGuard(settings);
-    AuthenticationFilter filter = new AuthenticationFilter(authentication, known);
+    AuthenticationFilter filter = new AuthenticationFilter(authentication, closure, known);
     config.routes.before(
         context -> {
           hosts.check(context);
