@@ -53,6 +53,30 @@ for kind in cli agent server; do
     -e "s|^\"-Dingot.dist=.*|\"-Dingot.dist=$work\"|" "$dist/$kind.args" >"$work/$kind.args"
 done
 
+# The agent that `up` started. It gets its own end, since `up` waits for it less long than a recording takes.
+agent_process() {
+  local folder word
+  for folder in /proc/[0-9]*; do
+    { IFS= read -r -d '' _ && IFS= read -r -d '' word; } 2>/dev/null <"$folder/cmdline" || continue
+    if [[ $word == "@$work/agent.args" ]]; then
+      echo "${folder#/proc/}"
+      return
+    fi
+  done
+  return 1
+}
+
+end_agent() {
+  local agent i
+  agent=$(agent_process) || return 0
+  kill "$agent" || return 0
+  for ((i = 0; i < 120; i++)); do
+    [[ -e /proc/$agent ]] || break
+    sleep 0.5
+  done
+  if [[ -s $work/agent.conf ]]; then mv -- "$work/agent.conf" "$work/agent.recorded"; fi # the next agent would overwrite it
+}
+
 free_port
 export INGOT_DATA_DIR=$work/data INGOT_HTTP_PORT=$port INGOT_SERVER=http://127.0.0.1:$port
 "$java_home/bin/java" "@$work/server.args" -Xmx256m "$main" up >"$work/up.log" 2>&1 8>&- 9<&- &
@@ -69,6 +93,7 @@ if ready; then
     "$java_home/bin/java" "@$dist/cli.args" "$main" $command 8>&- || true
   done
   "$java_home/bin/java" "@$work/cli.args" "$main" nodes list 8>&- || true
+  end_agent
 else
   echo "no server came up to train with:"
   cat "$work/up.log"
@@ -77,6 +102,7 @@ fi
 kill "$up" 2>/dev/null || true
 wait "$up" || true
 up=
+if [[ -e $work/agent.recorded ]]; then mv -- "$work/agent.recorded" "$work/agent.conf"; fi
 
 for kind in cli agent server; do
   if [[ -s $work/$kind.conf ]] && current; then
