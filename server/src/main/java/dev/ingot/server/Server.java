@@ -5,6 +5,7 @@ import dev.ingot.server.access.AdminToken;
 import dev.ingot.server.access.AuditTable;
 import dev.ingot.server.access.Authentication;
 import dev.ingot.server.access.Tokens;
+import dev.ingot.server.agents.AgentLink;
 import dev.ingot.server.events.EventFeed;
 import dev.ingot.server.events.NewEvent;
 import dev.ingot.server.events.OutboxTable;
@@ -23,6 +24,10 @@ import dev.ingot.server.http.MetricsRoutes;
 import dev.ingot.server.http.OpenApiRoutes;
 import dev.ingot.server.http.Routes;
 import dev.ingot.server.http.TokenRoutes;
+import dev.ingot.server.inventory.DeclaredPaths;
+import dev.ingot.server.inventory.DocumentStore;
+import dev.ingot.server.nodes.Nodes;
+import dev.ingot.server.nodes.presence.ServerIdentity;
 import dev.ingot.server.store.Retention;
 import dev.ingot.server.store.Retention.Kept;
 import dev.ingot.server.store.Store;
@@ -32,6 +37,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -91,28 +97,40 @@ public final class Server implements AutoCloseable {
       routes.add(new BackupRoutes(store, audit, outbox, closure, Version.text()));
 
       // nodes
+      String machine = MachineName.here();
+      ServerIdentity identity = new ServerIdentity(machine, incarnation(random));
+      Nodes nodes =
+          new Nodes(store, outbox, audit, settings.nodes(), identity, random, BootId.here());
 
       // inventory
+      DocumentStore documents = new DocumentStore(store.ingest(), outbox, DeclaredPaths.DEFAULT);
 
       // agents
+      AgentLink agents =
+          new AgentLink(nodes.door(), nodes.presence(), documents, settings.agents());
+      nodes.ports().tell(agents.listener());
 
       Retention retention = Retention.start(store, kept);
       lifecycle.start("retention", () -> {}, () -> null, retention);
-      String machine = MachineName.here();
       AdminToken adminToken = new AdminToken(folder.path(), machine, engine, tokens);
       adminToken.ensure();
       store.afterRestore(authentication::forget);
       store.afterRestore(feed::reset);
       store.afterRestore(adminToken::ensure);
+      store.afterRestore(agents::redial);
       lifecycle.start("authentication", authentication::start, () -> null, authentication);
       lifecycle.start("events", sequencer::start, sequencer::notReady, sequencer);
       lifecycle.start("feed", feed::start, () -> null, feed);
+
+      lifecycle.start("nodes", nodes::start, () -> null, nodes);
+      lifecycle.start("agents", agents::start, () -> null, agents);
 
       Metrics metrics = new Metrics();
       lifecycle.start("metrics", () -> {}, () -> null, metrics);
       metrics.gauge("ingot.event.position", "the last event's position", feed::last);
       metrics.gauge("ingot.event.streams", "open streams of events", eventRoutes::open);
       metrics.gauge("ingot.event.lag", "seconds that the oldest event waits", sequencer::lag);
+      metrics.gauge("ingot.agents", "agents that are connected here", agents::connected);
       routes.add(new HealthRoutes(health));
       routes.add(new MetricsRoutes(metrics));
       routes.add(new OpenApiRoutes());
@@ -124,9 +142,11 @@ public final class Server implements AutoCloseable {
               routes,
               metrics::done,
               UUID::randomUUID,
-              List.of());
+              List.of(agents::installOn));
       lifecycle.start("backup", () -> {}, closure::reason, () -> {});
       lifecycle.start("http", http::start, () -> null, http);
+      // Closes before the listener does, so that agents hear that it is a restart.
+      lifecycle.start("agents' sessions", () -> {}, () -> null, agents::leave);
       lifecycle.start("streams", () -> {}, () -> null, eventRoutes);
       engine.useTransaction(handle -> outbox.append(handle, started(machine)));
       started = true;
@@ -136,6 +156,12 @@ public final class Server implements AutoCloseable {
         health.close();
       }
     }
+  }
+
+  private static String incarnation(SecureRandom random) {
+    byte[] bytes = new byte[8];
+    random.nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
   }
 
   private static NewEvent started(String machine) {

@@ -1,6 +1,8 @@
 package dev.ingot.server;
 
+import dev.ingot.server.agents.AgentsSettings;
 import dev.ingot.server.http.HttpSettings;
+import dev.ingot.server.nodes.NodesSettings;
 import dev.ingot.server.store.DatabaseSettings;
 import java.nio.file.Path;
 
@@ -10,17 +12,24 @@ import java.nio.file.Path;
  * @param data the data folder
  */
 public record ServerSettings(
-    DataSettings data, DatabaseSettings database, HttpSettings http, RetentionSettings retention) {
+    DataSettings data,
+    DatabaseSettings database,
+    HttpSettings http,
+    RetentionSettings retention,
+    NodesSettings nodes,
+    AgentsSettings agents) {
   public static final ServerSettings DEFAULT =
       new ServerSettings(
           DataSettings.DEFAULT,
           DatabaseSettings.DEFAULT,
           HttpSettings.DEFAULT,
-          RetentionSettings.DEFAULT);
+          RetentionSettings.DEFAULT,
+          NodesSettings.DEFAULT,
+          AgentsSettings.DEFAULT);
 
   /** The same with another listener. */
   public ServerSettings with(HttpSettings other) {
-    return new ServerSettings(data, database, other, retention);
+    return new ServerSettings(data, database, other, retention, nodes, agents);
   }
 
   /**

@@ -1,7 +1,9 @@
 package dev.ingot.server;
 
 import dev.ingot.core.Json;
+import dev.ingot.server.agents.AgentsSettings;
 import dev.ingot.server.http.HttpSettings;
+import dev.ingot.server.nodes.NodesSettings;
 import dev.ingot.server.store.TestStore;
 import dev.ingot.testkit.TestDatabase;
 import dev.ingot.testkit.TestFolders;
@@ -65,7 +67,9 @@ public final class TestServer implements AutoCloseable {
                 false,
                 HttpSettings.DEFAULT.tls(),
                 HttpSettings.DEFAULT.allowedHosts()),
-            RetentionSettings.DEFAULT));
+            RetentionSettings.DEFAULT,
+            NodesSettings.DEFAULT,
+            AgentsSettings.DEFAULT));
   }
 
   public Server server() {

@@ -60,6 +60,12 @@ public final class AgentLink implements AutoCloseable {
     ticker =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("agent-tick").factory());
+  }
+
+  /** Begins to take reports and to look after the sessions. */
+  public void start() {
+    batcher.start();
+    presenceWriter.start();
     var unused = ticker.scheduleWithFixedDelay(sessions::tick, 1, 1, TimeUnit.SECONDS);
   }
 
@@ -121,11 +127,19 @@ public final class AgentLink implements AutoCloseable {
     return sessions.connected();
   }
 
+  /** Ends every session so that it begins anew: the database became another. */
+  public void redial() {
+    sessions.redial("the server's database was restored", within());
+  }
+
   /** Tells every agent that the server restarts; before the HTTP server stops. */
   public void leave() {
-    // As fast as they can be taken back with room for everything else.
-    int within = Math.clamp(sessions.connected() / 500, 3, 30);
-    sessions.leave("the server restarts", within);
+    sessions.leave("the server restarts", within());
+  }
+
+  /** As fast as they can be taken back with room for everything else, seconds. */
+  private int within() {
+    return Math.clamp(sessions.connected() / 500, 3, 30);
   }
 
   /** After the HTTP server stopped: what arrived is committed, what did not is said again. */

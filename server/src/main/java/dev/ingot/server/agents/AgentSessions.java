@@ -101,6 +101,10 @@ final class AgentSessions implements Surroundings {
   /** Every agent is told to come back within a time; none of their nodes is lost by this. */
   void leave(String reason, int withinSeconds) {
     leaving = true;
+    redial(reason, withinSeconds);
+  }
+
+  void redial(String reason, int withinSeconds) {
     all.forEach(session -> session.goodbye(reason, withinSeconds));
   }
 

@@ -68,8 +68,13 @@ final class IngestBatcher implements Ingest, AutoCloseable {
     for (int i = 0; i < settings.ingestWorkers(); i++) {
       BlockingQueue<Submission> queue = new LinkedBlockingQueue<>();
       queues.add(queue);
-      workers.add(Thread.ofPlatform().daemon().name("agent-ingest-" + i).start(() -> work(queue)));
+      workers.add(
+          Thread.ofPlatform().daemon().name("agent-ingest-" + i).unstarted(() -> work(queue)));
     }
+  }
+
+  void start() {
+    workers.forEach(Thread::start);
   }
 
   @Override

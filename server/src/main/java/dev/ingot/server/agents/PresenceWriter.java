@@ -37,7 +37,11 @@ final class PresenceWriter implements AutoCloseable {
     this.presence = presence;
     this.over = over;
     this.heard = heard;
-    this.thread = Thread.ofPlatform().daemon().name("agent-presence").start(this::work);
+    this.thread = Thread.ofPlatform().daemon().name("agent-presence").unstarted(this::work);
+  }
+
+  void start() {
+    thread.start();
   }
 
   void ended(Presence.Session session, String reason) {

@@ -61,6 +61,7 @@ class LinkIT {
 
   private void startServer() throws Exception {
     link = new AgentLink(nodes, nodes, inventory, settings);
+    link.start();
     server = new Server();
     ServerConnector connector = new ServerConnector(server, 1, 1);
     connector.setHost("127.0.0.1");
