@@ -71,6 +71,9 @@ public final class Agent implements AutoCloseable {
             folder.path(), settings.inspect().deadline(), settings.compat().uuidCase());
     Machine machine = Machine.local(settings.inspect().deadline());
     InspectionReport first = Inspection.run(machine, inspect);
+    if (first.identity() == null) {
+      throw new AgentStartFailure(String.valueOf(first.identityFailure()), null);
+    }
     if (first.identityFailure() != null) {
       log.warn("{}", first.identityFailure());
     }

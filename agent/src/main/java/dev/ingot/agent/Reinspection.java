@@ -37,6 +37,7 @@ final class Reinspection implements AutoCloseable {
   private final Map<String, Section> sections = new LinkedHashMap<>();
   private final BlockingQueue<LinkAction.Inspect> asked = new ArrayBlockingQueue<>(16);
   private final Thread thread;
+  private IdentityFacts facts;
 
   Reinspection(
       Inspector inspector,
@@ -50,6 +51,7 @@ final class Reinspection implements AutoCloseable {
     this.random = random;
     this.found = found;
     this.answered = answered;
+    this.facts = first.facts();
     first.sections().forEach(section -> sections.put(section.name(), section));
     this.thread = Thread.ofPlatform().daemon().name("agent-inspection").unstarted(this::work);
   }
@@ -89,7 +91,12 @@ final class Reinspection implements AutoCloseable {
     try {
       InspectionReport report = inspector.inspect(known);
       report.sections().forEach(section -> sections.put(section.name(), section));
-      found.accept(List.copyOf(sections.values()), report.facts());
+      if (report.identity() == null) {
+        log.warn("still known by what was seen before: {}", report.identityFailure());
+      } else {
+        facts = report.facts();
+      }
+      found.accept(List.copyOf(sections.values()), facts);
     } catch (RuntimeException e) {
       log.error("the inspection failed; the next is made in its turn", e);
     }
