@@ -63,13 +63,17 @@ class ArchitectureTest {
    * The edge: the only classes that may read the machine's clock or let a thread sleep, and why.
    */
   private static final Map<String, String> CLOCKS =
-      Map.of(
-          "cli.Terminal", "the person's clock",
-          "client.IngotClient", "waits before it asks for events again",
-          "postgres.EmbeddedPostgres", "watches a process",
-          "postgres.Waiter", "waits for a process",
-          "server.Server", "hands the clock to all others",
-          "server.store.Reaching", "waits between attempts to reach the database");
+      Map.ofEntries(
+          Map.entry("agent.Agent", "hands the clock to the rest of the agent"),
+          Map.entry("app.SimulateCommand", "hands the clock to the simulation"),
+          Map.entry("cli.Terminal", "the person's clock"),
+          Map.entry("client.IngotClient", "waits before it asks for events again"),
+          Map.entry("postgres.EmbeddedPostgres", "watches a process"),
+          Map.entry("postgres.Waiter", "waits for a process"),
+          Map.entry("server.Server", "hands the clock to all others"),
+          Map.entry("server.store.Reaching", "waits between attempts to reach the database"),
+          Map.entry("server.store.WakeUps", "waits before it listens again"),
+          Map.entry("server.store.queue.QueueWorkers", "renews leases at intervals"));
 
   private static JavaClasses all;
 
