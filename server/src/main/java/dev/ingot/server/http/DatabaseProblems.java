@@ -32,7 +32,10 @@ final class DatabaseProblems {
     if (state.equals("53100")) {
       return Optional.of(Problem.unavailable("the database's disk is full", thrown));
     }
-    if (state.startsWith("53") || state.equals("40001") || state.equals("40P01")) {
+    if (state.startsWith("53")
+        || state.equals("40001")
+        || state.equals("40P01")
+        || state.equals("55P03")) {
       return Optional.of(Problem.unavailable("the database is busy", thrown));
     }
     if (state.equals("57014")) {

@@ -3,6 +3,7 @@ package dev.ingot.server.store;
 import dev.ingot.configuration.Secret;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Properties;
 import org.postgresql.Driver;
 
@@ -29,7 +30,19 @@ record Address(String url, String user, String password) {
 
   /** A connection outside the pools, which the caller closes. */
   Connection connect(String purpose) throws SQLException {
+    return connect(properties(purpose));
+  }
+
+  /** The same, given up after so many seconds, as is each of its statements. */
+  Connection connect(String purpose, int seconds) throws SQLException {
     Properties properties = properties(purpose);
+    for (String limit : List.of("connectTimeout", "loginTimeout", "socketTimeout")) {
+      properties.setProperty(limit, Integer.toString(seconds));
+    }
+    return connect(properties);
+  }
+
+  private Connection connect(Properties properties) throws SQLException {
     properties.setProperty("user", user);
     properties.setProperty("password", password);
     Connection connection = new Driver().connect(url, properties);

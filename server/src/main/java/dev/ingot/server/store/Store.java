@@ -6,15 +6,16 @@ import dev.ingot.postgres.EmbeddedPostgres;
 import dev.ingot.postgres.EmbeddedPostgresSettings;
 import dev.ingot.postgres.PostgresException;
 import dev.ingot.server.problem.Problem;
+import dev.ingot.server.problem.StartFailure;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ public final class Store implements AutoCloseable {
   private final BoundedConnections ingest;
   private final DiskPressure diskPressure;
   private final List<Runnable> afterRestore = new CopyOnWriteArrayList<>();
+  private final Probe probe;
   private final Jdbi apiJdbi;
   private final Jdbi engineJdbi;
   private final Jdbi ingestJdbi;
@@ -41,6 +43,7 @@ public final class Store implements AutoCloseable {
     this.diskPressure = DiskPressure.of(embedded == null ? null : dataFolder);
     this.embedded = embedded;
     this.address = address;
+    this.probe = new Probe(address);
     this.api = pool("api", settings.apiConnections(), settings.apiWait());
     this.engine = pool("engine", settings.engineConnections(), settings.backgroundWait());
     this.ingest = pool("ingest", settings.ingestConnections(), settings.backgroundWait());
@@ -53,7 +56,7 @@ public final class Store implements AutoCloseable {
    * Starts or reaches the database and brings its schema up to date.
    *
    * @param dataFolder holds the embedded database in {@code postgres}
-   * @throws StoreException with one line for the person who starts the server
+   * @throws StartFailure with one line for the person who starts the server
    */
   public static Store open(DatabaseSettings settings, Path dataFolder) {
     EmbeddedPostgres embedded = null;
@@ -74,8 +77,8 @@ public final class Store implements AutoCloseable {
       Store store = new Store(embedded, address, settings, dataFolder);
       opened = true;
       return store;
-    } catch (PostgresException e) {
-      throw new StoreException(String.valueOf(e.getMessage()), e);
+    } catch (PostgresException | StoreException e) {
+      throw new StartFailure(String.valueOf(e.getMessage()), e);
     } finally {
       if (!opened && embedded != null) {
         embedded.close();
@@ -94,7 +97,10 @@ public final class Store implements AutoCloseable {
     config.setJdbcUrl(address.url());
     config.setUsername(address.user());
     config.setPassword(address.password());
-    config.setDataSourceProperties(Address.properties(name));
+    Properties properties = Address.properties(name);
+    // a database machine that vanished says nothing; longer than any statement may take
+    properties.setProperty("socketTimeout", "90");
+    config.setDataSourceProperties(properties);
     config.setMaximumPoolSize(size);
     config.setMinimumIdle(1); // each backend costs memory
     config.setIdleTimeout(Duration.ofMinutes(2).toMillis());
@@ -139,17 +145,15 @@ public final class Store implements AutoCloseable {
     afterRestore.forEach(Runnable::run);
   }
 
-  /** Why the database cannot be used now; empty while it can. */
+  /**
+   * Why the database cannot be used now; empty while it can. Answers within three seconds, and from
+   * the last second's answer.
+   */
   public Optional<String> trouble() {
     if (embedded != null && embedded.trouble().isPresent()) {
       return embedded.trouble();
     }
-    try {
-      engineJdbi.useHandle(handle -> handle.execute("SELECT 1"));
-      return Optional.empty();
-    } catch (Problem | JdbiException e) {
-      return Optional.of(String.valueOf(e.getMessage()));
-    }
+    return probe.trouble();
   }
 
   /** A connection outside the pools, for LISTEN and whole-database work; the caller closes it. */

@@ -28,6 +28,8 @@ public final class WakeUps implements AutoCloseable {
   private static final Duration AT_MOST_EVERY = Duration.ofMillis(5);
   private static final Duration RECONNECT = Duration.ofSeconds(1);
   private static final int LISTEN_MILLIS = 500;
+  private static final int TURNS_TO_CHECK = 30;
+  private static final int CHECK_SECONDS = 5;
 
   private final Store store;
   private final Map<String, List<Runnable>> waiting = new ConcurrentHashMap<>();
@@ -113,7 +115,7 @@ public final class WakeUps implements AutoCloseable {
           statement.execute("LISTEN " + CHANNEL);
         }
         waiting.keySet().forEach(this::wakeHere); // what was said while nobody listened
-        hear(connection.unwrap(PGConnection.class));
+        hear(connection);
       } catch (SQLException e) {
         if (!closed) {
           log.warn("wake-ups of other processes are not heard, trying again: {}", e.getMessage());
@@ -123,11 +125,16 @@ public final class WakeUps implements AutoCloseable {
     }
   }
 
-  private void hear(PGConnection connection) throws SQLException {
-    while (!closed) {
-      PGNotification[] heard = connection.getNotifications(LISTEN_MILLIS);
+  private void hear(Connection connection) throws SQLException {
+    PGConnection listening = connection.unwrap(PGConnection.class);
+    for (int turn = 1; !closed; turn++) {
+      PGNotification[] heard = listening.getNotifications(LISTEN_MILLIS);
       for (PGNotification one : heard == null ? new PGNotification[0] : heard) {
         wakeHere(one.getParameter());
+      }
+      // a peer that vanished without a word is only found by asking it
+      if (turn % TURNS_TO_CHECK == 0 && !connection.isValid(CHECK_SECONDS)) {
+        throw new SQLException("the connection is dead");
       }
     }
   }

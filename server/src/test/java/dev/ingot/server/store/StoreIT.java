@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.ingot.configuration.Secret;
 import dev.ingot.postgres.EmbeddedPostgres;
 import dev.ingot.server.problem.Problem;
+import dev.ingot.server.problem.StartFailure;
 import dev.ingot.testkit.TestDatabase;
 import dev.ingot.testkit.TestFolders;
 import java.nio.file.Files;
@@ -70,7 +71,7 @@ class StoreIT {
             Duration.ofSeconds(5),
             Duration.ofSeconds(5));
     assertThatThrownBy(() -> Store.open(settings, Path.of("/nonexistent")))
-        .isInstanceOf(StoreException.class)
+        .isInstanceOf(StartFailure.class)
         .hasMessageContaining("127.0.0.1:1")
         .hasMessageNotContaining("secret");
   }
@@ -82,7 +83,7 @@ class StoreIT {
           DatabaseSettings.DEFAULT.external(database.url(), database.user(), "wrong");
       long start = System.nanoTime();
       assertThatThrownBy(() -> Store.open(wrong, Path.of("/nonexistent")))
-          .isInstanceOf(StoreException.class)
+          .isInstanceOf(StartFailure.class)
           .hasMessageContaining("password authentication failed");
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
     }
