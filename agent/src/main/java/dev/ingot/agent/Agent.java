@@ -15,8 +15,6 @@ import dev.ingot.configuration.Secret;
 import dev.ingot.core.IdentityFacts;
 import dev.ingot.protocol.Proof;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -25,7 +23,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.HexFormat;
-import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -96,7 +93,12 @@ public final class Agent implements AutoCloseable {
             request -> inspected(request));
     runner =
         new LinkRunner(
-            link, carrier, news::tell, reinspection::ask, () -> System.nanoTime() / 1_000_000);
+            link,
+            carrier,
+            news::tell,
+            reinspection::ask,
+            () -> folder.newKey(random),
+            () -> System.nanoTime() / 1_000_000);
     runner.start();
     reinspection.start();
   }
@@ -185,33 +187,6 @@ public final class Agent implements AutoCloseable {
       log.debug("look up {}", host, e);
       return false;
     }
-  }
-
-  /**
-   * Runs an agent until the process is told to end.
-   *
-   * @param exitWithParent ends when standard input does: whoever started it is gone
-   */
-  public static void run(AgentSettings settings, boolean exitWithParent)
-      throws InterruptedException {
-    CountDownLatch end = new CountDownLatch(1);
-    if (exitWithParent) {
-      Thread.ofPlatform().daemon().name("agent-parent").start(() -> awaitEndOf(System.in, end));
-    }
-    try (Agent agent = start(settings)) {
-      Thread closing = new Thread(agent::close, "agent-stop");
-      Runtime.getRuntime().addShutdownHook(closing);
-      end.await();
-    }
-  }
-
-  private static void awaitEndOf(InputStream input, CountDownLatch end) {
-    try {
-      input.transferTo(OutputStream.nullOutputStream());
-    } catch (IOException e) {
-      log.debug("standard input", e);
-    }
-    end.countDown();
   }
 
   /** Says goodbye to the server; within a second. */

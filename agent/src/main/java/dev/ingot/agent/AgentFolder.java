@@ -92,6 +92,11 @@ final class AgentFolder implements AutoCloseable {
     }
   }
 
+  /** Another key in place of the one that there is. */
+  String newKey(RandomGenerator random) {
+    return makeKey(path.resolve(KEY), random);
+  }
+
   private String makeKey(Path file, RandomGenerator random) {
     byte[] bytes = new byte[KEY_BYTES];
     random.nextBytes(bytes);

@@ -78,6 +78,7 @@ final class SimulatedAgent {
         case LinkAction.Close(String reason) -> close();
         case LinkAction.Inspect inspect ->
             execute(machine.inspected(inspect.request(), clock.getAsLong()));
+        case LinkAction.MakeKey() -> {} // no two of the fleet share a key
         case LinkAction.Tell(LinkNews news) -> progress.heard(news);
       }
     }

@@ -20,6 +20,12 @@ public sealed interface LinkAction {
    */
   record Inspect(long request, List<String> sections) implements LinkAction {}
 
+  /**
+   * The key is another node's (this disk was copied): make a new one, keep it, and tell {@link
+   * LinkMachine#keyIs}.
+   */
+  record MakeKey() implements LinkAction {}
+
   /** Tell people. */
   record Tell(LinkNews news) implements LinkAction {}
 }

@@ -35,6 +35,8 @@ public final class LinkMachine {
   /** The door's word for a key that is no node's, docs/joining.md. */
   private static final String KEY_UNKNOWN = "key-unknown";
 
+  private static final String KEY_OF_ANOTHER = "key-of-another-node";
+
   /** A link that held this long was a good one. */
   private static final long HELD = 10_000;
 
@@ -221,6 +223,11 @@ public final class LinkMachine {
             myself.agentVersion(), facts, myself.bootId(), myself.incarnation(), myself.hostname());
   }
 
+  /** A new key was made and kept; the next hello shows it. */
+  public void keyIs(String key) {
+    proofs.keyIs(key);
+  }
+
   /** The inspection that the server asked for was made, and told by {@link #sectionsAre}. */
   public List<LinkAction> inspected(long request, long now) {
     if (linked()) {
@@ -233,8 +240,7 @@ public final class LinkMachine {
     switch (message) {
       case Message.Welcome welcome -> welcomed(welcome, now);
       case Message.Refusal(String reason, String detail, int retryAfter) -> {
-        boolean elseToShow = reason.equals(KEY_UNKNOWN) && proofs.keyUnknown();
-        long wait = elseToShow ? backoff.next() : backoff.notBefore(retryAfter * 1000L);
+        long wait = elseToShow(reason) ? backoff.next() : backoff.notBefore(retryAfter * 1000L);
         tell(new LinkNews.Refused(reason, detail, wait));
         leave("refused", now + wait);
       }
@@ -274,6 +280,15 @@ public final class LinkMachine {
       case Message.SectionDigests digests -> unexpected("digests");
       case Message.Inspected inspected -> unexpected("inspected");
     }
+  }
+
+  /** Whether the next hello can show what this one did not. */
+  private boolean elseToShow(String reason) {
+    if (reason.equals(KEY_OF_ANOTHER) && proofs.canShowNewKey()) {
+      actions.add(new LinkAction.MakeKey());
+      return true;
+    }
+    return reason.equals(KEY_UNKNOWN) && proofs.keyUnknown();
   }
 
   private static void unexpected(String type) {

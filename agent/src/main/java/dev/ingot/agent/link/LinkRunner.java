@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,7 @@ public final class LinkRunner implements AutoCloseable {
   private final Carrier carrier;
   private final Consumer<LinkNews> news;
   private final Consumer<LinkAction.Inspect> inspect;
+  private final Supplier<String> newKey;
   private final LongSupplier monotonicMillis;
   private final LinkedBlockingQueue<Function<Long, List<LinkAction>>> events =
       new LinkedBlockingQueue<>();
@@ -36,17 +38,20 @@ public final class LinkRunner implements AutoCloseable {
   /**
    * @param news told by the link's thread
    * @param inspect told by the link's thread; must not block
+   * @param newKey makes another key and keeps it
    */
   public LinkRunner(
       LinkMachine machine,
       Carrier carrier,
       Consumer<LinkNews> news,
       Consumer<LinkAction.Inspect> inspect,
+      Supplier<String> newKey,
       LongSupplier monotonicMillis) {
     this.machine = machine;
     this.carrier = carrier;
     this.news = news;
     this.inspect = inspect;
+    this.newKey = newKey;
     this.monotonicMillis = monotonicMillis;
     this.thread = Thread.ofPlatform().daemon().name("agent-link").unstarted(this::work);
   }
@@ -116,6 +121,7 @@ public final class LinkRunner implements AutoCloseable {
           }
         }
         case LinkAction.Inspect asked -> inspect.accept(asked);
+        case LinkAction.MakeKey() -> machine.keyIs(newKey.get());
         case LinkAction.Tell(LinkNews told) -> news.accept(told);
       }
     }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * again when the server says that it does not know the key (its data was lost, or it is another).
  */
 final class Proofs {
-  private final String key;
+  private String key;
   private @Nullable Voucher voucher;
 
   private record Voucher(Proof.Voucher voucher, boolean shown) {}
@@ -29,6 +29,18 @@ final class Proofs {
           voucher.voucher().kind() == Proof.Kind.TICKET
               ? null
               : new Voucher(voucher.voucher(), false);
+    }
+  }
+
+  /** Whether a key made anew can be shown with a reason to take it. */
+  boolean canShowNewKey() {
+    return voucher != null;
+  }
+
+  void keyIs(String newKey) {
+    key = newKey;
+    if (voucher != null) {
+      voucher = new Voucher(voucher.voucher(), true);
     }
   }
 

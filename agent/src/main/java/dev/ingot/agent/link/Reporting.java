@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Reporting {
   private final InstantSource clock;
   private Sections sections;
+  private SortedMap<String, String> digests;
   private Map<String, String> stored = Map.of();
   private @Nullable UnderWay underWay;
   private long sequence;
@@ -31,14 +32,16 @@ final class Reporting {
   Reporting(InstantSource clock, Sections sections) {
     this.clock = clock;
     this.sections = sections;
+    this.digests = Digests.shorten(sections.digests());
   }
 
   void sectionsAre(Sections newer) {
     sections = newer;
+    digests = Digests.shorten(newer.digests());
   }
 
   SortedMap<String, String> digests() {
-    return Digests.shorten(sections.digests());
+    return digests;
   }
 
   /**
@@ -50,7 +53,7 @@ final class Reporting {
   }
 
   boolean upToDate() {
-    return underWay == null && digests().equals(stored);
+    return underWay == null && digests.equals(stored);
   }
 
   /** Everything up to this sequence is stored. */
@@ -70,17 +73,16 @@ final class Reporting {
       return null;
     }
     List<Section> differing = new ArrayList<>();
-    SortedMap<String, String> digests = digests();
     digests.forEach(
         (name, digest) -> {
           if (!digest.equals(stored.get(name))) {
             differing.add(sections.section(name));
           }
         });
-    return differing.isEmpty() ? null : report(differing, digests);
+    return differing.isEmpty() ? null : report(differing);
   }
 
-  private byte[] report(List<Section> differing, SortedMap<String, String> digests) {
+  private byte[] report(List<Section> differing) {
     // Shown only; a node's clock may say anything.
     Instant now = clock.instant();
     sequence++;

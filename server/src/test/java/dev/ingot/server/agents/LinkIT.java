@@ -100,6 +100,7 @@ class LinkIT {
             new WebSocketCarrier(URI.create("http://127.0.0.1:" + port), null),
             news::add,
             asked -> {},
+            () -> Agents.key(number),
             () -> System.nanoTime() / 1_000_000);
     runner.start();
     agents.add(runner);

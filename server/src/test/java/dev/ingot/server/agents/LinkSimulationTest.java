@@ -151,6 +151,16 @@ class LinkSimulationTest {
   }
 
   @Test
+  void aCopyOfAnotherMachinesDiskMakesAKeyOfItsOwn() {
+    SimulatedWorld world = new SimulatedWorld(8);
+    world.nodes.keyIs(Agents.key(1), Agents.nodeId(2));
+    SimulatedWorld.Agent agent = world.new Agent(1, Sections.NONE);
+    world.run(20_000);
+    assertThat(agent.machine.linked()).isTrue();
+    assertThat(agent.news).contains(new LinkNews.Joined(Agents.nodeId(1), false));
+  }
+
+  @Test
   void aRevokedNodeIsCutAndComesBackOnlyAtTheSlowestPace() {
     SimulatedWorld world = new SimulatedWorld(5);
     SimulatedWorld.Agent agent = world.new Agent(1, Sections.NONE);

@@ -177,6 +177,7 @@ final class SimulatedWorld {
           }
           case LinkAction.Inspect(long request, List<String> names) ->
               perform(machine.inspected(request, now));
+          case LinkAction.MakeKey() -> machine.keyIs(Agents.key(number + 1000));
           case LinkAction.Tell(LinkNews told) -> news.add(told);
         }
       }

@@ -36,6 +36,9 @@ final class SmallNodes implements Door, Presence {
       nodeByKey.put(key, "0f" + introduction.facts().installId());
     }
     String nodeId = nodeByKey.get(key);
+    if (!nodeId.equals("0f" + introduction.facts().installId())) {
+      return new Admission.Refused("key-of-another-node", "the key is " + nodeId + "'s", 60);
+    }
     return new Admission.Admitted(
         nodeId, Admission.Standing.ADMITTED, epochs.merge(nodeId, 1L, Long::sum));
   }
@@ -43,6 +46,11 @@ final class SmallNodes implements Door, Presence {
   /** What an operator does: at the next batch the link is told. */
   synchronized void revoke(String nodeId) {
     over.add(nodeId);
+  }
+
+  /** As after copying the disk of one machine to another. */
+  synchronized void keyIs(String key, String nodeId) {
+    nodeByKey.put(key, nodeId);
   }
 
   /** As after losing the database. */
