@@ -2,11 +2,13 @@ package dev.ingot.server.nodes;
 
 import dev.ingot.server.access.Audit;
 import dev.ingot.server.events.Outbox;
+import dev.ingot.server.http.Routes;
 import dev.ingot.server.nodes.attributes.Attributes;
 import dev.ingot.server.nodes.identity.MergeAndSplit;
 import dev.ingot.server.nodes.joining.BootTickets;
 import dev.ingot.server.nodes.joining.EnrolmentTokens;
 import dev.ingot.server.nodes.joining.Joining;
+import dev.ingot.server.nodes.joining.JoiningRoutes;
 import dev.ingot.server.nodes.joining.KnownMachines;
 import dev.ingot.server.nodes.joining.Standings;
 import dev.ingot.server.nodes.presence.DatabasePresence;
@@ -14,6 +16,7 @@ import dev.ingot.server.nodes.presence.PresenceKeeper;
 import dev.ingot.server.nodes.presence.ServerIdentity;
 import dev.ingot.server.nodes.target.TargetResolver;
 import dev.ingot.server.store.Store;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,7 @@ public final class Nodes implements AutoCloseable {
   private final PresenceKeeper keeper;
   private final TargetResolver targets;
   private final NodeOperations operations;
+  private final List<Routes> routes;
 
   /**
    * @param random of cryptographic strength
@@ -52,6 +56,16 @@ public final class Nodes implements AutoCloseable {
             new EnrolmentTokens(audit, random),
             new BootTickets(audit, random),
             new KnownMachines(journal, settings.joining().policy()));
+    this.routes =
+        List.of(
+            new NodeRoutes(store.api(), operations, ports),
+            new JoiningRoutes(
+                store.api(),
+                operations.tokens(),
+                operations.tickets(),
+                operations.known(),
+                settings.joining(),
+                ports));
   }
 
   /** Begins to write this server's lease and to look for lost nodes. */
@@ -84,5 +98,9 @@ public final class Nodes implements AutoCloseable {
   /** Also for the server itself: its own agent joins with a token that nobody sees. */
   public NodeOperations operations() {
     return operations;
+  }
+
+  public List<Routes> routes() {
+    return routes;
   }
 }

@@ -21,8 +21,13 @@ import org.jspecify.annotations.Nullable;
 
 /** What operators do about identities: two nodes are one machine, or one is two. */
 public final class MergeAndSplit {
-  /** What came of it: the nodes that there are now, and the sessions that are over by it. */
-  public record Done(List<NodeRecord> nodes, List<Over> over) {}
+  /**
+   * What came of it.
+   *
+   * @param node the node that was merged into, or that was split off
+   * @param over the sessions that are over by it
+   */
+  public record Done(NodeRecord node, List<Over> over) {}
 
   private final NodeJournal journal;
   private final NodeRemoval removal;
@@ -67,7 +72,7 @@ public final class MergeAndSplit {
         Json.MAPPER.valueToTree(before),
         Json.MAPPER.valueToTree(after));
     return new Done(
-        List.of(after), Stream.of(recalledFrom, recalledInto).flatMap(Optional::stream).toList());
+        after, Stream.of(recalledFrom, recalledInto).flatMap(Optional::stream).toList());
   }
 
   private static void move(Handle handle, String from, String into) {
@@ -133,7 +138,7 @@ public final class MergeAndSplit {
             """)) {
       handle.createUpdate(statement).bind("id", id).bind("alias", alias).execute();
     }
-    return split(handle, who, before, over, Map.of("alias", alias), List.of(id, alias));
+    return split(handle, who, before, over, Map.of("alias", alias), alias);
   }
 
   /**
@@ -193,12 +198,7 @@ public final class MergeAndSplit {
         .bind("id", id)
         .execute();
     return split(
-        handle,
-        who,
-        before,
-        Optional.empty(),
-        Map.of("conflict", chosen, "shared", shared),
-        List.of(id));
+        handle, who, before, Optional.empty(), Map.of("conflict", chosen, "shared", shared), id);
   }
 
   private static long chosen(Handle handle, String id, @Nullable Long conflict) {
@@ -234,7 +234,7 @@ public final class MergeAndSplit {
       NodeRecord before,
       Optional<Over> over,
       Map<String, ?> how,
-      List<String> nodes) {
+      String result) {
     journal.event(handle, "split", Severity.WARNING, before.id(), how);
     journal.wrote(
         handle,
@@ -243,8 +243,7 @@ public final class MergeAndSplit {
         before.id(),
         Json.MAPPER.valueToTree(before),
         Json.MAPPER.valueToTree(how));
-    return new Done(
-        nodes.stream().map(id -> NodeReader.require(handle, id)).toList(), over.stream().toList());
+    return new Done(NodeReader.require(handle, result), over.stream().toList());
   }
 
   private static String resolve(Handle handle, String field, String reference) {

@@ -49,7 +49,7 @@ class PresenceIT {
     assertThat(lost.data().get("reason").stringValue()).isEqualTo("closed");
     assertThat(lost.data().get("lastSeen").stringValue()).endsWith("Z");
     assertThat(test.node(admitted.nodeId()).online()).isFalse();
-    assertThat(test.node(admitted.nodeId()).lostReason()).isEqualTo("closed");
+    assertThat(test.node(admitted.nodeId()).presence().reason()).isEqualTo("closed");
     assertThat(presence.seen(List.of(session()))).hasSize(1);
   }
 
@@ -69,7 +69,7 @@ class PresenceIT {
     assertThat(keeper.tick()).isZero();
     passing(Duration.ofSeconds(6));
     assertThat(keeper.tick()).isOne();
-    assertThat(test.node(admitted.nodeId()).lostReason()).isEqualTo("silent");
+    assertThat(test.node(admitted.nodeId()).presence().reason()).isEqualTo("silent");
     assertThat(test.happened()).containsExactly("lost");
   }
 
@@ -95,7 +95,7 @@ class PresenceIT {
     test.pass(Duration.ofSeconds(12));
     beat("main");
     assertThat(restarted.tick()).isOne();
-    assertThat(test.node(admitted.nodeId()).lostReason()).isEqualTo("server-lost");
+    assertThat(test.node(admitted.nodeId()).presence().reason()).isEqualTo("server-lost");
   }
 
   @Test
