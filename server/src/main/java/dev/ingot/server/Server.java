@@ -101,6 +101,7 @@ public final class Server implements AutoCloseable {
       ServerIdentity identity = new ServerIdentity(machine, incarnation(random));
       Nodes nodes =
           new Nodes(store, outbox, audit, settings.nodes(), identity, random, BootId.here());
+      routes.addAll(nodes.routes());
 
       // inventory
       DocumentStore documents = new DocumentStore(store.ingest(), outbox, DeclaredPaths.DEFAULT);

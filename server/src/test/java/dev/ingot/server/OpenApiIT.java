@@ -145,7 +145,13 @@ final class OpenApiIT {
       for (Path file : files.sorted().toList()) {
         if (!file.endsWith("base.json")) {
           JsonNode fragment = Json.read(Files.readAllBytes(file));
-          add(whole.withObject("/paths"), fragment.path("paths"), file);
+          for (Map.Entry<String, JsonNode> path : fragment.path("paths").properties()) {
+            // Methods of one path may belong to several features.
+            add(
+                whole.withObjectProperty("paths").withObjectProperty(path.getKey()),
+                path.getValue(),
+                file);
+          }
           for (Map.Entry<String, JsonNode> kind : fragment.path("components").properties()) {
             add(whole.withObject("/components/" + kind.getKey()), kind.getValue(), file);
           }

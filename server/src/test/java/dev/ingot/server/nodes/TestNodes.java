@@ -3,10 +3,12 @@ package dev.ingot.server.nodes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ingot.server.access.Audit;
+import dev.ingot.server.access.AuditTable;
 import dev.ingot.server.access.Principal;
 import dev.ingot.server.access.Role;
 import dev.ingot.server.events.NewEvent;
 import dev.ingot.server.events.Outbox;
+import dev.ingot.server.events.OutboxTable;
 import dev.ingot.server.nodes.Admission.Admitted;
 import dev.ingot.server.nodes.Admission.Refused;
 import dev.ingot.server.nodes.Presence.Over;
@@ -19,10 +21,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /** The nodes feature over a database of its own. Time passes by moving what is stored back. */
 public final class TestNodes implements AutoCloseable {
@@ -63,21 +63,18 @@ public final class TestNodes implements AutoCloseable {
   }
 
   public Outbox outbox() {
-    return (handle, event) -> events.add(event);
+    OutboxTable table = new OutboxTable(() -> {});
+    return (handle, event) -> {
+      table.append(handle, event);
+      events.add(event);
+    };
   }
 
   private Audit audit() {
-    return new Audit() {
-      @Override
-      public void record(
-          Handle handle,
-          Principal who,
-          String action,
-          String target,
-          @Nullable JsonNode before,
-          @Nullable JsonNode after) {
-        audited.add(who.name() + " " + action + " " + target);
-      }
+    AuditTable table = new AuditTable();
+    return (handle, who, action, target, before, after) -> {
+      table.record(handle, who, action, target, before, after);
+      audited.add(who.name() + " " + action + " " + target);
     };
   }
 

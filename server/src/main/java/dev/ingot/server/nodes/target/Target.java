@@ -33,6 +33,9 @@ public sealed interface Target {
       throw Problem.invalid(
           "on", "is empty; say a node id, a hostname, tag:x, all or a JSON filter");
     }
+    if (target.chars().anyMatch(Character::isISOControl) && !target.startsWith("{")) {
+      throw Problem.invalid("on", "has a control character in it");
+    }
     if (target.startsWith("{")) {
       return filter(target);
     }

@@ -30,7 +30,7 @@ public final class TargetResolver {
           handle.select("SELECT id FROM node ORDER BY id").mapTo(String.class).list();
       case Target.Tagged(String tag) ->
           handle
-              .createQuery("SELECT id FROM node WHERE tags @> ARRAY[:tag] ORDER BY id")
+              .createQuery("SELECT id FROM node WHERE tags @> ARRAY[:tag::text] ORDER BY id")
               .bind("tag", tag)
               .mapTo(String.class)
               .list();
