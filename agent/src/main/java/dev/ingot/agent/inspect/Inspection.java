@@ -12,10 +12,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -95,8 +92,8 @@ public final class Inspection {
       return new InspectionReport(
           sections, who.facts(), who.identity(), who.identityFailure(), durations);
     } finally {
-      running.values().forEach(one -> one.task.cancel(true));
-      identity.task.cancel(true);
+      running.values().forEach(one -> one.cancel());
+      identity.cancel();
     }
   }
 
@@ -104,8 +101,8 @@ public final class Inspection {
       throws InterruptedException {
     String failure;
     try {
-      Section section = running.task.get(remaining(started), TimeUnit.NANOSECONDS);
-      durations.put(inspector.name(), Duration.ofNanos(running.took));
+      Section section = running.await(remaining(started));
+      durations.put(inspector.name(), running.took());
       return section;
     } catch (TimeoutException e) {
       failure = "no answer within " + settings.deadline().toMillis() + " ms";
@@ -120,7 +117,7 @@ public final class Inspection {
   private InspectionReport await(Running<InspectionReport> identity, long started)
       throws InterruptedException {
     try {
-      return identity.task.get(remaining(started), TimeUnit.NANOSECONDS);
+      return identity.await(remaining(started));
     } catch (TimeoutException e) {
       return unknown(
           "what identifies it could not be read within " + settings.deadline().toMillis() + " ms");
@@ -130,8 +127,8 @@ public final class Inspection {
     }
   }
 
-  private long remaining(long started) {
-    return Math.max(0, settings.deadline().toNanos() - (System.nanoTime() - started));
+  private Duration remaining(long started) {
+    return settings.deadline().minusNanos(System.nanoTime() - started);
   }
 
   private Section section(Inspector inspector) {
@@ -190,30 +187,5 @@ public final class Inspection {
   private static InspectionReport who(
       IdentityFacts facts, MercuryId.@Nullable Derivation identity, @Nullable String failure) {
     return new InspectionReport(List.of(), facts, identity, failure, Map.of());
-  }
-
-  /** A task in a virtual thread, and how long it took. */
-  private static final class Running<T> {
-    private final FutureTask<T> task;
-    private volatile long took;
-
-    private Running(Callable<T> work) {
-      this.task =
-          new FutureTask<>(
-              () -> {
-                long started = System.nanoTime();
-                try {
-                  return work.call();
-                } finally {
-                  took = System.nanoTime() - started;
-                }
-              });
-    }
-
-    static <T> Running<T> start(String name, Callable<T> work) {
-      Running<T> running = new Running<>(work);
-      Thread.ofVirtual().name("inspect-" + name).start(running.task);
-      return running;
-    }
   }
 }

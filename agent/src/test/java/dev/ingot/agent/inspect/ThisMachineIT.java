@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ingot.core.Json;
 import dev.ingot.protocol.Section;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -117,7 +118,7 @@ class ThisMachineIT {
   void interfacesAndAddressesAreThoseOfIp() {
     // Other tests make and remove interfaces: hold still means the same answer before and after.
     for (int attempt = 0; attempt < 20; attempt++) {
-      Map<String, String> before = addresses(Json.read(ask("ip", "-j", "address")));
+      Map<String, String> before = addresses(Json.read(ask("ip", "-j", "address")), false);
       Map<String, String> found = new TreeMap<>();
       for (JsonNode port : inspect(new InterfacesInspector())) {
         TreeSet<String> addresses = new TreeSet<>();
@@ -126,8 +127,32 @@ class ThisMachineIT {
         }
         found.put(port.get("devname").asString(), words(port, "address", "mtu") + " " + addresses);
       }
-      if (before.equals(addresses(Json.read(ask("ip", "-j", "address"))))) {
+      if (before.equals(addresses(Json.read(ask("ip", "-j", "address")), false))) {
         assertThat(found).isEqualTo(before);
+        return;
+      }
+    }
+    Assumptions.abort("skipped: the interfaces never held still");
+  }
+
+  @Test
+  void whereIpIsAbsentTheJdkNamesTheSameAddresses() throws IOException {
+    for (int attempt = 0; attempt < 20; attempt++) {
+      Map<String, String> before = addresses(Json.read(ask("ip", "-j", "address")), true);
+      Map<String, String> found = new TreeMap<>();
+      JdkAddresses.read()
+          .byName()
+          .forEach(
+              (name, link) -> {
+                TreeSet<String> addresses = new TreeSet<>();
+                link.addresses().forEach(one -> addresses.add(words(one, "addr", "prefix")));
+                link.addresses6().forEach(one -> addresses.add(words(one, "addr", "prefix")));
+                found.put(name, addresses.toString());
+              });
+      if (before.equals(addresses(Json.read(ask("ip", "-j", "address")), true))) {
+        before.forEach(
+            (name, said) -> assertThat(said).as(name).endsWith(found.getOrDefault(name, "[]")));
+        assertThat(found).isNotEmpty();
         return;
       }
     }
@@ -193,7 +218,7 @@ class ThisMachineIT {
     }
   }
 
-  private static Map<String, String> addresses(JsonNode links) {
+  private static Map<String, String> addresses(JsonNode links, boolean temporary) {
     Map<String, String> said = new TreeMap<>();
     for (JsonNode link : links) {
       if (link.path("link_type").asString("").equals("loopback")) {
@@ -201,7 +226,7 @@ class ThisMachineIT {
       }
       TreeSet<String> addresses = new TreeSet<>();
       for (JsonNode one : link.path("addr_info")) {
-        if (!one.path("temporary").asBoolean(false)) {
+        if (temporary || !one.path("temporary").asBoolean(false)) {
           addresses.add(words(one, "local", "prefixlen"));
         }
       }
