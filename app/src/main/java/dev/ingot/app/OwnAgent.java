@@ -51,7 +51,7 @@ final class OwnAgent implements AutoCloseable {
   /** Makes a token for one use and leaves it where only the agent's user can read it. */
   void leaveToken() throws IOException {
     ObjectNode body = JsonNodeFactory.instance.objectNode();
-    body.put("name", "the server's own machine");
+    body.put("name", "this-machine");
     body.put("expiresInSeconds", TOKEN_LIFE.toSeconds());
     body.put("maxUses", 1);
     write(tokenFile(), client.createEnrolmentToken(body).path("secret").asString(""));

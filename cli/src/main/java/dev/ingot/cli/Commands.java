@@ -16,6 +16,16 @@ final class Commands {
             "enrolment-token",
             "Tokens with which agents join",
             EnrolmentTokenCommands::all),
+        Noun.of(
+            "known-machines",
+            "known-machine",
+            "Machines that may join when they come",
+            JoiningCommands::knownMachines),
+        Noun.of(
+            "boot-networks",
+            "boot-network",
+            "Who may join from which network",
+            JoiningCommands::bootNetworks),
         Noun.of("audit", "audits", "Who changed what", AuditCommands::all),
         Noun.of("server", "servers", "The server itself", ServerCommands::all),
         Noun.verb("lookup", "Finds nodes by MAC, address, name or serial", NodeCommands::lookup),

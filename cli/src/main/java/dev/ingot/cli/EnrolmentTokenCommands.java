@@ -10,10 +10,12 @@ final class EnrolmentTokenCommands {
   private static final List<Column> COLUMNS =
       List.of(
           Column.of("ID", "id"),
-          Column.of("NAME", "name|note"),
+          Column.of("NAME", "name"),
           Column.age("CREATED", "created"),
           Column.age("EXPIRES", "expires"),
-          Column.of("USES", "uses"));
+          Column.of("USES", "uses"),
+          Column.of("MOST", "maxUses"),
+          Column.of("STATE", "state"));
 
   private EnrolmentTokenCommands() {}
 
@@ -29,7 +31,8 @@ final class EnrolmentTokenCommands {
                 "Makes an enrolment token; its secret is shown this once",
                 EnrolmentTokenCommands::create)
             .optional("NAME", "what it is for")
-            .option("--expires", "DURATION", "e.g. 7d"),
+            .option("--expires", "DURATION", "e.g. 7d")
+            .option("--uses", "N", "how many machines may join with it (default: any)"),
         Verb.of("revoke", "Ends an enrolment token", EnrolmentTokenCommands::revoke)
             .argument("ID", "of the list")
             .destructive());
@@ -41,6 +44,9 @@ final class EnrolmentTokenCommands {
       body.put("name", call.argument(0));
     }
     Expiry.put(call, body);
+    if (call.option("--uses") != null) {
+      body.put("maxUses", call.number("--uses", 1));
+    }
     TokenCommands.shown(call, call.client().createEnrolmentToken(body));
     return ExitCode.OK;
   }

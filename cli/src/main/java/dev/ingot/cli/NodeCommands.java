@@ -11,6 +11,15 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Nodes: looking at them and changing what an operator may change. */
 final class NodeCommands {
+  private static final List<Column> CONFLICTS =
+      List.of(
+          Column.of("ID", "id"),
+          Column.id("NODE", "nodeId"),
+          Column.of("REASON", "reason"),
+          Column.of("HOLDER", "holder.address"),
+          Column.of("CLAIMANT", "claimant.address"),
+          Column.age("SEEN", "lastSeen"));
+
   private NodeCommands() {}
 
   static List<Verb> all() {
@@ -48,9 +57,14 @@ final class NodeCommands {
             .argument("INTO", "the node that stays")
             .argument("FROM", "the node that goes")
             .destructive(),
-        Verb.of("split", "Makes an alias of a node a node again", NodeCommands::split)
+        Verb.of("split", "Makes one node that is two machines two", NodeCommands::split)
             .argument("NODE", NodeTarget.WHAT)
-            .argument("ALIAS", "the id to split off"));
+            .optional("ALIAS", "the id to split off; left out: by its conflict"),
+        Verb.of(
+                "conflicts",
+                "Lists machines that claim one id",
+                call -> Lists.show(call, Map.of(), call.client()::conflicts, "nodeId", CONFLICTS))
+            .list());
   }
 
   static Verb lookup() {
@@ -59,7 +73,7 @@ final class NodeCommands {
             "Finds nodes by what is written on them",
             call -> {
               Page page = asPage(call.client().lookup(call.argument(0)));
-              call.output().list(page.items(), NodeColumns.NAME, NodeColumns.LIST);
+              call.output().list(page.items(), NodeColumns.NAME, NodeColumns.LOOKUP);
               if (page.items().isEmpty()) {
                 throw new CommandException(
                     ExitCode.NOT_FOUND, "nothing is known as " + call.argument(0));
@@ -86,14 +100,12 @@ final class NodeCommands {
     }
     JsonNode inventory = call.client().inventory(id);
     if (section != null) {
-      JsonNode whole =
-          inventory.path("inventory").isObject() ? inventory.path("inventory") : inventory;
-      inventory = whole.path(section);
+      inventory = inventory.path(section);
       if (inventory.isMissingNode()) {
         throw new CommandException(ExitCode.NOT_FOUND, "the node has no section " + section);
       }
     }
-    call.output().document(inventory, "id");
+    call.output().document(inventory, "mercury_id");
     return ExitCode.OK;
   }
 
@@ -179,13 +191,12 @@ final class NodeCommands {
 
   private static int split(Call call) {
     String id = NodeTarget.id(call, call.argument(0));
-    ObjectNode body = JsonNodeFactory.instance.objectNode().put("alias", call.argument(1));
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    if (!call.argument(1).isEmpty()) {
+      body.put("alias", call.argument(1));
+    }
     JsonNode answer = call.client().actOnNode(id, "split", body);
-    call.output()
-        .done(
-            call.argument(1) + " is a node of its own",
-            answer.isNull() ? node(id) : answer,
-            NodeColumns.NAME);
+    call.output().done(id + " is split", answer, NodeColumns.NAME);
     return ExitCode.OK;
   }
 

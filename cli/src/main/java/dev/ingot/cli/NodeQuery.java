@@ -1,9 +1,8 @@
 package dev.ingot.cli;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -25,24 +24,31 @@ final class NodeQuery {
     JsonNode filter = NodeCommands.json(call.argument(0), "the filter");
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     body.set("filter", filter);
-    List<String> fields = call.options("--field");
-    if (!fields.isEmpty()) {
-      ObjectNode projection = body.putObject("projection");
-      fields.forEach(field -> projection.put(field, 1));
+    if (call.flag("--count")) {
+      JsonNode count = call.client().query(body.put("count", true).put("limit", 0)).path("count");
+      call.terminal().out().println(count);
+      return ExitCode.OK;
     }
     String sort = call.option("--sort");
     if (sort != null) {
       boolean reverse = sort.startsWith("-");
       body.putObject("sort").put(reverse ? sort.substring(1) : sort, reverse ? -1 : 1);
     }
-    if (call.flag("--count")) {
-      body.put("count", true);
-      JsonNode count = call.client().query(body).path("count");
-      call.terminal().out().println(count);
-      return ExitCode.OK;
+    List<String> fields = call.options("--field");
+    Format format = call.output().format();
+    boolean whole = fields.isEmpty() && (format == Format.JSON || format == Format.YAML);
+    if (!whole) {
+      ObjectNode projection = body.putObject("projection");
+      (fields.isEmpty() ? NodeColumns.QUERIED : fields)
+          .forEach(field -> projection.put(withoutPositions(field), 1));
     }
-    show(call, items(call, body), fields);
+    call.output().list(items(call, body), NodeColumns.NAME, columns(fields));
     return ExitCode.OK;
+  }
+
+  /** A projection goes through lists by itself: of {@code cpu.0.cores} it takes cpu.cores. */
+  private static String withoutPositions(String field) {
+    return field.replaceAll("\\.\\d+(?=\\.|$)", "");
   }
 
   private static List<JsonNode> items(Call call, ObjectNode body) {
@@ -60,19 +66,15 @@ final class NodeQuery {
     }
   }
 
-  private static void show(Call call, List<JsonNode> items, List<String> fields) {
+  private static List<Column> columns(List<String> fields) {
     if (fields.isEmpty()) {
-      call.output().list(items, NodeColumns.NAME, NodeColumns.LIST);
-      return;
+      return NodeColumns.QUERY;
     }
     List<Column> columns = new ArrayList<>();
     columns.add(Column.id("ID", NodeColumns.NAME));
-    Map<String, String> seen = new HashMap<>();
-    for (String field : fields) {
-      if (seen.put(field, field) == null) {
-        columns.add(Column.of(field, field + "|inventory." + field));
-      }
+    for (String field : new LinkedHashSet<>(fields)) {
+      columns.add(Column.of(field, field));
     }
-    call.output().list(items, NodeColumns.NAME, columns);
+    return columns;
   }
 }

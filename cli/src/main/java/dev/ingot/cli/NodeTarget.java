@@ -42,6 +42,6 @@ final class NodeTarget {
   }
 
   private static String id(JsonNode item) {
-    return item.path("nodeId").asString(item.path("id").asString(""));
+    return item.path("id").asString("");
   }
 }

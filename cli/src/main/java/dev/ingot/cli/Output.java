@@ -121,12 +121,18 @@ public final class Output {
     }
   }
 
+  /** Columns that no item fills are left out: a person has no use for them. */
   private void table(List<JsonNode> items, List<Column> columns) {
     Instant now = terminal.clock().instant();
+    List<Column> filled =
+        columns.stream()
+            .filter(it -> items.stream().anyMatch(item -> !it.text(item, now).isEmpty()))
+            .toList();
+    List<Column> shown = filled.isEmpty() ? columns : filled;
     List<List<String>> rows = new ArrayList<>();
-    rows.add(titles(columns, false));
+    rows.add(titles(shown, false));
     for (JsonNode item : items) {
-      rows.add(columns.stream().map(column -> column.text(item, now)).toList());
+      rows.add(shown.stream().map(column -> column.text(item, now)).toList());
     }
     TableWriter.write(terminal.out(), rows, terminal.width());
   }

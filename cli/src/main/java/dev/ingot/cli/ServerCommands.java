@@ -7,12 +7,12 @@ import tools.jackson.databind.JsonNode;
 final class ServerCommands {
   private static final List<Column> COLUMNS =
       List.of(
-          Column.of("TABLE", "name|table"),
-          Column.bytes("BYTES", "bytes|size"),
-          Column.bytes("BUDGET", "budget.bytes|maxBytes"),
-          Column.of("AGE", "budget.age|maxAge"),
-          Column.of("PARTITIONS", "partitions"),
-          Column.age("OLDEST", "oldest"));
+          Column.of("TABLE", "name"),
+          Column.bytes("BYTES", "bytes"),
+          Column.of("ROWS", "rows"),
+          Column.age("OLDEST", "oldest"),
+          new Column("KEPT", "keptSeconds", (value, now) -> Units.span(value)),
+          Column.bytes("BUDGET", "keptBytes"));
 
   private ServerCommands() {}
 
@@ -26,9 +26,21 @@ final class ServerCommands {
     if (output.format() == Format.JSON || output.format() == Format.YAML) {
       output.document(disk, "name");
     } else {
-      JsonNode tables = disk.path("tables").isArray() ? disk.path("tables") : disk.path("items");
-      output.list(tables.valueStream().toList(), "name|table", COLUMNS);
+      output.list(disk.path("tables").valueStream().toList(), "name", COLUMNS);
+    }
+    if (output.format() == Format.TABLE) {
+      call.terminal().out().println(total(disk));
     }
     return ExitCode.OK;
+  }
+
+  private static String total(JsonNode disk) {
+    String all = "database " + Units.bytes(disk.path("databaseBytes").asLong(0));
+    if (!disk.path("diskBytes").isNumber()) {
+      return all;
+    }
+    String free = Units.bytes(disk.path("freeBytes").asLong(0));
+    String size = Units.bytes(disk.path("diskBytes").asLong(0));
+    return all + "; disk " + free + " free of " + size + ", " + disk.path("pressure").asString("");
   }
 }

@@ -4,6 +4,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import tools.jackson.databind.JsonNode;
 
 /** Numbers as people read them. */
 public final class Units {
@@ -35,6 +36,11 @@ public final class Units {
     } catch (DateTimeException e) {
       return time;
     }
+  }
+
+  /** A number of seconds, e.g. {@code 30d}; empty where there is none. */
+  static String span(JsonNode seconds) {
+    return seconds.isNumber() ? amount(seconds.asLong()) : "";
   }
 
   private static String amount(long seconds) {

@@ -120,6 +120,46 @@ public final class IngotClient implements AutoCloseable {
     transport.json("DELETE", path, Map.of(), null);
   }
 
+  /** Machines that claim one id. */
+  public Page conflicts(Map<String, String> query) {
+    return list("/conflicts", query);
+  }
+
+  /** Machines that may join when they come. */
+  public Page knownMachines(Map<String, String> query) {
+    return list("/known-machines", query);
+  }
+
+  public JsonNode addKnownMachine(ObjectNode body) {
+    return transport.json("POST", API + "/known-machines", Map.of(), body);
+  }
+
+  public void removeKnownMachine(String kind, String value) {
+    String path = "/known-machines/" + Transport.encoded(kind) + "/" + Transport.encoded(value);
+    transport.json("DELETE", API + path, Map.of(), null);
+  }
+
+  /** Boot networks with a policy of their own. */
+  public Page bootNetworks() {
+    return list("/boot-networks", Map.of());
+  }
+
+  /**
+   * Says who may join from a network.
+   *
+   * @param policy {@code approve}, {@code known} or {@code auto}
+   */
+  public JsonNode setBootNetwork(String name, String policy) {
+    ObjectNode body = JsonNodeFactory.instance.objectNode().put("policy", policy);
+    String path = API + "/boot-networks/" + Transport.encoded(name);
+    return transport.json("PUT", path, Map.of(), body);
+  }
+
+  public void removeBootNetwork(String name) {
+    String path = API + "/boot-networks/" + Transport.encoded(name);
+    transport.json("DELETE", path, Map.of(), null);
+  }
+
   public Page audit(Map<String, String> query) {
     return list("/audit", query);
   }

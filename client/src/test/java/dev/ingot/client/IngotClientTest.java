@@ -84,6 +84,13 @@ class IngotClientTest {
     client.enrolmentTokens(Map.of());
     client.createEnrolmentToken(object());
     client.revokeEnrolmentToken("ID");
+    client.conflicts(Map.of());
+    client.knownMachines(Map.of());
+    client.addKnownMachine(object());
+    client.removeKnownMachine("ID", "ID");
+    client.bootNetworks();
+    client.setBootNetwork("ID", "auto");
+    client.removeBootNetwork("ID");
     client.audit(Map.of());
     client.disk();
     client.backup(OutputStream.nullOutputStream(), Progress.NONE);
@@ -91,7 +98,7 @@ class IngotClientTest {
     client.restore(file, Progress.NONE);
     Set<String> calls = new TreeSet<>(Set.of("GET /api/v1/events"));
     for (String request : asked) {
-      calls.add(request.replaceFirst("\\?.*", "").replace("/ID", "/{id}"));
+      calls.add(request.replaceFirst("\\?.*", "").replace("/ID", "/{}"));
     }
     Set<String> documented = new TreeSet<>();
     Path document = Path.of("").toAbsolutePath().resolveSibling("server/src/main/resources");
@@ -101,7 +108,7 @@ class IngotClientTest {
             .path("paths");
     paths.forEachEntry(
         (path, operations) -> {
-          String form = path.replaceAll("\\{[^}]*}", "{id}");
+          String form = path.replaceAll("\\{[^}]*}", "{}");
           for (String method : List.of("get", "post", "put", "patch", "delete")) {
             if (operations.has(method)) {
               documented.add(method.toUpperCase(java.util.Locale.ROOT) + " " + form);
