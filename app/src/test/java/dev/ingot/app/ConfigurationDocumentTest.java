@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
  */
 class ConfigurationDocumentTest {
   private static final Pattern ROW =
-      Pattern.compile("\\| `([a-z0-9.*-]+)` \\| ([^|]*) \\| ([^|]*) \\| ([^|]*) \\|");
+      Pattern.compile("\\| `([a-z0-9_.*-]+)` \\| ([^|]*) \\| ([^|]*) \\| ([^|]*) \\|");
 
   @Test
   void theServersKeysAreDocumented() throws IOException {
