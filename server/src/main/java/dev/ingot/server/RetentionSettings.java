@@ -2,16 +2,21 @@ package dev.ingot.server;
 
 import dev.ingot.server.access.AuditTable;
 import dev.ingot.server.events.EventTable;
+import dev.ingot.server.inventory.Inventory;
 import dev.ingot.server.store.Budget;
 import dev.ingot.server.store.Retention.Kept;
 import java.util.List;
 
 /** How long and how much each table that only grows is kept; a key for each. */
-public record RetentionSettings(Budget audit, Budget event) {
+public record RetentionSettings(Budget audit, Budget event, Budget inventoryHistory) {
   public static final RetentionSettings DEFAULT =
-      new RetentionSettings(Budget.of(AuditTable.TABLE), Budget.of(EventTable.TABLE));
+      new RetentionSettings(
+          Budget.of(AuditTable.TABLE), Budget.of(EventTable.TABLE), Budget.of(Inventory.HISTORY));
 
   List<Kept> kept() {
-    return List.of(new Kept(AuditTable.TABLE, audit), new Kept(EventTable.TABLE, event));
+    return List.of(
+        new Kept(AuditTable.TABLE, audit),
+        new Kept(EventTable.TABLE, event),
+        new Kept(Inventory.HISTORY, inventoryHistory));
   }
 }

@@ -24,8 +24,7 @@ import dev.ingot.server.http.MetricsRoutes;
 import dev.ingot.server.http.OpenApiRoutes;
 import dev.ingot.server.http.Routes;
 import dev.ingot.server.http.TokenRoutes;
-import dev.ingot.server.inventory.DeclaredPaths;
-import dev.ingot.server.inventory.DocumentStore;
+import dev.ingot.server.inventory.Inventory;
 import dev.ingot.server.nodes.Nodes;
 import dev.ingot.server.nodes.presence.ServerIdentity;
 import dev.ingot.server.store.Retention;
@@ -104,11 +103,13 @@ public final class Server implements AutoCloseable {
       routes.addAll(nodes.routes());
 
       // inventory
-      DocumentStore documents = new DocumentStore(store.ingest(), outbox, DeclaredPaths.DEFAULT);
+      Inventory inventory = new Inventory(store, outbox, settings.inventory());
+      nodes.ports().filterBy(inventory.filter());
+      routes.add(inventory.routes(nodes.targets()));
 
       // agents
       AgentLink agents =
-          new AgentLink(nodes.door(), nodes.presence(), documents, settings.agents());
+          new AgentLink(nodes.door(), nodes.presence(), inventory.writer(), settings.agents());
       nodes.ports().tell(agents.listener());
 
       Retention retention = Retention.start(store, kept);

@@ -2,6 +2,7 @@ package dev.ingot.server;
 
 import dev.ingot.server.agents.AgentsSettings;
 import dev.ingot.server.http.HttpSettings;
+import dev.ingot.server.inventory.InventorySettings;
 import dev.ingot.server.nodes.NodesSettings;
 import dev.ingot.server.store.DatabaseSettings;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ public record ServerSettings(
     HttpSettings http,
     RetentionSettings retention,
     NodesSettings nodes,
+    InventorySettings inventory,
     AgentsSettings agents) {
   public static final ServerSettings DEFAULT =
       new ServerSettings(
@@ -25,11 +27,12 @@ public record ServerSettings(
           HttpSettings.DEFAULT,
           RetentionSettings.DEFAULT,
           NodesSettings.DEFAULT,
+          InventorySettings.DEFAULT,
           AgentsSettings.DEFAULT);
 
   /** The same with another listener. */
   public ServerSettings with(HttpSettings other) {
-    return new ServerSettings(data, database, other, retention, nodes, agents);
+    return new ServerSettings(data, database, other, retention, nodes, inventory, agents);
   }
 
   /**

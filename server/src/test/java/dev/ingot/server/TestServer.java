@@ -3,6 +3,7 @@ package dev.ingot.server;
 import dev.ingot.core.Json;
 import dev.ingot.server.agents.AgentsSettings;
 import dev.ingot.server.http.HttpSettings;
+import dev.ingot.server.inventory.InventorySettings;
 import dev.ingot.server.nodes.NodesSettings;
 import dev.ingot.server.store.TestStore;
 import dev.ingot.testkit.TestDatabase;
@@ -69,6 +70,7 @@ public final class TestServer implements AutoCloseable {
                 HttpSettings.DEFAULT.allowedHosts()),
             RetentionSettings.DEFAULT,
             NodesSettings.DEFAULT,
+            InventorySettings.DEFAULT,
             AgentsSettings.DEFAULT));
   }
 

@@ -153,6 +153,28 @@ final class JsonPathFilter {
     return any(List.of(asKey, asIndex));
   }
 
+  /** The paths that lead to all values of a field, one for each way to read it. */
+  static List<String> ways(FieldPath path) {
+    List<String> ways = new ArrayList<>();
+    List<String> keys = path.keys();
+    ways("$", key(keys.getFirst()), keys.subList(1, keys.size()), ways);
+    return ways;
+  }
+
+  private static void ways(String from, String to, List<String> rest, List<String> ways) {
+    if (rest.isEmpty()) {
+      ways.add(from + to);
+      return;
+    }
+    String next = rest.getFirst();
+    List<String> after = rest.subList(1, rest.size());
+    ways(from + to, key(next), after, ways);
+    if (FieldPath.isIndex(next)) {
+      String arrays = all(List.of(hasType("@", "object"), hasType("@" + to, "array")));
+      ways(from + " ? " + arrays, to + "[" + next + "]", after, ways);
+    }
+  }
+
   /**
    * Whether a field is missing at the rest of a path below a single value. As in MongoDB an element
    * that is no object does not lack a field, and neither does an array without elements.

@@ -4,6 +4,7 @@ import dev.ingot.server.inventory.facet.Facets;
 import dev.ingot.server.inventory.filter.Condition;
 import dev.ingot.server.inventory.filter.FieldPath;
 import dev.ingot.server.inventory.filter.Filter;
+import dev.ingot.server.nodes.TextArray;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -164,11 +165,8 @@ final class SqlFilter {
     }
     return new Sql(
         "n.id = any(?)",
-        (Object)
-            identifiers.stream()
-                .filter(JsonNode::isString)
-                .map(JsonNode::stringValue)
-                .toArray(String[]::new));
+        new TextArray(
+            identifiers.stream().filter(JsonNode::isString).map(JsonNode::stringValue).toList()));
   }
 
   private static @Nullable List<JsonNode> identifiers(Condition condition) {

@@ -1,0 +1,40 @@
+package dev.ingot.server.inventory;
+
+import dev.ingot.server.events.Outbox;
+import dev.ingot.server.http.Routes;
+import dev.ingot.server.inventory.query.Queries;
+import dev.ingot.server.nodes.NodeFilter;
+import dev.ingot.server.nodes.target.TargetResolver;
+import dev.ingot.server.store.AppendOnlyTable;
+import dev.ingot.server.store.Store;
+
+/** The feature: its doors, made once. */
+public final class Inventory {
+  /** What was before each change of a document. */
+  public static final AppendOnlyTable HISTORY = ChangeJournal.HISTORY;
+
+  private final Store store;
+  private final Queries queries;
+  private final DocumentStore writer;
+
+  public Inventory(Store store, Outbox outbox, InventorySettings settings) {
+    DeclaredPaths paths = DeclaredPaths.DEFAULT;
+    this.store = store;
+    this.queries = new Queries(paths.facets(), settings.queryLimit());
+    this.writer = new DocumentStore(store.ingest(), outbox, paths);
+  }
+
+  /** Where agents' sections go. */
+  public InventoryWriter writer() {
+    return writer;
+  }
+
+  /** For targets: the nodes that a JSON filter matches. */
+  public NodeFilter filter() {
+    return (handle, filter) -> queries.matching(handle, filter, "on");
+  }
+
+  public Routes routes(TargetResolver targets) {
+    return new InventoryRoutes(store.api(), queries, targets);
+  }
+}

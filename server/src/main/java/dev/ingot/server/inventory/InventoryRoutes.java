@@ -1,0 +1,108 @@
+package dev.ingot.server.inventory;
+
+import dev.ingot.core.Json;
+import dev.ingot.server.access.Role;
+import dev.ingot.server.http.Cursor;
+import dev.ingot.server.http.Page;
+import dev.ingot.server.http.QueryParameters;
+import dev.ingot.server.http.Requests;
+import dev.ingot.server.http.Routes;
+import dev.ingot.server.inventory.query.Queries;
+import dev.ingot.server.inventory.query.QueryBody;
+import dev.ingot.server.nodes.NodeReader;
+import dev.ingot.server.nodes.NodeRecord;
+import dev.ingot.server.nodes.target.TargetResolver;
+import dev.ingot.server.problem.Problem;
+import io.javalin.http.Context;
+import io.javalin.router.JavalinDefaultRoutingApi;
+import java.util.List;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code /api/v1/nodes}, read, and {@code /api/v1/inventory/query}. */
+final class InventoryRoutes implements Routes {
+  private static final String NODES = "/api/v1/nodes";
+
+  private final Jdbi jdbi;
+  private final Queries queries;
+  private final NodeList nodes;
+
+  InventoryRoutes(Jdbi jdbi, Queries queries, TargetResolver targets) {
+    this.jdbi = jdbi;
+    this.queries = queries;
+    this.nodes = new NodeList(queries, targets);
+  }
+
+  @Override
+  public void addTo(JavalinDefaultRoutingApi routes) {
+    routes.get(NODES, this::list, Role.READER);
+    routes.get(NODES + "/{id}", this::show, Role.READER);
+    routes.get(NODES + "/{id}/inventory", this::document, Role.READER);
+    routes.post("/api/v1/inventory/query", this::query, Role.READER);
+  }
+
+  private void list(Context context) {
+    QueryParameters query = Requests.query(context, "filter", "on", "limit", "cursor");
+    String on = query.text("on");
+    String filter = query.text("filter");
+    String list = "nodes:" + Integer.toHexString((filter + "\n" + on).hashCode());
+    Cursor cursor = query.cursor(list, 1);
+    int limit = query.limit();
+    List<ObjectNode> found =
+        jdbi.withHandle(
+            handle ->
+                nodes.page(
+                    handle,
+                    parsed(filter),
+                    on,
+                    cursor == null ? "" : cursor.keys().getFirst(),
+                    limit + 1));
+    context.json(Page.of(found, limit, node -> Cursor.of(list, node.path("id").stringValue())));
+  }
+
+  private static @Nullable JsonNode parsed(@Nullable String filter) {
+    if (filter == null) {
+      return null;
+    }
+    try {
+      return Json.read(filter);
+    } catch (JacksonException e) {
+      throw new Problem(
+          Problem.Kind.MALFORMED, "the filter is not JSON: " + e.getOriginalMessage(), "filter", e);
+    }
+  }
+
+  private void show(Context context) {
+    Requests.query(context);
+    ObjectNode node =
+        jdbi.inTransaction(
+            handle -> NodeDetail.of(handle, NodeReader.require(handle, context.pathParam("id"))));
+    context.header("ETag", Requests.etag(node.path("version").longValue())).json(node);
+  }
+
+  private void document(Context context) {
+    Requests.query(context);
+    NodeDetail.Document document =
+        jdbi.withHandle(
+            handle -> {
+              NodeRecord node = NodeReader.require(handle, context.pathParam("id"));
+              return NodeDetail.document(handle, node.id());
+            });
+    String etag = Requests.etag(document.revision());
+    context.header("ETag", etag);
+    if (etag.equals(context.header("If-None-Match"))) {
+      context.status(304);
+    } else {
+      context.contentType("application/json").result(document.json());
+    }
+  }
+
+  private void query(Context context) {
+    Requests.query(context);
+    QueryBody body = Requests.body(context, QueryBody.class);
+    context.json(jdbi.withHandle(handle -> queries.answer(handle, body)));
+  }
+}

@@ -1,0 +1,69 @@
+package dev.ingot.server.inventory.query;
+
+import dev.ingot.core.Json;
+import dev.ingot.server.inventory.filter.Filter;
+import dev.ingot.server.inventory.filter.FilterParser;
+import dev.ingot.server.problem.Problem;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A question to the inventory, read and checked.
+ *
+ * @param identity of filter and sort: a cursor belongs to it
+ * @param limit of items; 0 for the count alone
+ */
+record InventoryQuery(
+    Filter filter,
+    List<SortKey> sort,
+    Projection projection,
+    String identity,
+    int limit,
+    @Nullable Keyset after,
+    boolean counted) {
+  private static final int DEFAULT_LIMIT = 100;
+  private static final int MAX_LIMIT = 1000;
+
+  static InventoryQuery of(QueryBody body) {
+    JsonNode filter = body.filter();
+    JsonNode sort = body.sort();
+    JsonNode projection = body.projection();
+    String cursor = body.cursor();
+    int limit = body.limit() == null ? DEFAULT_LIMIT : body.limit();
+    boolean counted = body.count() != null && body.count();
+    if (limit > MAX_LIMIT || limit < (counted ? 0 : 1)) {
+      throw Problem.invalid("limit", "not a whole number from 1 to 1000, or 0 with count");
+    }
+    Filter parsed = filter == null ? Filter.EVERYTHING : FilterParser.parse(filter, "filter");
+    List<SortKey> keys = sort == null ? List.of() : SortKey.parse(sort);
+    String identity = identity(filter, sort);
+    return new InventoryQuery(
+        parsed,
+        keys,
+        projection == null ? Projection.everything() : Projection.parse(projection),
+        identity,
+        limit,
+        cursor == null ? null : Keyset.parse(cursor, identity, keys.size()),
+        counted);
+  }
+
+  private static String identity(@Nullable JsonNode filter, @Nullable JsonNode sort) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256")
+              .digest(
+                  (Json.write(filter == null ? "" : filter)
+                          + "\n"
+                          + Json.write(sort == null ? "" : sort))
+                      .getBytes(StandardCharsets.UTF_8));
+      return "inventory:" + HexFormat.of().formatHex(digest, 0, 8);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

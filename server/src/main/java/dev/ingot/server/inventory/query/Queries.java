@@ -1,0 +1,241 @@
+package dev.ingot.server.inventory.query;
+
+import dev.ingot.core.Json;
+import dev.ingot.server.inventory.facet.Facets;
+import dev.ingot.server.inventory.filter.FilterParser;
+import dev.ingot.server.problem.Problem;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.statement.Query;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Answers questions to the inventory, each within a limit of time. */
+public final class Queries {
+  private final Facets facets;
+  private final SqlFilter filters;
+  private final Duration limit;
+
+  public Queries(Facets facets, Duration limit) {
+    this.facets = facets;
+    this.filters = new SqlFilter(facets);
+    this.limit = limit;
+  }
+
+  /** A condition on the nodes {@code n}, for lists of other shapes: see {@link #select}. */
+  public record Selection(String from, String where, List<Object> parameters) {
+    public Selection {
+      parameters = List.copyOf(parameters);
+    }
+  }
+
+  /**
+   * What selects the nodes that a filter matches: from {@code node n} and {@code inventory i}, the
+   * latter null where a node has no document.
+   *
+   * @param field where the filter was sent, for problems
+   */
+  public Selection select(JsonNode filter, String field) {
+    Sql condition = filters.of(FilterParser.parse(filter, field));
+    return new Selection(Joins.from(condition.text()), condition.text(), condition.parameters());
+  }
+
+  /** The ids of all nodes that match, in order. */
+  public List<String> matching(Handle handle, JsonNode filter, String field) {
+    Selection selection = select(filter, field);
+    return limited(
+        handle,
+        field,
+        () ->
+            bound(
+                    handle.createQuery(
+                        "SELECT n.id"
+                            + selection.from()
+                            + " WHERE "
+                            + selection.where()
+                            + " ORDER BY n.id"),
+                    selection.parameters())
+                .mapTo(String.class)
+                .list());
+  }
+
+  /** Answers a question. */
+  public QueryAnswer answer(Handle handle, QueryBody body) {
+    InventoryQuery query = InventoryQuery.of(body);
+    Sql condition = filters.of(query.filter());
+    return limited(
+        handle,
+        "filter",
+        () -> {
+          Long total = query.counted() ? count(handle, condition) : null;
+          if (query.limit() == 0) {
+            return new QueryAnswer(List.of(), null, total);
+          }
+          List<Row> rows = rows(handle, query, condition);
+          boolean more = rows.size() > query.limit();
+          List<Row> shown = more ? rows.subList(0, query.limit()) : rows;
+          String next = more ? shown.getLast().place.cursor(query.identity()).text() : null;
+          return new QueryAnswer(
+              shown.stream().map(row -> query.projection().of(row.document)).toList(), next, total);
+        });
+  }
+
+  /** How PostgreSQL runs a query: for tests, and for those who wonder. */
+  List<String> explain(Handle handle, JsonNode filter) {
+    Selection selection = select(filter, "filter");
+    return limited(
+        handle,
+        "filter",
+        () ->
+            bound(
+                    handle.createQuery(
+                        "EXPLAIN SELECT n.id" + selection.from() + " WHERE " + selection.where()),
+                    selection.parameters())
+                .mapTo(String.class)
+                .list());
+  }
+
+  private long count(Handle handle, Sql condition) {
+    return bound(
+            handle.createQuery(
+                "SELECT count(*)" + Joins.from(condition.text()) + " WHERE " + condition.text()),
+            condition.parameters())
+        .mapTo(Long.class)
+        .one();
+  }
+
+  private record Row(JsonNode document, Keyset place) {}
+
+  /** One row more than the limit, if there is one. */
+  private List<Row> rows(Handle handle, InventoryQuery query, Sql condition) {
+    List<SortKey> keys = query.sort();
+    StringBuilder columns = new StringBuilder();
+    StringBuilder joins = new StringBuilder();
+    StringBuilder order = new StringBuilder();
+    List<Object> parameters = new ArrayList<>();
+    for (int i = 0; i < keys.size(); i++) {
+      String alias = "k" + i;
+      Sql join = keys.get(i).join(alias, facets);
+      joins.append(join.text());
+      parameters.addAll(join.parameters());
+      columns.append(", ").append(SortKey.columns(alias));
+      order.append(keys.get(i).order(alias)).append(", ");
+    }
+    Keyset after = query.after();
+    Sql where = after == null ? condition : Sql.all(List.of(condition, after.after(keys)));
+    parameters.addAll(where.parameters());
+    boolean withNode = query.projection().showsNode();
+    String attributes = withNode ? ", a.attributes" : ", NULL::jsonb";
+    // Documents are opened after the limit, not before the sort.
+    String page =
+        "SELECT n.id, i.doc"
+            + attributes
+            + columns
+            + Joins.from(joins.toString(), where.text(), attributes)
+            + joins
+            + " WHERE "
+            + where.text()
+            + " ORDER BY "
+            + order
+            + "n.id LIMIT "
+            + (query.limit() + 1);
+    String names = names(keys.size());
+    return bound(
+            handle.createQuery(
+                "SELECT id, doc::text, attributes::text"
+                    + names
+                    + " FROM ("
+                    + page
+                    + ") AS page (id, doc, attributes"
+                    + names
+                    + ")"),
+            parameters)
+        .map((row, _) -> row(row, keys.size()))
+        .list();
+  }
+
+  private static String names(int keys) {
+    StringBuilder names = new StringBuilder();
+    for (int i = 0; i < keys; i++) {
+      names.append(", rank%1$d, number%1$d, text%1$d".formatted(i));
+    }
+    return names.toString();
+  }
+
+  private static Row row(ResultSet row, int keys) throws SQLException {
+    String id = row.getString(1);
+    String stored = row.getString(2);
+    String attributes = row.getString(3);
+    ObjectNode document = Json.MAPPER.createObjectNode();
+    document.put("mercury_id", id);
+    if (attributes != null) {
+      document.set("node", Json.read(attributes).path("node"));
+    }
+    if (stored != null) {
+      document.setAll((ObjectNode) Json.read(stored));
+    }
+    List<SortKey.Value> values = new ArrayList<>();
+    for (int i = 0; i < keys; i++) {
+      values.add(
+          new SortKey.Value(
+              row.getInt(4 + 3 * i), row.getBigDecimal(5 + 3 * i), row.getString(6 + 3 * i)));
+    }
+    return new Row(document, new Keyset(values, id));
+  }
+
+  private static Query bound(Query query, List<Object> parameters) {
+    for (int i = 0; i < parameters.size(); i++) {
+      query.bind(i, parameters.get(i));
+    }
+    return query;
+  }
+
+  /**
+   * Works within the limit of time. Plans are made for the parameters as they are: an index serves
+   * a jsonpath only where it is a constant.
+   */
+  public <T> T limited(Handle handle, String field, Supplier<T> work) {
+    try {
+      return handle.inTransaction(
+          transaction -> {
+            transaction
+                .createQuery(
+                    "SELECT set_config('statement_timeout', :limit, true),"
+                        + " set_config('plan_cache_mode', 'force_custom_plan', true)")
+                .bind("limit", Long.toString(limit.toMillis()))
+                .mapTo(String.class)
+                .one();
+            return work.get();
+          });
+    } catch (JdbiException e) {
+      throw problem(e, field);
+    }
+  }
+
+  private RuntimeException problem(JdbiException thrown, String field) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      String state = cause instanceof SQLException e ? String.valueOf(e.getSQLState()) : "";
+      if (state.equals("57014")) {
+        return new Problem(
+            Problem.Kind.INVALID,
+            "the query takes longer than "
+                + limit.toMillis() / 1000.0
+                + " s; ask for less, or by a path that is indexed",
+            field,
+            thrown);
+      }
+      // Invalid regular expression; statement too complex.
+      if (state.equals("2201B") || state.startsWith("54")) {
+        return new Problem(
+            Problem.Kind.INVALID, "the filter is too complex for the database", field, thrown);
+      }
+    }
+    return thrown;
+  }
+}

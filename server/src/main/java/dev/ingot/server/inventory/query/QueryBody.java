@@ -1,0 +1,13 @@
+package dev.ingot.server.inventory.query;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** A question to the inventory as it is sent; what is left out is null. */
+public record QueryBody(
+    @Nullable JsonNode filter,
+    @Nullable JsonNode projection,
+    @Nullable JsonNode sort,
+    @Nullable Integer limit,
+    @Nullable String cursor,
+    @Nullable Boolean count) {}
