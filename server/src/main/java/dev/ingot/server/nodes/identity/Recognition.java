@@ -3,6 +3,7 @@ package dev.ingot.server.nodes.identity;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,8 +54,8 @@ public final class Recognition {
     if (recognised.isEmpty() && sameUuid.isEmpty()) {
       return new Verdict.Unknown();
     }
-    List<String> all = new ArrayList<>(recognised);
-    all.addAll(sameUuid);
+    // In order, as is everything that locks several nodes.
+    List<String> all = Stream.concat(recognised.stream(), sameUuid.stream()).sorted().toList();
     return new Verdict.Disputed(
         all,
         recognised.isEmpty()

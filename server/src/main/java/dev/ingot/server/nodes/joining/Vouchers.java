@@ -5,6 +5,7 @@ import dev.ingot.server.nodes.Credential.BootTicket;
 import dev.ingot.server.nodes.Credential.EnrolmentToken;
 import dev.ingot.server.nodes.Credential.Voucher;
 import dev.ingot.server.nodes.Introduction;
+import java.net.InetAddress;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -133,7 +134,7 @@ final class Vouchers {
     if (ticket.expired()) {
       return bad("ticket-expired", "the boot ticket has expired; boot again for a new one");
     }
-    if (!ticket.address().equals(introduction.remoteAddress())) {
+    if (!ticket.address().equals(normal(introduction.remoteAddress()))) {
       return bad(
           "ticket-address",
           "the boot ticket was made for "
@@ -148,6 +149,15 @@ final class Vouchers {
     return hasPort
         ? new Checked.Good("boot-ticket:" + ticket.id(), ticket.id(), true, true, ticket.network())
         : bad("ticket-mac", "the machine has no port " + ticket.mac() + " of the boot ticket");
+  }
+
+  /** IPv6 has many spellings, and IPv4 may come as a mapped address. */
+  private static String normal(String address) {
+    try {
+      return InetAddress.ofLiteral(address.split("%", 2)[0]).getHostAddress();
+    } catch (IllegalArgumentException e) {
+      return address; // no address: equals none
+    }
   }
 
   private static Checked bad(String reason, String detail) {
