@@ -29,7 +29,14 @@ quiet { if (index($0, "]]>")) quiet = 0; next }
   if ($0 ~ /\/>[ \t]*$/) { close_case(); next }
 }
 open && /<(failure|error)[ >]/ { outcome = "failed" }
-open && /<skipped/ { outcome = "skipped"; reason = attribute($0, "message") }
+open && /<skipped/ {
+  outcome = "skipped"
+  reason = attribute($0, "message")
+  if (reason == "" && (start = index($0, "<![CDATA["))) reason = substr($0, start + 9) # an assumption's is in the text
+  sub(/\]\]>.*/, "", reason)
+  sub(/^[A-Za-z0-9_.$]*TestAbortedException: /, "", reason)
+  sub(/^Assumption failed: /, "", reason)
+}
 /<!\[CDATA\[/ { if (!index($0, "]]>")) quiet = 1 }
 /<\/testcase>/ { close_case() }
 

@@ -30,6 +30,10 @@ class TestReportTest {
         <testcase name="waits" classname="dev.ingot.core.ATest">
           <skipped message="Assumption failed: &quot;lspci&quot; is not installed"/>
         </testcase>
+        <testcase name="rests" classname="dev.ingot.core.ATest">
+          <skipped type="x"><![CDATA[org.opentest4j.TestAbortedException: Assumption failed: no disk
+      	at dev.ingot.core.ATest]]></skipped>
+        </testcase>
       </testsuite>
       """;
 
@@ -44,8 +48,9 @@ class TestReportTest {
             """
             FAILED  core.ATest.fails
             FAILED  core.ATest.breaks
-            skipped core.ATest.waits: Assumption failed: "lspci" is not installed
-            3 passed, 2 failed, 1 skipped
+            skipped core.ATest.waits: "lspci" is not installed
+            skipped core.ATest.rests: no disk
+            3 passed, 2 failed, 2 skipped
             """);
     assertThat(outcome.status()).isEqualTo(1);
   }
