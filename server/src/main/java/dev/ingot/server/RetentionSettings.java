@@ -5,18 +5,24 @@ import dev.ingot.server.events.EventTable;
 import dev.ingot.server.inventory.Inventory;
 import dev.ingot.server.store.Budget;
 import dev.ingot.server.store.Retention.Kept;
+import dev.ingot.server.store.queue.Queue;
 import java.util.List;
 
 /** How long and how much each table that only grows is kept; a key for each. */
-public record RetentionSettings(Budget audit, Budget event, Budget inventoryHistory) {
+public record RetentionSettings(
+    Budget audit, Budget event, Budget inventoryHistory, Budget queueDead) {
   public static final RetentionSettings DEFAULT =
       new RetentionSettings(
-          Budget.of(AuditTable.TABLE), Budget.of(EventTable.TABLE), Budget.of(Inventory.HISTORY));
+          Budget.of(AuditTable.TABLE),
+          Budget.of(EventTable.TABLE),
+          Budget.of(Inventory.HISTORY),
+          Budget.of(Queue.DEAD));
 
   List<Kept> kept() {
     return List.of(
         new Kept(AuditTable.TABLE, audit),
         new Kept(EventTable.TABLE, event),
-        new Kept(Inventory.HISTORY, inventoryHistory));
+        new Kept(Inventory.HISTORY, inventoryHistory),
+        new Kept(Queue.DEAD, queueDead));
   }
 }

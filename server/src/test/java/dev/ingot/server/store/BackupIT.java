@@ -187,14 +187,14 @@ class BackupIT {
 
   @Test
   void aDamagedFileChangesNothing() throws Exception {
-    fill(test.store(), 60);
+    fill(test.store(), 30);
     byte[] file = backup(test.store());
     String whole = content(test.store());
     test.jdbi().useHandle(handle -> handle.execute("INSERT INTO note (words) VALUES ('later')"));
     String before = content(test.store());
     Random random = new Random(7);
     int harmless = 0;
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < 12; i++) {
       byte[] bad =
           switch (i % 3) {
             case 0 -> Arrays.copyOf(file, random.nextInt(file.length));
@@ -220,7 +220,7 @@ class BackupIT {
         .isInstanceOf(Problem.class)
         .hasMessageContaining("no whole Ingot backup");
     long next = restore(test.store(), file).rows();
-    assertThat(next).isGreaterThan(60);
+    assertThat(next).isGreaterThan(30);
   }
 
   @Test
