@@ -1,6 +1,7 @@
 package dev.ingot.server.inventory;
 
 import dev.ingot.server.events.Outbox;
+import dev.ingot.server.nodes.lookup.NodeAddresses;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,6 +25,7 @@ public final class DocumentStore implements InventoryWriter {
   private static final Logger log = LoggerFactory.getLogger(DocumentStore.class);
   private static final int NODES_PER_COMMIT = 50;
   private static final int ATTEMPTS = 3;
+  private static final String INTERFACES = "interfaces";
 
   /** Serialisation failure and deadlock: PostgreSQL, appendix A. */
   private static final Set<String> WORTH_ANOTHER_TRY = Set.of("40001", "40P01");
@@ -129,6 +131,14 @@ public final class DocumentStore implements InventoryWriter {
     }
     tables.writeDocuments(handle, documents);
     tables.writeStates(handle, updates);
+    List<NodeAddresses.Shown> addresses =
+        documents.stream()
+            .filter(update -> update.writes(INTERFACES))
+            .map(update -> ShownAddresses.of(update.nodeId, update.document().path(INTERFACES)))
+            .toList();
+    if (!addresses.isEmpty()) {
+      NodeAddresses.replaceAll(handle, addresses);
+    }
     journal.write(handle, documents.stream().filter(NodeUpdate::isChange).toList());
   }
 }

@@ -61,6 +61,11 @@ final class NodeUpdate {
     return !contents.isEmpty();
   }
 
+  /** Whether the content of a section is to be written. */
+  boolean writes(String section) {
+    return contents.containsKey(section);
+  }
+
   /** Puts the new contents into the document that is stored. */
   void apply(@Nullable ObjectNode stored, long storedRevision) {
     document = stored == null ? document : stored;

@@ -140,6 +140,39 @@ class DocumentStoreIT {
   }
 
   @Test
+  void aNodeIsFoundByTheAddressesThatItsInterfacesShow() {
+    String node = fresh();
+    String interfaces =
+        """
+        [{"address": "02:00:00:00:00:0A", "address_info": [{"addr": "10.1.2.3"}, {"addr": "127.0.0.1"}],
+          "address_info_v6": [{"addr": "fe80::1"}, {"addr": "2001:db8::1"}]},
+         {"address": "00:00:00:00:00:00", "permanent_address": "%s"}]
+        """;
+    store.store(
+        List.of(
+            report(node, 1, 1, section("interfaces", interfaces.formatted("02:00:00:00:00:0b")))));
+    assertThat(addresses(node))
+        .containsExactly("02:00:00:00:00:0a", "02:00:00:00:00:0b", "10.1.2.3", "2001:db8::1");
+    store.store(
+        List.of(
+            report(node, 1, 2, section("interfaces", interfaces.formatted("02:00:00:00:00:0c")))));
+    assertThat(addresses(node))
+        .containsExactly("02:00:00:00:00:0a", "02:00:00:00:00:0c", "10.1.2.3", "2001:db8::1");
+  }
+
+  private static List<String> addresses(String node) {
+    return database
+        .jdbi()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery("SELECT value FROM node_address WHERE node = :node ORDER BY value")
+                    .bind("node", node)
+                    .mapTo(String.class)
+                    .list());
+  }
+
+  @Test
   void aReportOfANodeThatIsGoneIsIgnored() {
     store.store(List.of(report(TestNodes.id(999_999), 1, 1, section("dmi", "{}"))));
     assertThat(store.digests(TestNodes.id(999_999))).isEmpty();
