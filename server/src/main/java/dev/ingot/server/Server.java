@@ -64,6 +64,7 @@ public final class Server implements AutoCloseable {
   private Server(ServerSettings settings, InstantSource clock, SecureRandom random) {
     boolean started = false;
     try {
+      HttpServer.check(settings.http());
       DataFolder folder = DataFolder.take(settings.data().dir());
       lifecycle.start("data", () -> {}, () -> null, folder);
       Store store = Store.open(settings.database(), folder.path());
@@ -133,6 +134,7 @@ public final class Server implements AutoCloseable {
       metrics.gauge("ingot.event.streams", "open streams of events", eventRoutes::open);
       metrics.gauge("ingot.event.lag", "seconds that the oldest event waits", sequencer::lag);
       metrics.gauge("ingot.agents", "agents that are connected here", agents::connected);
+      store.pools().forEach(pool -> measure(metrics, pool));
       routes.add(new HealthRoutes(health));
       routes.add(new MetricsRoutes(metrics));
       routes.add(new OpenApiRoutes());
@@ -158,6 +160,12 @@ public final class Server implements AutoCloseable {
         health.close();
       }
     }
+  }
+
+  private static void measure(Metrics metrics, Store.Pool pool) {
+    metrics.gauge("ingot.pool.used", "connections in use", "pool", pool.name(), pool.used()::get);
+    metrics.gauge(
+        "ingot.pool.waiting", "threads that wait", "pool", pool.name(), pool.waiting()::get);
   }
 
   private static String incarnation(SecureRandom random) {

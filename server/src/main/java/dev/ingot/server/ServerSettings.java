@@ -35,6 +35,11 @@ public record ServerSettings(
     return new ServerSettings(data, database, other, retention, nodes, inventory, agents);
   }
 
+  /** The same with another database. */
+  public ServerSettings with(DatabaseSettings other) {
+    return new ServerSettings(data, other, http, retention, nodes, inventory, agents);
+  }
+
   /**
    * @param dir where the server keeps its files: the embedded database, the administrator's token
    */

@@ -2,16 +2,27 @@ package dev.ingot.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.ingot.server.http.HttpSettings;
 import dev.ingot.server.problem.StartFailure;
+import dev.ingot.server.store.DatabaseSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 final class LifecycleIT {
@@ -84,6 +95,80 @@ final class LifecycleIT {
       assertThat(tokens.response().headers().firstValue("Retry-After")).isPresent();
       assertThat(tokens.response().body()).doesNotContain("jdbc").doesNotContain("test_");
     }
+  }
+
+  @Test
+  void whenNoConnectionIsFreeARequestIsAnsweredToComeAgain() throws Exception {
+    try (TestServer server = TestServer.start(LifecycleIT::withOneConnection)) {
+      assertThat(server.get("/api/v1/tokens").status()).isEqualTo(200);
+      try (Connection connection = server.database().connect();
+          Statement statement = connection.createStatement();
+          ExecutorService others = Executors.newVirtualThreadPerTaskExecutor()) {
+        connection.setAutoCommit(false);
+        statement.execute("lock table audit in access exclusive mode");
+        Future<TestServer.Answer> stuck = others.submit(() -> server.get("/api/v1/audit"));
+        await().until(() -> waiting(statement));
+        TestServer.Answer refused = server.get("/api/v1/audit");
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(refused.response().headers().firstValue("Retry-After")).isPresent();
+        connection.rollback();
+        assertThat(stuck.get().status()).isEqualTo(200);
+      }
+    }
+  }
+
+  @Test
+  void aRequestThatIsUnderWayIsFinishedWhenItStops() throws Exception {
+    try (TestServer server = TestServer.start()) {
+      try (Connection connection = server.database().connect();
+          Statement statement = connection.createStatement();
+          ExecutorService others = Executors.newVirtualThreadPerTaskExecutor()) {
+        connection.setAutoCommit(false);
+        statement.execute("lock table audit in access exclusive mode");
+        Future<TestServer.Answer> underWay = others.submit(() -> server.get("/api/v1/audit"));
+        await().until(() -> waiting(statement));
+        URI address = server.server().address();
+        Future<?> stopping = others.submit(() -> server.server().close());
+        await().until(() -> refusesConnections(address));
+        connection.rollback();
+        assertThat(underWay.get().status()).isEqualTo(200);
+        stopping.get();
+      }
+      server.restart();
+    }
+  }
+
+  private static boolean waiting(Statement statement) throws SQLException {
+    try (ResultSet row =
+        statement.executeQuery(
+            "select count(*) from pg_locks join pg_class on pg_class.oid = relation"
+                + " where not granted and relname = 'audit'")) {
+      row.next();
+      return row.getInt(1) > 0;
+    }
+  }
+
+  private static boolean refusesConnections(URI address) {
+    try (Socket socket = new Socket(address.getHost(), address.getPort())) {
+      return !socket.isConnected();
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  private static ServerSettings withOneConnection(ServerSettings settings) {
+    DatabaseSettings database = settings.database();
+    return settings.with(
+        new DatabaseSettings(
+            database.url(),
+            database.user(),
+            database.password(),
+            database.startWait(),
+            1,
+            database.engineConnections(),
+            database.ingestConnections(),
+            Duration.ofMillis(300),
+            database.backgroundWait()));
   }
 
   private static ServerSettings http(

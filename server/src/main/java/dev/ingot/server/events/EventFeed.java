@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -33,6 +34,7 @@ public final class EventFeed implements AutoCloseable {
 
   private int held;
   private long last;
+  private final AtomicInteger restarts = new AtomicInteger();
   private volatile boolean closed;
   private @Nullable Thread thread;
 
@@ -125,6 +127,11 @@ public final class EventFeed implements AutoCloseable {
     }
   }
 
+  /** How often positions began anew; a follower's position holds for one number only. */
+  public int restarts() {
+    return restarts.get();
+  }
+
   /** Everything starts again at the end of the table, as after a restore. */
   public void reset() {
     long end = jdbi.withHandle(EventTable::last);
@@ -132,6 +139,8 @@ public final class EventFeed implements AutoCloseable {
     try {
       held = 0;
       last = end;
+      restarts.incrementAndGet();
+      grown.signalAll();
     } finally {
       lock.unlock();
     }
@@ -202,6 +211,9 @@ public final class EventFeed implements AutoCloseable {
     List<Event> events =
         jdbi.withHandle(
             handle -> EventTable.between(handle, from, Long.MAX_VALUE, EventFilter.ALL, READ));
+    if (events.isEmpty() && jdbi.withHandle(EventTable::last) < from) {
+      reset(); // another process has restored a backup
+    }
     if (!events.isEmpty()) {
       lock.lock();
       try {

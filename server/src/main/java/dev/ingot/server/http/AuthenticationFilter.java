@@ -5,6 +5,7 @@ import dev.ingot.server.access.Principal;
 import dev.ingot.server.access.Role;
 import dev.ingot.server.problem.Problem;
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
 import io.javalin.security.RouteRole;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -36,21 +37,36 @@ final class AuthenticationFilter {
     context.attribute(Requests.CHECK, (Runnable) () -> allowed(token, address, asked));
   }
 
+  /** The route that was found asks for what its request was checked for, whatever its path. */
+  void checkMatched(Context context) {
+    Set<RouteRole> asked = context.routeRoles();
+    if (!asked.contains(Open.TO_ALL) && !context.method().equals(HandlerType.HEAD)) {
+      Principal principal = Requests.principal(context);
+      if (asked.stream().noneMatch(role -> allows(principal, role))) {
+        throw forbidden(principal, asked);
+      }
+    }
+  }
+
   /**
    * @param asked null where nothing is
    */
   private Principal allowed(String token, String address, @Nullable Set<RouteRole> asked) {
     Principal principal = authentication.authenticate(token, address);
     if (asked != null && asked.stream().noneMatch(role -> allows(principal, role))) {
-      throw Problem.forbidden(
-          "this asks for the role "
-              + Problem.oneOf(asked.stream().map(AuthenticationFilter::word).sorted().toList())
-              + "; "
-              + principal.name()
-              + " is "
-              + principal.role().word());
+      throw forbidden(principal, asked);
     }
     return principal;
+  }
+
+  private static Problem forbidden(Principal principal, Set<RouteRole> asked) {
+    return Problem.forbidden(
+        "this asks for the role "
+            + Problem.oneOf(asked.stream().map(AuthenticationFilter::word).sorted().toList())
+            + "; "
+            + principal.name()
+            + " is "
+            + principal.role().word());
   }
 
   private static String word(RouteRole role) {

@@ -59,8 +59,10 @@ final class EventStream {
     long position = from;
     long written = System.nanoTime();
     long checked = written;
-    while (!closing.getAsBoolean()) {
-      feed.await(position, KEEP_ALIVE, closing);
+    int restarts = feed.restarts();
+    BooleanSupplier over = () -> closing.getAsBoolean() || feed.restarts() != restarts;
+    while (!over.getAsBoolean()) {
+      feed.await(position, KEEP_ALIVE, over);
       if (System.nanoTime() - checked > KEEP_ALIVE.toNanos()) {
         if (!stillAllowed()) {
           return;

@@ -65,6 +65,15 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
+  /**
+   * Says before anything has started what would keep it from listening.
+   *
+   * @throws StartFailure if the settings are unsafe or contradict each other
+   */
+  public static void check(HttpSettings settings) {
+    Connectors.check(settings);
+  }
+
   /** Listens; returns when requests are served. */
   public void start() {
     try {
@@ -135,6 +144,7 @@ public final class HttpServer implements AutoCloseable {
           hosts.check(context);
           filter.check(context);
         });
+    config.routes.beforeMatched(filter::checkMatched);
     config.routes.exception(Exception.class, problems::answer);
     config.routes.exception(
         HttpResponseException.class,

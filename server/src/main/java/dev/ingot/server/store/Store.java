@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
@@ -126,6 +127,22 @@ public final class Store implements AutoCloseable {
   /** For what agents report. */
   public Jdbi ingest() {
     return ingestJdbi;
+  }
+
+  /**
+   * A pool's numbers of this moment.
+   *
+   * @param used connections in use
+   * @param waiting threads that wait for one
+   */
+  public record Pool(String name, Supplier<Integer> used, Supplier<Integer> waiting) {}
+
+  /** Its pools, to be measured. */
+  public List<Pool> pools() {
+    return List.of(
+        new Pool("api", api::inUse, api::waiting),
+        new Pool("engine", engine::inUse, engine::waiting),
+        new Pool("ingest", ingest::inUse, ingest::waiting));
   }
 
   /** How full the database's disk is. */
