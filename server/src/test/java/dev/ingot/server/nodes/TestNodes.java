@@ -19,8 +19,10 @@ import dev.ingot.server.store.TestStore;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
@@ -64,9 +66,17 @@ public final class TestNodes implements AutoCloseable {
 
   public Outbox outbox() {
     OutboxTable table = new OutboxTable(() -> {});
-    return (handle, event) -> {
-      table.append(handle, event);
-      events.add(event);
+    return new Outbox() {
+      @Override
+      public void append(Handle handle, NewEvent event) {
+        appendAll(handle, List.of(event));
+      }
+
+      @Override
+      public void appendAll(Handle handle, Collection<NewEvent> all) {
+        table.appendAll(handle, all);
+        events.addAll(all);
+      }
     };
   }
 

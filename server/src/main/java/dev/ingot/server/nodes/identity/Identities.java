@@ -45,72 +45,59 @@ public final class Identities {
         .one();
   }
 
-  /** The claim without the values that an operator declared to be on several machines. */
-  public static Claim withoutShared(Handle handle, Claim claim) {
-    Set<Identifier> shared = new HashSet<>();
-    bind(
-            handle.createQuery(
-                """
-                SELECT kind, value FROM shared_identifier
-                JOIN unnest(:kinds, :values) AS claim (kind, value) USING (kind, value)
-                """),
-            claim.identifiers())
-        .map((row, context) -> identifier(row.getString("kind"), row.getString("value")))
-        .forEach(shared::add);
-    return claim.without(shared);
-  }
+  /**
+   * What a claim meets.
+   *
+   * @param claim without the values that an operator declared to be on several machines
+   * @param candidates every node that has one of the values that are left, and the key's node
+   */
+  public record Met(Claim claim, Collection<KnownNode> candidates) {}
 
-  /** Every node that has one of the claimed values, and the key's node. */
-  public static Collection<KnownNode> candidates(
-      Handle handle, Claim claim, @Nullable String keyNode) {
+  /** Looks up what is known of a claim's values. */
+  public static Met meet(Handle handle, Claim claim, @Nullable String keyNode) {
     Map<String, Set<Identifier>> found = new LinkedHashMap<>();
     if (keyNode != null) {
       found.put(keyNode, new HashSet<>());
     }
+    Set<Identifier> shared = new HashSet<>();
     // A value that many nodes have tells nobody apart: the first eight holders show that.
     bind(
             handle
                 .createQuery(
                     """
-                    WITH candidate AS (
-                      SELECT DISTINCT holder.node
-                      FROM unnest(:kinds, :values) AS claim (kind, value)
-                      CROSS JOIN LATERAL (
+                    WITH claim AS (
+                      SELECT c.kind, c.value, EXISTS (
+                        SELECT FROM shared_identifier s
+                        WHERE s.value = c.value AND s.kind = c.kind) AS shared
+                      FROM unnest(:kinds, :values) AS c (kind, value)),
+                    candidate AS (
+                      SELECT holder.node
+                      FROM claim CROSS JOIN LATERAL (
                         SELECT i.node FROM node_identifier i
                         WHERE i.value = claim.value AND i.kind = claim.kind
                         ORDER BY i.node LIMIT 8) AS holder
+                      WHERE NOT claim.shared
                       UNION SELECT :keyNode WHERE :keyNode IS NOT NULL)
                     SELECT i.node, i.kind, i.value
                     FROM candidate JOIN node_identifier i USING (node)
+                    UNION ALL SELECT NULL, kind, value FROM claim WHERE shared
                     """)
                 .bind("keyNode", keyNode),
             claim.identifiers())
         .map(
-            (row, context) ->
-                Map.entry(
-                    row.getString("node"),
-                    identifier(row.getString("kind"), row.getString("value"))))
-        .forEach(
-            entry ->
-                found
-                    .computeIfAbsent(entry.getKey(), any -> new HashSet<>())
-                    .add(entry.getValue()));
-    return found.entrySet().stream()
-        .map(entry -> new KnownNode(entry.getKey(), entry.getValue()))
-        .toList();
-  }
-
-  /** Which of the ids are a node's or an alias already. */
-  public static Set<String> taken(Handle handle, Collection<String> ids) {
-    return handle
-        .createQuery(
-            """
-            SELECT id FROM node WHERE id = ANY (:ids)
-            UNION SELECT alias FROM node_alias WHERE alias = ANY (:ids)
-            """)
-        .bind("ids", new TextArray(ids))
-        .mapTo(String.class)
-        .set();
+            (row, context) -> {
+              Identifier identifier = identifier(row.getString("kind"), row.getString("value"));
+              String node = row.getString("node");
+              return node == null
+                  ? shared.add(identifier)
+                  : found.computeIfAbsent(node, any -> new HashSet<>()).add(identifier);
+            })
+        .list();
+    return new Met(
+        claim.without(shared),
+        found.entrySet().stream()
+            .map(entry -> new KnownNode(entry.getKey(), entry.getValue()))
+            .toList());
   }
 
   /**

@@ -35,19 +35,22 @@ final class Examination {
 
   Outcome examine(Handle handle, Introduction introduction, Claim shown, byte[] key) {
     Identities.lock(handle, shown);
-    Claim claim = Identities.withoutShared(handle, shown);
     Optional<Seat> holder = Sessions.lockByKey(handle, key);
     String keyNode = holder.map(Seat::nodeId).orElse(null);
-    Verdict verdict =
-        Recognition.recognise(
-            claim.identifiers(), keyNode, Identities.candidates(handle, claim, keyNode));
+    Identities.Met met = Identities.meet(handle, shown, keyNode);
+    Verdict verdict = Recognition.recognise(met.claim().identifiers(), keyNode, met.candidates());
     return holder.isPresent()
-        ? holder(handle, introduction, claim, holder.get(), verdict)
-        : stranger(handle, introduction, claim, key, verdict);
+        ? holder(handle, introduction, met.claim(), key, holder.get(), verdict)
+        : stranger(handle, introduction, met.claim(), key, verdict);
   }
 
   private Outcome holder(
-      Handle handle, Introduction introduction, Claim claim, Seat seat, Verdict verdict) {
+      Handle handle,
+      Introduction introduction,
+      Claim claim,
+      byte[] key,
+      Seat seat,
+      Verdict verdict) {
     if (seat.standing() == NodeStanding.REVOKED) {
       return Seating.revoked(seat.nodeId());
     }
@@ -58,7 +61,7 @@ final class Examination {
     if (!same) {
       registry.closeWindow(handle, seat.nodeId());
     }
-    NodeStanding standing = promoted(handle, introduction, claim, seat);
+    NodeStanding standing = promoted(handle, introduction, claim, key, seat);
     Outcome outcome = seating.holder(handle, seat, standing, introduction, claim);
     if (outcome.admission() instanceof Admitted) {
       registry.learn(handle, seat.nodeId(), claim);
@@ -95,15 +98,14 @@ final class Examination {
 
   private Outcome stranger(
       Handle handle, Introduction introduction, Claim claim, byte[] key, Verdict verdict) {
-    boolean retired = Keys.isRetired(handle, key);
     Voucher voucher = introduction.credential().voucher();
     if (voucher == null) {
-      return retired ? deleted() : unknown();
+      return Keys.isRetired(handle, key) ? deleted() : unknown();
     }
-    return switch (Vouchers.check(handle, voucher, introduction)) {
+    return switch (Vouchers.check(handle, voucher, introduction, key)) {
       case Checked.Bad(var refused) -> new Outcome(refused, null);
       case Checked.Good good -> {
-        if (retired && !Keys.bringsBack(handle, key, good)) {
+        if (!good.young()) {
           yield deleted();
         }
         yield withVoucher(handle, introduction, claim, key, good, verdict);
@@ -138,15 +140,16 @@ final class Examination {
         !voucher.ticket() || policies.admits(handle, voucher.network(), claim.identifiers())
             ? NodeStanding.ADMITTED
             : NodeStanding.PENDING;
-    Optional<Seat> seat = registry.register(handle, introduction, claim, key, voucher, standing);
-    if (seat.isEmpty()) {
+    Optional<Admitted> admitted =
+        registry.register(handle, introduction, claim, key, voucher, standing);
+    if (admitted.isEmpty()) {
       return Outcome.refused(
           "no-id",
           "every id that the machine's facts give is another node's; an operator can split it",
           600);
     }
-    Vouchers.use(handle, voucher, seat.get().nodeId());
-    return seating.stranger(handle, seat.get(), standing, introduction, claim);
+    Vouchers.use(handle, voucher, admitted.get().nodeId());
+    return new Outcome(admitted.get(), null);
   }
 
   /** A machine that is known comes without a key that is known. */
@@ -191,13 +194,14 @@ final class Examination {
   }
 
   /** A pending node that shows a good enrolment token, or that its network's policy lets in. */
-  private NodeStanding promoted(Handle handle, Introduction introduction, Claim claim, Seat seat) {
+  private NodeStanding promoted(
+      Handle handle, Introduction introduction, Claim claim, byte[] key, Seat seat) {
     if (seat.standing() != NodeStanding.PENDING) {
       return seat.standing();
     }
     boolean token =
         introduction.credential().voucher() instanceof EnrolmentToken shown
-            && Vouchers.check(handle, shown, introduction) instanceof Checked.Good;
+            && Vouchers.check(handle, shown, introduction, key) instanceof Checked.Good;
     return token || policies.admits(handle, seat.network(), claim.identifiers())
         ? NodeStanding.ADMITTED
         : NodeStanding.PENDING;

@@ -23,7 +23,11 @@ public final class Joining {
     Conflicts conflicts = new Conflicts(journal);
     Seating seating = new Seating(journal, conflicts, server, ownBootId);
     Examination examination =
-        new Examination(new Registry(journal), seating, new Policies(settings.policy()), conflicts);
+        new Examination(
+            new Registry(journal, server, ownBootId),
+            seating,
+            new Policies(settings.policy()),
+            conflicts);
     return new AgentDoor(jdbi, examination, seating, listener);
   }
 }

@@ -18,19 +18,6 @@ final class Keys {
         .one();
   }
 
-  /** Whether the voucher was made after the key's node was deleted: somebody wants it back. */
-  static boolean bringsBack(Handle handle, byte[] hash, Vouchers.Checked.Good voucher) {
-    return handle
-        .createQuery(
-            "SELECT v.created > k.retired FROM retired_key k, "
-                + (voucher.ticket() ? "boot_ticket" : "enrolment_token")
-                + " v WHERE k.hash = :hash AND v.id = :id")
-        .bind("hash", hash)
-        .bind("id", voucher.id())
-        .mapTo(Boolean.class)
-        .one();
-  }
-
   static void add(Handle handle, byte[] hash, String nodeId, String origin, String voucher) {
     handle
         .createUpdate(

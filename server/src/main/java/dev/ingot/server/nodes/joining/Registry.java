@@ -5,109 +5,138 @@ import dev.ingot.core.MercuryId;
 import dev.ingot.server.access.Principal;
 import dev.ingot.server.access.Role;
 import dev.ingot.server.events.Severity;
+import dev.ingot.server.nodes.Admission.Admitted;
 import dev.ingot.server.nodes.Introduction;
 import dev.ingot.server.nodes.NodeJournal;
 import dev.ingot.server.nodes.NodeStanding;
 import dev.ingot.server.nodes.identity.Claim;
 import dev.ingot.server.nodes.identity.Identities;
 import dev.ingot.server.nodes.joining.Vouchers.Checked;
-import dev.ingot.server.nodes.presence.Sessions.Seat;
+import dev.ingot.server.nodes.presence.ServerIdentity;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Writes what the door learns about nodes. */
 final class Registry {
   private final NodeJournal journal;
+  private final ServerIdentity server;
+  private final @Nullable String ownBootId;
 
-  Registry(NodeJournal journal) {
+  /**
+   * @param ownBootId boot id of the machine that this server runs on; its node is protected
+   */
+  Registry(NodeJournal journal, ServerIdentity server, @Nullable String ownBootId) {
     this.journal = journal;
+    this.server = server;
+    this.ownBootId = ownBootId;
   }
 
   /**
-   * A machine that was never seen becomes a node, with its key and without a session.
+   * A machine that was never seen becomes a node, with its key and its session.
    *
-   * @return its seat; empty when every id that its facts give is another node's
+   * @return empty when every id that its facts give is another node's
    */
-  Optional<Seat> register(
+  Optional<Admitted> register(
       Handle handle,
       Introduction introduction,
       Claim claim,
       byte[] key,
       Checked.Good voucher,
       NodeStanding standing) {
-    List<MercuryId.Derivation> possible = claim.derivations();
-    Set<String> taken =
-        Identities.taken(handle, possible.stream().map(one -> one.id().value()).toList());
-    return possible.stream()
-        .filter(one -> !taken.contains(one.id().value()))
-        .findFirst()
-        .map(id -> insert(handle, introduction, claim, key, voucher, standing, id));
+    for (MercuryId.Derivation id : claim.derivations()) {
+      Optional<Long> epoch = insert(handle, introduction, claim, key, voucher, standing, id);
+      if (epoch.isPresent()) {
+        tell(handle, introduction, voucher, standing, id);
+        return Optional.of(new Admitted(id.id().value(), Seating.answer(standing), epoch.get()));
+      }
+    }
+    return Optional.empty();
   }
 
-  private Seat insert(
+  /** Everything about a new node in one statement; nothing when the id is another node's. */
+  private Optional<Long> insert(
       Handle handle,
       Introduction introduction,
       Claim claim,
       byte[] key,
       Checked.Good voucher,
       NodeStanding standing,
-      MercuryId.Derivation derivation) {
-    String id = derivation.id().value();
-    Identities.bind(
-            handle.createUpdate(
+      MercuryId.Derivation id) {
+    return Identities.bind(
+            handle.createQuery(
                 """
-                WITH node AS (
-                  INSERT INTO node (id, standing, hostname, agent_version, id_reason, network,
-                                    facts_digest)
-                  VALUES (:id, :standing, :hostname, :agentVersion, :reason, :network, :digest)),
-                session AS (INSERT INTO agent_session (node) VALUES (:id)),
+                WITH new AS (
+                  INSERT INTO node (id, standing, protected, hostname, agent_version, id_reason,
+                                    network, facts_digest)
+                  SELECT :id, :standing, :protected, :hostname, :agentVersion, :reason, :network,
+                         :digest
+                  WHERE NOT EXISTS (SELECT FROM node_alias WHERE alias = :id)
+                  ON CONFLICT DO NOTHING RETURNING id),
+                session AS (
+                  INSERT INTO agent_session (node, epoch, server, server_incarnation, boot_id,
+                                             incarnation, session_number, remote_address, online,
+                                             seen)
+                  SELECT id, nextval('agent_epoch'), :server, :serverIncarnation, :boot,
+                         :incarnation, :number, :address, true, now() FROM new RETURNING epoch),
                 key AS (
                   INSERT INTO node_key (hash, node, origin, voucher)
-                  VALUES (:key, :id, :id, :voucher)),
-                back AS (DELETE FROM retired_key WHERE hash = :key)
-                INSERT INTO node_identifier (kind, value, node, origin)
-                SELECT kind, value, :id, :id FROM unnest(:kinds, :values) AS c (kind, value)
+                  SELECT :key, id, id, :voucher FROM new),
+                back AS (
+                  DELETE FROM retired_key WHERE hash = :key AND EXISTS (SELECT FROM new)),
+                identifiers AS (
+                  INSERT INTO node_identifier (kind, value, node, origin)
+                  SELECT kind, value, id, id
+                  FROM new, unnest(:kinds, :values) AS c (kind, value))
+                SELECT epoch FROM session
                 """),
             claim.identifiers())
-        .bind("id", id)
+        .bind("id", id.id().value())
         .bind("standing", standing.word())
+        .bind("protected", introduction.bootId().equals(ownBootId))
         .bind("hostname", introduction.hostname())
         .bind("agentVersion", introduction.agentVersion())
-        .bind("reason", derivation.reason())
+        .bind("reason", id.reason())
         .bind("network", voucher.network())
         .bind("digest", claim.digest())
+        .bind("server", server.name())
+        .bind("serverIncarnation", server.incarnation())
+        .bind("boot", introduction.bootId())
+        .bind("incarnation", introduction.agentIncarnation())
+        .bind("number", introduction.sessionNumber())
+        .bind("address", introduction.remoteAddress())
         .bind("key", key)
         .bind("voucher", voucher.name())
-        .execute();
+        .mapTo(Long.class)
+        .findOne();
+  }
+
+  private void tell(
+      Handle handle,
+      Introduction introduction,
+      Checked.Good voucher,
+      NodeStanding standing,
+      MercuryId.Derivation derivation) {
+    String id = derivation.id().value();
     Map<String, Object> data = new HashMap<>();
     data.put("standing", standing.word());
     data.put("reason", derivation.reason());
     data.put("voucher", voucher.name());
     data.put("hostname", introduction.hostname());
     data.put("address", introduction.remoteAddress());
-    journal.event(handle, "discovered", Severity.INFORMATION, id, data);
+    journal
+        .outbox()
+        .appendAll(
+            handle,
+            List.of(
+                NodeJournal.of("discovered", Severity.INFORMATION, id, data),
+                NodeJournal.of(
+                    "online", Severity.INFORMATION, id, Seating.online(introduction, false))));
     journal.wrote(handle, by(voucher.name()), "join", id, null, json(data));
-    return new Seat(
-        id,
-        standing,
-        claim.digest(),
-        List.of(),
-        false,
-        introduction.hostname(),
-        introduction.agentVersion(),
-        voucher.network(),
-        false,
-        0,
-        false,
-        null,
-        null,
-        0,
-        null);
   }
 
   /** A known node shows these facts now: its identifiers and, if it computes anew, an alias. */

@@ -109,18 +109,31 @@ final class Seating {
     long epoch = Sessions.take(handle, seat.nodeId(), introduction, server);
     boolean anotherBoot = !introduction.bootId().equals(seat.bootId());
     if (!seat.online() || anotherBoot) {
-      Map<String, Object> data = new HashMap<>();
-      data.put("bootId", introduction.bootId());
-      data.put("address", introduction.remoteAddress());
-      data.put("agentVersion", introduction.agentVersion());
-      data.put("hostname", introduction.hostname());
-      data.put("rebooted", seat.bootId() != null && anotherBoot);
-      journal.event(handle, "online", Severity.INFORMATION, seat.nodeId(), data);
+      journal.event(
+          handle,
+          "online",
+          Severity.INFORMATION,
+          seat.nodeId(),
+          online(introduction, seat.bootId() != null && anotherBoot));
     }
-    Standing answer = standing == NodeStanding.PENDING ? Standing.PENDING : Standing.ADMITTED;
     return new Outcome(
-        new Admitted(seat.nodeId(), answer, epoch),
+        new Admitted(seat.nodeId(), answer(standing), epoch),
         seat.online() ? new Over(seat.session(), "replaced") : null);
+  }
+
+  /** The data of the event of a node that is connected now. */
+  static Map<String, Object> online(Introduction introduction, boolean rebooted) {
+    Map<String, Object> data = new HashMap<>();
+    data.put("bootId", introduction.bootId());
+    data.put("address", introduction.remoteAddress());
+    data.put("agentVersion", introduction.agentVersion());
+    data.put("hostname", introduction.hostname());
+    data.put("rebooted", rebooted);
+    return data;
+  }
+
+  static Standing answer(NodeStanding standing) {
+    return standing == NodeStanding.PENDING ? Standing.PENDING : Standing.ADMITTED;
   }
 
   /** Writes what of the node the introduction changes; mostly nothing. */

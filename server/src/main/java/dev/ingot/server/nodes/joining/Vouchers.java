@@ -22,9 +22,17 @@ final class Vouchers {
      * @param name for the record, e.g. {@code enrolment-token:0a1b}
      * @param ticket it is a boot ticket: a machine that it brings is not trusted yet
      * @param counted its uses are counted
+     * @param young the key was never a deleted node's, or the voucher was made since: somebody
+     *     wants it back
      * @param network the boot network that made the ticket
      */
-    record Good(String name, String id, boolean ticket, boolean counted, @Nullable String network)
+    record Good(
+        String name,
+        String id,
+        boolean ticket,
+        boolean counted,
+        boolean young,
+        @Nullable String network)
         implements Checked {}
 
     /** It is not. */
@@ -37,15 +45,22 @@ final class Vouchers {
       String address,
       @Nullable String network,
       boolean expired,
-      boolean used) {}
+      boolean used,
+      boolean young) {}
+
+  /** Whether the voucher v was made after the node of the key was deleted, if it was. */
+  private static final String YOUNG =
+      """
+      coalesce(v.created > (SELECT k.retired FROM retired_key k WHERE k.hash = :key), true) AS young
+      """;
 
   private Vouchers() {}
 
   /** Looks at a voucher without using it up; it stays locked until the transaction ends. */
-  static Checked check(Handle handle, Voucher voucher, Introduction introduction) {
+  static Checked check(Handle handle, Voucher voucher, Introduction introduction, byte[] keyHash) {
     return switch (voucher) {
-      case EnrolmentToken token -> token(handle, token);
-      case BootTicket ticket -> ticket(handle, ticket, introduction);
+      case EnrolmentToken token -> token(handle, token, keyHash);
+      case BootTicket ticket -> ticket(handle, ticket, introduction, keyHash);
     };
   }
 
@@ -65,16 +80,18 @@ final class Vouchers {
     }
   }
 
-  private static Checked token(Handle handle, EnrolmentToken token) {
+  private static Checked token(Handle handle, EnrolmentToken token, byte[] keyHash) {
     // Tokens with a limit are locked, so that two machines cannot take its last use.
     Optional<Checked> found =
         handle
             .createQuery(
                 """
                 SELECT id, revoked IS NOT NULL AS revoked, expires <= now() AS expired,
-                       max_uses IS NOT NULL AS limited
-                FROM enrolment_token WHERE hash = :hash
-                """)
+                       max_uses IS NOT NULL AS limited,
+                """
+                    + YOUNG
+                    + " FROM enrolment_token v WHERE hash = :hash")
+            .bind("key", keyHash)
             .bind("hash", Secret.hash(token.secret()))
             .map(
                 (row, context) -> {
@@ -90,7 +107,13 @@ final class Vouchers {
                     return bad("token-used-up", "the enrolment token was used as often as it may");
                   }
                   return (Checked)
-                      new Checked.Good("enrolment-token:" + id, id, false, limited, null);
+                      new Checked.Good(
+                          "enrolment-token:" + id,
+                          id,
+                          false,
+                          limited,
+                          row.getBoolean("young"),
+                          null);
                 })
             .findOne();
     return found.orElseGet(
@@ -105,13 +128,16 @@ final class Vouchers {
         .one();
   }
 
-  private static Checked ticket(Handle handle, BootTicket voucher, Introduction introduction) {
+  private static Checked ticket(
+      Handle handle, BootTicket voucher, Introduction introduction, byte[] keyHash) {
     return handle
         .createQuery(
             """
-            SELECT id, mac, address, network, expires <= now() AS expired, used IS NOT NULL AS used
-            FROM boot_ticket WHERE hash = :hash FOR UPDATE
-            """)
+            SELECT id, mac, address, network, expires <= now() AS expired, used IS NOT NULL AS used,
+            """
+                + YOUNG
+                + " FROM boot_ticket v WHERE hash = :hash FOR UPDATE OF v")
+        .bind("key", keyHash)
         .bind("hash", Secret.hash(voucher.secret()))
         .map(
             (row, context) ->
@@ -121,7 +147,8 @@ final class Vouchers {
                     row.getString("address"),
                     row.getString("network"),
                     row.getBoolean("expired"),
-                    row.getBoolean("used")))
+                    row.getBoolean("used"),
+                    row.getBoolean("young")))
         .findOne()
         .map(ticket -> judge(ticket, introduction))
         .orElseGet(() -> bad("ticket-unknown", "no boot ticket of this server has that secret"));
@@ -147,7 +174,8 @@ final class Vouchers {
             .flatMap(port -> Stream.of(port.address(), String.valueOf(port.permanentAddress())))
             .anyMatch(mac -> mac.toLowerCase(Locale.ROOT).equals(ticket.mac()));
     return hasPort
-        ? new Checked.Good("boot-ticket:" + ticket.id(), ticket.id(), true, true, ticket.network())
+        ? new Checked.Good(
+            "boot-ticket:" + ticket.id(), ticket.id(), true, true, ticket.young(), ticket.network())
         : bad("ticket-mac", "the machine has no port " + ticket.mac() + " of the boot ticket");
   }
 
