@@ -2,6 +2,7 @@ package dev.ingot.testkit;
 
 import dev.ingot.postgres.EmbeddedPostgres;
 import dev.ingot.postgres.EmbeddedPostgresSettings;
+import dev.ingot.postgres.PostgresException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
@@ -49,13 +50,21 @@ final class TestPostgres {
     }
   }
 
+  private static void discard(Path folder) {
+    try {
+      EmbeddedPostgres.discard(folder);
+    } catch (PostgresException e) { // another JVM that starts now is at it
+      System.err.println("left for the next run: " + e.getMessage());
+    }
+  }
+
   private static void discardLeftovers(Path root) throws IOException {
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(root, PREFIX + "*")) {
       for (Path folder : folders) {
         long pid = Long.parseLong(folder.getFileName().toString().substring(PREFIX.length()));
         boolean own = pid == ProcessHandle.current().pid(); // an earlier process of this number
         if (own || ProcessHandle.of(pid).isEmpty()) {
-          EmbeddedPostgres.discard(folder);
+          discard(folder);
         }
       }
     }
