@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -108,6 +109,21 @@ class UpIT {
       assertThat(wrong.exitCode(START)).isEqualTo(ExitCode.USAGE);
       assertThat(wrong.lines()).hasSize(2).allMatch(line -> line.contains("ingot.yaml line "));
     }
+  }
+
+  @Test
+  void aCommandLoadsNothingOfTheServer() throws Exception {
+    Path loaded = data.resolve("loaded");
+    Map<String, String> logged = new HashMap<>(environment);
+    logged.put("JDK_JAVA_OPTIONS", "-Xlog:class+load:file=" + loaded);
+    try (IngotProcess command = new IngotProcess(logged, "nodes", "list")) {
+      assertThat(command.exitCode(START)).isEqualTo(ExitCode.FAILED);
+      assertThat(command.lines()).anyMatch(line -> line.contains("no server answers at"));
+    }
+    assertThat(Files.readString(loaded))
+        .contains("dev.ingot.cli.Cli ")
+        .doesNotContain("dev.ingot.server.", "dev.ingot.agent.", "dev.ingot.core.")
+        .doesNotContain("org.slf4j.", "ch.qos.logback.", "org.eclipse.jetty.", "org.jdbi.");
   }
 
   private void theMachineIsFound(String id) {

@@ -56,6 +56,10 @@ final class EventCommands {
             call.option("--after"),
             ATTEMPTS,
             event -> {
+              if (event.gone()) {
+                call.terminal().err().println("ingot: some events are no longer kept");
+                return true;
+              }
               output.next(event.json(), "id", COLUMNS);
               return --left[0] > 0;
             });

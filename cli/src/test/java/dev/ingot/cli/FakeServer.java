@@ -71,7 +71,7 @@ final class FakeServer implements AutoCloseable {
     int from = after == null ? 1 : Integer.parseInt(after) + 1;
     exchange.getResponseHeaders().add("Content-Type", "text/event-stream");
     exchange.sendResponseHeaders(200, 0);
-    List<String> lines = new ArrayList<>(List.of(": hello", ""));
+    List<String> lines = new ArrayList<>(List.of(": events after " + (from - 1), ""));
     for (int i = from; i < from + 2; i++) {
       lines.add("id: " + i);
       lines.add("event: node");

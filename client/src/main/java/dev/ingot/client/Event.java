@@ -7,8 +7,10 @@ import tools.jackson.databind.JsonNode;
  *
  * @param cursor the stream's id of it: what {@code Last-Event-ID} takes to go on after it
  * @param json the record {id, time, type, action, severity, typeId, nodeId, data}
+ * @param gone not an event but a notice: some after the cursor that was asked for are no longer
+ *     kept
  */
-public record Event(String cursor, JsonNode json) {
+public record Event(String cursor, JsonNode json, boolean gone) {
   /** E.g. {@code node}. */
   public String type() {
     return json.path("type").asString("");

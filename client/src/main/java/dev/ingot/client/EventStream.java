@@ -11,12 +11,16 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Follows {@code /api/v1/events}: server-sent events (WHATWG HTML, 9.2) that go on after the last
  * one seen when the connection breaks.
  */
 final class EventStream {
+  /** The comment with which our server begins a stream. */
+  private static final String WHERE = ": events after ";
+
   private final Transport transport;
   private final Map<String, String> query;
   private final Pause pause;
@@ -84,17 +88,24 @@ final class EventStream {
   private boolean read(InputStream in, Predicate<Event> reader) throws IOException {
     BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
     StringBuilder data = new StringBuilder();
+    String name = "";
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       if (line.isEmpty()) {
         if (!data.isEmpty()) {
           String position = String.valueOf(cursor);
-          if (!reader.test(new Event(position, Transport.MAPPER.readTree(data.toString())))) {
+          JsonNode json = Transport.MAPPER.readTree(data.toString());
+          if (!reader.test(new Event(position, json, name.equals("gone")))) {
             return false;
           }
           data.setLength(0);
         }
+        name = "";
       } else if (line.startsWith("data:")) {
         data.append(data.isEmpty() ? "" : "\n").append(value(line, 5));
+      } else if (cursor == null && line.matches(WHERE + "\\d+")) {
+        cursor = line.substring(WHERE.length()); // so that none is missed before the first
+      } else if (line.startsWith("event:")) {
+        name = value(line, 6);
       } else if (line.startsWith("id:")) {
         cursor = value(line, 3);
       }
