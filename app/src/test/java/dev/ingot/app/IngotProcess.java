@@ -106,5 +106,7 @@ final class IngotProcess implements AutoCloseable {
     List<ProcessHandle> children = process.descendants().toList();
     process.destroyForcibly();
     children.forEach(ProcessHandle::destroyForcibly);
+    process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
+    children.forEach(child -> child.onExit().orTimeout(10, TimeUnit.SECONDS).join());
   }
 }

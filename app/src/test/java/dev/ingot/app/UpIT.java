@@ -181,9 +181,14 @@ class UpIT {
           .isEqualTo("rw-------");
     }
     assertThat(data.resolve("agent/enrolment.token")).doesNotExist();
-    Terminal nobody = terminal(Map.of("INGOT_SERVER", environment.get("INGOT_SERVER")));
-    String[] list = {"nodes", "list", "--token-file", "/dev/null"};
-    assertThat(new Cli(nobody, "", List.of()).run(list)).isEqualTo(ExitCode.FAILED);
+    Map<String, String> nobody =
+        Map.of(
+            "INGOT_SERVER", environment.get("INGOT_SERVER"),
+            "INGOT_DATA_DIR", data.resolve("nothing").toString());
+    err.reset();
+    assertThat(new Cli(terminal(nobody), "", List.of()).run("nodes", "list"))
+        .isEqualTo(ExitCode.REFUSED);
+    assertThat(err()).contains("a token comes from").hasLineCount(1);
   }
 
   private void aSecondServerIsRefusedInOneLine() throws Exception {
