@@ -7,9 +7,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -78,10 +82,20 @@ class RepositoryTest {
 
   @Test
   void everyPageOfTheGuideIsReachedFromTheReadme() {
-    String readme = Repository.text(Path.of("README.md"));
-    assertThat(documents())
-        .filteredOn(file -> file.startsWith("docs"))
-        .allSatisfy(file -> assertThat(readme).contains("(" + file + ")"));
+    Set<Path> reached = new LinkedHashSet<>();
+    Deque<Path> next = new ArrayDeque<>(List.of(Path.of("README.md")));
+    while (!next.isEmpty()) {
+      Path file = next.remove();
+      if (file.toString().endsWith(".md")
+          && Files.exists(Repository.root().resolve(file))
+          && reached.add(file)) {
+        LINK.matcher(Repository.text(file))
+            .results()
+            .map(link -> file.resolveSibling(link.group(1)).normalize())
+            .forEach(next::add);
+      }
+    }
+    assertThat(documents()).filteredOn(file -> file.startsWith("docs")).isSubsetOf(reached);
   }
 
   @Test
