@@ -106,6 +106,7 @@ public final class Server implements AutoCloseable {
       // inventory
       Inventory inventory = new Inventory(store, outbox, settings.inventory());
       nodes.ports().filterBy(inventory.filter());
+      nodes.ports().removeWith(inventory.removal());
       routes.add(inventory.routes(nodes.targets()));
 
       // agents

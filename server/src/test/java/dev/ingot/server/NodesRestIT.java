@@ -154,8 +154,27 @@ final class NodesRestIT {
     assertThat(server.post("/api/v1/nodes/" + id + "/approve", "{\"x\":1}").status())
         .isEqualTo(400);
     assertThat(nodes.door().admit(machine.introduction())).isInstanceOf(Admitted.class);
+    store
+        .api()
+        .useHandle(
+            handle ->
+                handle.execute(
+                    "INSERT INTO inventory_history (node, revision, source, change, sections, undo)"
+                        + " VALUES (?, 1, 'agent', 'informational', '{}', '[]')",
+                    id));
     assertThat(server.delete("/api/v1/nodes/" + id).status()).isEqualTo(204);
     assertThat(server.delete("/api/v1/nodes/" + id).status()).isEqualTo(404);
+    long history =
+        store
+            .api()
+            .withHandle(
+                handle ->
+                    handle
+                        .createQuery("SELECT count(*) FROM inventory_history WHERE node = :id")
+                        .bind("id", id)
+                        .mapTo(Long.class)
+                        .one());
+    assertThat(history).as("nothing of it is left").isZero();
     assertThat(nodes.door().admit(machine.introduction()))
         .isInstanceOfSatisfying(
             Refused.class, refused -> assertThat(refused.reason()).isEqualTo("deleted"));

@@ -4,6 +4,7 @@ import dev.ingot.server.events.Outbox;
 import dev.ingot.server.http.Routes;
 import dev.ingot.server.inventory.query.Queries;
 import dev.ingot.server.nodes.NodeFilter;
+import dev.ingot.server.nodes.NodeRemoval;
 import dev.ingot.server.nodes.target.TargetResolver;
 import dev.ingot.server.store.AppendOnlyTable;
 import dev.ingot.server.store.Store;
@@ -32,6 +33,15 @@ public final class Inventory {
   /** For targets: the nodes that a JSON filter matches. */
   public NodeFilter filter() {
     return (handle, filter) -> queries.matching(handle, filter, "on");
+  }
+
+  /** Deletes a node's history with the node; its document goes by its foreign key. */
+  public NodeRemoval removal() {
+    return (handle, nodeId) ->
+        handle
+            .createUpdate("DELETE FROM inventory_history WHERE node = :node")
+            .bind("node", nodeId)
+            .execute();
   }
 
   public Routes routes(TargetResolver targets) {
