@@ -22,6 +22,8 @@ final class RegularExpressionTranslator {
 
   private static final int MAX_DEPTH = 30;
 
+  private static final String REPETITION = "\\{\\d{1,9}(,\\d{0,9})?\\}";
+
   private final String text;
   private final boolean manyLines;
   private final boolean dotMatchesNewline;
@@ -96,7 +98,7 @@ final class RegularExpressionTranslator {
       return 1;
     }
     int end = sign == '{' ? text.indexOf('}', at) : -1;
-    if (end < 0 || !text.substring(at, end + 1).matches("\\{\\d{1,9}(,\\d{0,9})?\\}")) {
+    if (end < 0 || !text.substring(at, end + 1).matches(REPETITION)) {
       return 1;
     }
     String bounds = text.substring(at + 1, end);
@@ -132,6 +134,12 @@ final class RegularExpressionTranslator {
       case '$' -> {
         written.append(manyLines ? "$" : END);
         return 0;
+      }
+      case '{' -> {
+        if (text.substring(at - 1).matches("(?s)" + REPETITION + ".*")) {
+          throw refuse("repeats nothing at " + (at - 1));
+        }
+        literal(c);
       }
       case '*', '+', '?' -> throw refuse("repeats nothing at " + (at - 1));
       case '\\' -> {
