@@ -87,7 +87,7 @@ final class AccessIT {
         server.post(
             "/api/v1/tokens", "{\"name\":\"brief\",\"role\":\"reader\",\"expiresInSeconds\":1}");
     await()
-        .atMost(Duration.ofSeconds(5))
+        .atMost(Duration.ofSeconds(20))
         .until(() -> server.send("GET", "/metrics", null, made.text("secret")).status() == 401);
   }
 

@@ -64,23 +64,23 @@ final class TlsIT {
         Files.writeString(
             folder.resolve("old"),
             "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----\n");
-    refused(new TlsSettings(good.certificate(), text), text + " holds no private key");
-    refused(new TlsSettings(good.certificate(), missing), "cannot read " + missing);
-    refused(new TlsSettings(good.certificate(), old), "openssl pkcs8 -topk8");
-    refused(new TlsSettings(text, good.key()), text.toString());
-    refused(new TlsSettings(good.certificate(), null), "needs both certificate and key");
-  }
-
-  private static void refused(TlsSettings tls, String named) {
     try (TestServer server = TestServer.start()) {
       server.server().close();
-      ServerSettings settings =
-          server.settings().with(new HttpSettings("127.0.0.1", 0, false, tls, List.of()));
-      assertThatThrownBy(() -> Server.start(settings))
-          .isInstanceOf(StartFailure.class)
-          .hasMessageContaining(named);
+      refused(server, new TlsSettings(good.certificate(), text), text + " holds no private key");
+      refused(server, new TlsSettings(good.certificate(), missing), "cannot read " + missing);
+      refused(server, new TlsSettings(good.certificate(), old), "openssl pkcs8 -topk8");
+      refused(server, new TlsSettings(text, good.key()), text.toString());
+      refused(server, new TlsSettings(good.certificate(), null), "needs both certificate and key");
       server.restart();
     }
+  }
+
+  private static void refused(TestServer server, TlsSettings tls, String named) {
+    ServerSettings settings =
+        server.settings().with(new HttpSettings("127.0.0.1", 0, false, tls, List.of()));
+    assertThatThrownBy(() -> Server.start(settings))
+        .isInstanceOf(StartFailure.class)
+        .hasMessageContaining(named);
   }
 
   private KeyStore selfSigned(String algorithm) throws Exception {

@@ -24,7 +24,7 @@ class InspectionTest {
     CountDownLatch stopped = new CountDownLatch(1);
     InspectionReport report =
         run(
-            Duration.ofMillis(400),
+            Duration.ofMillis(2_000),
             inspector(
                 "good", _ -> Inspector.Findings.complete(JsonNodeFactory.instance.objectNode())),
             inspector(
@@ -54,7 +54,7 @@ class InspectionTest {
             "null",
             "there is none",
             "the inspector broke: java.lang.IllegalStateException: a bug",
-            "no answer within 400 ms");
+            "no answer within 2000 ms");
     assertThat(report.sections().stream().map(section -> section.content() != null))
         .containsExactly(true, false, false, false);
     assertThat(report.durations()).containsOnlyKeys("good", "absent", "broken", "stuck");

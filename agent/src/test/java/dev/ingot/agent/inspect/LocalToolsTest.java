@@ -55,9 +55,9 @@ class LocalToolsTest {
   void aProgramThatDoesNotEndIsKilledWithAllItStarted() throws Exception {
     Path pids = folder.resolve("pids");
     program("tool", "(sleep 600 & echo $! >>" + pids + "); echo $$ >>" + pids + "; sleep 600");
-    assertThatThrownBy(() -> tools(500).run("tool"))
+    assertThatThrownBy(() -> tools(2_000).run("tool"))
         .isInstanceOf(ToolUnavailable.class)
-        .hasMessageContaining("did not end within 500 ms");
+        .hasMessageContaining("did not end within 2000 ms");
     assertAllEnded(pids, 2);
   }
 
@@ -65,7 +65,7 @@ class LocalToolsTest {
   void whatAProgramLeavesBehindWithItsOutputOpenIsKilledToo() throws Exception {
     Path pids = folder.resolve("pids");
     program("tool", "sleep 600 & echo $! >>" + pids + "; exit 0");
-    assertThatThrownBy(() -> tools(500).run("tool")).isInstanceOf(ToolUnavailable.class);
+    assertThatThrownBy(() -> tools(2_000).run("tool")).isInstanceOf(ToolUnavailable.class);
     assertAllEnded(pids, 1);
   }
 

@@ -12,7 +12,6 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -47,13 +46,14 @@ final class RawAgent implements WebSocket.Listener {
   }
 
   Message next() throws InterruptedException {
-    Message message = nextWithin(Duration.ofSeconds(10));
+    Message message = received.poll(20, TimeUnit.SECONDS);
     assertThat(message).isNotNull();
     return message;
   }
 
-  Message nextWithin(Duration duration) throws InterruptedException {
-    return received.poll(duration.toMillis(), TimeUnit.MILLISECONDS);
+  /** What {@link #next} would return, if it has come. */
+  Message heard() {
+    return received.peek();
   }
 
   /** The refusal that the server says last, after whatever it said before. */
@@ -94,7 +94,7 @@ final class RawAgent implements WebSocket.Listener {
   /** The head of the answer to an upgrade with a header of one's own. */
   static String upgrade(int port, String header) throws Exception {
     try (Socket socket = new Socket("127.0.0.1", port)) {
-      socket.setSoTimeout(5_000);
+      socket.setSoTimeout(20_000);
       socket
           .getOutputStream()
           .write(

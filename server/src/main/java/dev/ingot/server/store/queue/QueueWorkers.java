@@ -25,6 +25,7 @@ public final class QueueWorkers implements AutoCloseable {
   private final Queue queue;
   private final Handler handler;
   private final String owner;
+  private final Duration poll;
   private final int atOnce;
   private final Semaphore free;
   private final Semaphore woken = new Semaphore(0);
@@ -35,11 +36,18 @@ public final class QueueWorkers implements AutoCloseable {
   private volatile boolean closed;
 
   private QueueWorkers(
-      Jdbi jdbi, WakeUps wakeUps, Queue queue, int atOnce, String owner, Handler handler) {
+      Jdbi jdbi,
+      WakeUps wakeUps,
+      Queue queue,
+      int atOnce,
+      String owner,
+      Duration poll,
+      Handler handler) {
     this.jdbi = jdbi;
     this.queue = queue;
     this.handler = handler;
     this.owner = owner;
+    this.poll = poll;
     this.atOnce = atOnce;
     this.free = new Semaphore(atOnce);
     this.subscription = wakeUps.on(queue.topic(), this::wake);
@@ -55,7 +63,19 @@ public final class QueueWorkers implements AutoCloseable {
    */
   public static QueueWorkers start(
       Jdbi jdbi, WakeUps wakeUps, Queue queue, int atOnce, String owner, Handler handler) {
-    return new QueueWorkers(jdbi, wakeUps, queue, atOnce, owner, handler);
+    return start(jdbi, wakeUps, queue, atOnce, owner, POLL, handler);
+  }
+
+  /** As above, with how long they wait for a wake-up before they look by themselves. */
+  static QueueWorkers start(
+      Jdbi jdbi,
+      WakeUps wakeUps,
+      Queue queue,
+      int atOnce,
+      String owner,
+      Duration poll,
+      Handler handler) {
+    return new QueueWorkers(jdbi, wakeUps, queue, atOnce, owner, poll, handler);
   }
 
   private void wake() {
@@ -76,7 +96,7 @@ public final class QueueWorkers implements AutoCloseable {
         List<Lease> taken = take(1 + more);
         free.release(1 + more - taken.size());
         taken.forEach(this::begin);
-        if (taken.isEmpty() && woken.tryAcquire(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (taken.isEmpty() && woken.tryAcquire(poll.toMillis(), TimeUnit.MILLISECONDS)) {
           woken.drainPermits();
         }
       }

@@ -26,14 +26,17 @@ import tools.jackson.databind.JsonNode;
 
 class QueueIT {
   private static final JsonNode NOTHING = Json.read("{}");
-  private static final QueueSettings QUICK =
-      new QueueSettings(Duration.ofSeconds(1), 3, Duration.ofMillis(20), Duration.ofMillis(50));
+  private static final QueueSettings QUICK = settings(Duration.ofSeconds(30));
 
   private TestStore test;
   private WakeUps wakeUps;
   private Jdbi jdbi;
   private Queue queue;
   private final List<AutoCloseable> open = new ArrayList<>();
+
+  private static QueueSettings settings(Duration lease) {
+    return new QueueSettings(lease, 3, Duration.ofMillis(20), Duration.ofMillis(50));
+  }
 
   @BeforeEach
   void open() {
@@ -160,7 +163,9 @@ class QueueIT {
     enqueue("a", "g", Priority.BULK);
     Lease dead = leases(1).getFirst();
     assertThat(take(1)).isEmpty();
-    await().until(() -> delayIsOver(dead));
+    assertThat(ask("SELECT due > now() AND due <= now() + interval '30 s' FROM queue_item"))
+        .isTrue();
+    test.jdbi().useHandle(h -> h.execute("UPDATE queue_item SET due = due - interval '30 s'"));
     Lease next = leases(1).getFirst();
     assertThat(next.fence()).isGreaterThan(dead.fence());
     assertThatThrownBy(() -> jdbi.useTransaction(h -> queue.complete(h, dead)))
@@ -170,13 +175,8 @@ class QueueIT {
     assertThat(size()).isZero();
   }
 
-  private boolean delayIsOver(Lease lease) {
-    return jdbi.withHandle(
-        h ->
-            h.createQuery("SELECT due <= now() FROM queue_item WHERE id = ?")
-                .bind(0, lease.id())
-                .mapTo(Boolean.class)
-                .one());
+  private boolean ask(String question) {
+    return jdbi.withHandle(h -> h.createQuery(question).mapTo(Boolean.class).one());
   }
 
   @Test
@@ -193,18 +193,21 @@ class QueueIT {
   }
 
   @Test
-  void aHandlerThatTakesLongerThanItsLeaseKeepsIt() throws Exception {
+  void aHandlerThatTakesLongerThanItsLeaseKeepsIt() {
+    queue = new Queue("test", settings(Duration.ofSeconds(3)), wakeUps);
     CountDownLatch finish = new CountDownLatch(1);
     ConcurrentLinkedQueue<Long> fences = new ConcurrentLinkedQueue<>();
     work(
         2,
         lease -> {
           fences.add(lease.fence());
-          finish.await(20, TimeUnit.SECONDS);
+          finish.await(60, TimeUnit.SECONDS);
         });
     enqueue("a", "g", Priority.BULK);
     await().until(() -> !fences.isEmpty());
-    jdbi.useHandle(h -> h.execute("SELECT pg_sleep(2.5)")); // two and a half leases
+    jdbi.useHandle(
+        h -> h.execute("CREATE TABLE over AS SELECT due + interval '1 s' AS at FROM queue_item"));
+    await().atMost(Duration.ofSeconds(30)).until(() -> ask("SELECT at <= now() FROM over"));
     finish.countDown();
     await().untilAsserted(() -> assertThat(size()).isZero());
     assertThat(fences).hasSize(1);
@@ -248,7 +251,7 @@ class QueueIT {
                 queue.enqueue(handle, NewItem.now("k" + i, "g" + i % 7, Priority.BULK, NOTHING));
               }
             });
-    await().atMost(Duration.ofSeconds(30)).until(() -> size() == 0);
+    await().atMost(Duration.ofSeconds(60)).until(() -> size() == 0);
     String counted =
         jdbi.withHandle(
             h ->
@@ -264,19 +267,17 @@ class QueueIT {
         WakeUps theirs = WakeUps.start(other)) {
       AtomicInteger handled = new AtomicInteger();
       Queue same = new Queue("test", QUICK, theirs);
+      Duration never = Duration.ofHours(1);
+      Handler count = lease -> handled.incrementAndGet();
       try (QueueWorkers workers =
-          QueueWorkers.start(
-              other.engine(), theirs, same, 2, "other", lease -> handled.incrementAndGet())) {
+          QueueWorkers.start(other.engine(), theirs, same, 2, "other", never, count)) {
         enqueue("warm", "g", Priority.BULK);
         await().until(() -> handled.get() == 1);
-        long start = System.nanoTime();
         for (int i = 1; i <= 10; i++) {
           int done = i + 1;
           enqueue("k" + i, "g", Priority.BULK);
           await().pollInterval(Duration.ofMillis(5)).until(() -> handled.get() == done);
         }
-        // ten polls would take about five seconds
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
         assertThat(workers).isNotNull();
       }
     }
