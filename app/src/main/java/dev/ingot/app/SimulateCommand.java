@@ -104,7 +104,7 @@ final class SimulateCommand {
     if (given != null) {
       return given;
     }
-    ObjectNode body = Json.MAPPER.createObjectNode().put("name", "simulated fleet");
+    ObjectNode body = Json.MAPPER.createObjectNode().put("name", "simulated-fleet");
     return call.client().createEnrolmentToken(body).path("secret").asString();
   }
 }
