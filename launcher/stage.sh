@@ -10,6 +10,7 @@ flags_of() {
   case $1 in
     cli) printf '%s\n' -XX:TieredStopAtLevel=1 -Xmx256m ;;
     agent) printf '%s\n' -XX:TieredStopAtLevel=1 -Xmx40m -Xss512k -XX:+UseCompactObjectHeaders -XX:ReservedCodeCacheSize=24m -XX:+ExitOnOutOfMemoryError ;;
+    simulate) printf '%s\n' -XX:TieredStopAtLevel=1 -XX:+UseCompactObjectHeaders ;;
     server) printf '%s\n' -XX:+UseCompactObjectHeaders -XX:MaxHeapFreeRatio=40 -XX:MinHeapFreeRatio=15 -XX:+ExitOnOutOfMemoryError ;;
   esac
 }
@@ -25,7 +26,7 @@ stage() {
     {
       sha256sum -- "${jars[@]}" | cut -c1-64
       printf '%s\n' "$state" "$java_home" "$release"
-      for kind in cli agent server; do flags_of "$kind"; done
+      for kind in cli agent server simulate; do flags_of "$kind"; done
     } | sha256sum | cut -c1-16
   )
   dist=$state/dist/$hash
@@ -35,7 +36,7 @@ stage() {
     mkdir -p -- "$fresh/lib"
     cp -- "${jars[@]}" "$fresh/lib/"
     for jar in "${jars[@]}"; do classpath+=:$dist/lib/${jar##*/}; done
-    for kind in cli agent server; do
+    for kind in cli agent server simulate; do
       {
         flags_of "$kind"
         quoted "-XX:AOTCache=$dist/$kind.aot" # an absent or unfit cache is not used, and not mentioned

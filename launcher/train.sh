@@ -92,6 +92,8 @@ if ready; then
     # shellcheck disable=SC2086
     "$java_home/bin/java" "@$dist/cli.args" "$main" $command 8>&- || true
   done
+  # What a server does most when it is new: many machines that it has never seen.
+  "$java_home/bin/java" "@$dist/simulate.args" "$main" simulate --nodes 500 --until-stored 8>&- 9<&- || true
   "$java_home/bin/java" "@$work/cli.args" "$main" nodes list 8>&- || true
   end_agent
 else
