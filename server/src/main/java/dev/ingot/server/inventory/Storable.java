@@ -24,13 +24,23 @@ final class Storable {
   }
 
   private static boolean isStorable(JsonNode value) {
-    return switch (value) {
-      case ObjectNode object ->
-          object.properties().stream()
-              .allMatch(e -> FieldPath.writable(e.getKey()) && isStorable(e.getValue()));
-      case ArrayNode array -> array.valueStream().allMatch(Storable::isStorable);
-      default -> !value.isString() || FieldPath.writable(value.stringValue());
-    };
+    if (value instanceof ObjectNode object) {
+      for (Map.Entry<String, JsonNode> entry : object.properties()) {
+        if (!FieldPath.writable(entry.getKey()) || !isStorable(entry.getValue())) {
+          return false;
+        }
+      }
+      return true;
+    }
+    if (value instanceof ArrayNode array) {
+      for (JsonNode element : array) {
+        if (!isStorable(element)) {
+          return false;
+        }
+      }
+      return true;
+    }
+    return !value.isString() || FieldPath.writable(value.stringValue());
   }
 
   private static JsonNode cleaned(JsonNode value) {
