@@ -83,7 +83,7 @@ final class LifecycleIT {
 
   @Test
   void withoutItsDatabaseItSaysSo() {
-    try (TestServer server = TestServer.start()) {
+    try (TestServer server = TestServer.start(settings -> impatient(settings, 4))) {
       assertThat(server.get("/api/v1/tokens").status()).isEqualTo(200);
       server.database().close();
       TestServer.Answer ready = server.send("GET", "/health/ready", null, null);
@@ -99,7 +99,7 @@ final class LifecycleIT {
 
   @Test
   void whenNoConnectionIsFreeARequestIsAnsweredToComeAgain() throws Exception {
-    try (TestServer server = TestServer.start(LifecycleIT::withOneConnection)) {
+    try (TestServer server = TestServer.start(settings -> impatient(settings, 1))) {
       assertThat(server.get("/api/v1/tokens").status()).isEqualTo(200);
       try (Connection connection = server.database().connect();
           Statement statement = connection.createStatement();
@@ -156,7 +156,7 @@ final class LifecycleIT {
     }
   }
 
-  private static ServerSettings withOneConnection(ServerSettings settings) {
+  private static ServerSettings impatient(ServerSettings settings, int connections) {
     DatabaseSettings database = settings.database();
     return settings.with(
         new DatabaseSettings(
@@ -164,10 +164,10 @@ final class LifecycleIT {
             database.user(),
             database.password(),
             database.startWait(),
-            1,
+            connections,
             database.engineConnections(),
             database.ingestConnections(),
-            Duration.ofMillis(300),
+            Duration.ofSeconds(1),
             database.backgroundWait()));
   }
 

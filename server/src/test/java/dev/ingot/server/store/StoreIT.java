@@ -44,7 +44,7 @@ class StoreIT {
               1,
               1,
               1,
-              Duration.ofMillis(300),
+              Duration.ofSeconds(1),
               Duration.ofSeconds(5));
       try (Store store = Store.open(small, Path.of("/nonexistent"))) {
         try (Handle held = store.api().open()) {

@@ -78,7 +78,8 @@ class QueueIT {
   }
 
   private void work(int atOnce, Handler handler) {
-    open.add(QueueWorkers.start(jdbi, wakeUps, queue, atOnce, "test", handler));
+    Duration poll = Duration.ofMillis(50); // what is due later, nobody wakes them for
+    open.add(QueueWorkers.start(jdbi, wakeUps, queue, atOnce, "test", poll, handler));
   }
 
   @Test
