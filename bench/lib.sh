@@ -1,7 +1,9 @@
+# shellcheck shell=bash
 # Shared by the benchmarks: a server of our own in a temporary folder, stopped by process id. Sourced, not run.
 top=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 work=$(mktemp -d /tmp/ingot-bench.XXXXXX)
 chmod 755 "$work" # the embedded PostgreSQL runs as another user
+port= # the caller chooses it
 server_pid=
 fleet_pid=
 
@@ -59,6 +61,12 @@ memory() {
     total=$((total + kilobytes))
   done
   echo $((total / 1024))
+}
+
+server_memory() {
+  local pids
+  mapfile -t pids < <(server_processes)
+  memory "${pids[@]}"
 }
 
 median() { printf '%s\n' "$@" | sort -n | awk '{v[NR] = $1} END {print v[int((NR + 1) / 2)]}'; }
