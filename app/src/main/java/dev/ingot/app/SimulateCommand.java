@@ -48,7 +48,7 @@ final class SimulateCommand {
     long lastLine = started;
     fleet.go();
     while (true) {
-      boolean stopped = stopping.await(Duration.ofMillis(20));
+      boolean stopped = stopping.await(Duration.ofMillis(50));
       int stored = fleet.stored();
       long now = System.nanoTime();
       boolean all = stored == nodes && call.flag("--until-stored");
