@@ -100,10 +100,19 @@ public sealed interface Message {
    *
    * @param sequence grows with each report of one incarnation
    * @param nodeTime the node's clock: shown, never decided by
+   * @param digests of the sections, by name, each of {@link Digests#LENGTH} digits: what the sender
+   *     will compare with at the next hello. Where one is missing the receiver computes it.
    */
-  record Report(long sequence, Instant nodeTime, List<Section> sections) implements Message {
+  record Report(
+      long sequence, Instant nodeTime, List<Section> sections, Map<String, String> digests)
+      implements Message {
     public Report {
       sections = List.copyOf(sections);
+      digests = Map.copyOf(digests);
+    }
+
+    public Report(long sequence, Instant nodeTime, List<Section> sections) {
+      this(sequence, nodeTime, sections, Map.of());
     }
   }
 

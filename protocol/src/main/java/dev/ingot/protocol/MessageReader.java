@@ -13,6 +13,8 @@ import tools.jackson.databind.JsonNode;
 
 /** JSON to messages, within bounds. */
 final class MessageReader {
+  private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{" + Digests.LENGTH + "}");
+
   /** More sections than there are inspectors. */
   private static final int MAX_SECTIONS = 256;
 
@@ -62,7 +64,8 @@ final class MessageReader {
           new Message.Report(
               fields.number("sequence", 1, Long.MAX_VALUE),
               time(fields),
-              fields.list("sections", MAX_SECTIONS, MessageReader::readSection));
+              fields.list("sections", MAX_SECTIONS, MessageReader::readSection),
+              digestsOfReport(fields));
       case "ack" -> new Message.Ack(fields.number("sequence", 0, Long.MAX_VALUE));
       case "rejected" ->
           new Message.Rejected(
@@ -131,6 +134,23 @@ final class MessageReader {
       return new Proof(key, new Proof.Voucher(Proof.Kind.TOKEN, token));
     }
     return new Proof(key, ticket == null ? null : new Proof.Voucher(Proof.Kind.TICKET, ticket));
+  }
+
+  private static Map<String, String> digestsOfReport(Fields fields) {
+    if (fields.value("digests") == null) {
+      return Map.of();
+    }
+    Map<String, String> digests = fields.textMap("digests", MAX_SECTIONS, MAX_NAME);
+    digests.forEach(
+        (name, digest) -> {
+          if (!DIGEST.matcher(digest).matches()) {
+            throw new ProtocolException(
+                "malformed",
+                "%s.digests.%s: %d hexadecimal digits are wanted here"
+                    .formatted(fields.path(), name, Digests.LENGTH));
+          }
+        });
+    return digests;
   }
 
   private static Section readSection(Fields fields) {

@@ -27,17 +27,19 @@ final class MessageWriter {
           object.put("type", "goodbye").put("reason", reason).put("within", within);
       case Message.SectionDigests(Map<String, String> digests) -> {
         object.put("type", "digests");
-        ObjectNode each = object.putObject("digests");
-        new TreeMap<>(digests).forEach(each::put);
-        yield object;
+        yield digests(object, digests);
       }
       case Message.Wanted(List<String> sections) ->
           texts(object.put("type", "wanted"), "sections", sections);
-      case Message.Report(long sequence, Instant nodeTime, List<Section> sections) -> {
+      case Message.Report(
+              long sequence,
+              Instant nodeTime,
+              List<Section> sections,
+              Map<String, String> digests) -> {
         object.put("type", "report").put("sequence", sequence).put("time", nodeTime.toString());
         object.set("sections", Json.MAPPER.createArrayNode());
         sections.forEach(section -> object.withArray("sections").add(section(section)));
-        yield object;
+        yield digests.isEmpty() ? object : digests(object, digests);
       }
       case Message.Ack(long sequence) -> object.put("type", "ack").put("sequence", sequence);
       case Message.Rejected(long sequence, String section, String reason, String detail) ->
@@ -95,6 +97,12 @@ final class MessageWriter {
     if (welcome.digestsDiffer()) {
       object.put("digestsDiffer", true);
     }
+    return object;
+  }
+
+  private static ObjectNode digests(ObjectNode object, Map<String, String> digests) {
+    ObjectNode each = object.putObject("digests");
+    new TreeMap<>(digests).forEach(each::put);
     return object;
   }
 

@@ -86,19 +86,27 @@ final class Reporting {
     // Shown only; a node's clock may say anything.
     Instant now = clock.instant();
     sequence++;
-    byte[] encoded = MessageCodec.encode(new Message.Report(sequence, now, differing));
     List<Section> carried = differing;
+    byte[] encoded = encode(now, carried);
     while (encoded.length > Lane.INVENTORY.maxMessage()) {
       carried =
           carried.size() > 1
               ? carried.subList(0, carried.size() / 2)
               : List.of(tooLarge(carried.getFirst(), encoded.length));
-      encoded = MessageCodec.encode(new Message.Report(sequence, now, carried));
+      encoded = encode(now, carried);
     }
-    Map<String, String> under = new HashMap<>();
-    carried.forEach(section -> under.put(section.name(), digests.get(section.name())));
-    underWay = new UnderWay(sequence, under);
+    underWay = new UnderWay(sequence, digestsOf(carried));
     return encoded;
+  }
+
+  private byte[] encode(Instant now, List<Section> carried) {
+    return MessageCodec.encode(new Message.Report(sequence, now, carried, digestsOf(carried)));
+  }
+
+  private Map<String, String> digestsOf(List<Section> carried) {
+    Map<String, String> carriedDigests = new HashMap<>();
+    carried.forEach(section -> carriedDigests.put(section.name(), digests.get(section.name())));
+    return carriedDigests;
   }
 
   /** Said instead of a section that no message carries: a failure overwrites nothing. */

@@ -55,7 +55,11 @@ final class IngestBatcher implements Ingest, AutoCloseable {
             .forEach(
                 section ->
                     reports.add(
-                        new InventoryWriter.Report(section, report.sequence(), report.nodeTime())));
+                        new InventoryWriter.Report(
+                            section,
+                            report.digests().get(section.name()),
+                            report.sequence(),
+                            report.nodeTime())));
       }
       return new InventoryWriter.NodeReports(
           first.session().nodeId(), first.session().epoch(), first.incarnation(), reports);

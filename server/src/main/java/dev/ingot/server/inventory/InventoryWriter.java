@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Where sections arrive. */
 public interface InventoryWriter {
@@ -17,11 +18,17 @@ public interface InventoryWriter {
   /**
    * One section that arrived.
    *
+   * @param digest of everything in it that makes a change, as the agent told it, in hexadecimal;
+   *     null: worked out here. Only the agent's own reports are compared with it
    * @param sequence grows with each report of one agent incarnation; an older one than stored is
    *     ignored
    * @param nodeTime the node's clock, for information only: nothing is decided by it
    */
-  record Report(Section section, long sequence, Instant nodeTime) {}
+  record Report(Section section, @Nullable String digest, long sequence, Instant nodeTime) {
+    public Report(Section section, long sequence, Instant nodeTime) {
+      this(section, null, sequence, nodeTime);
+    }
+  }
 
   /**
    * Reports of one node, from one session.
