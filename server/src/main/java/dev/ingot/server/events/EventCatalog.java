@@ -99,7 +99,18 @@ public final class EventCatalog {
               INFORMATION,
               "A node's inventory differs from what was stored",
               "{'change': 'informational', 'source': 'agent', 'revision': 2, 'first': false,"
-                  + " 'sections': ['mem'], 'paths': ['mem.total_bytes'], 'morePaths': 0}"));
+                  + " 'sections': ['mem'], 'paths': ['mem.total_bytes'], 'morePaths': 0}"),
+          kind(
+              "inventory.disputed",
+              WARNING,
+              "A source says something else of a section than the source that is served",
+              "{'section': 'dmi', 'source': 'import', 'served': 'agent',"
+                  + " 'paths': ['dmi.product_serial'], 'morePaths': 0}"),
+          kind(
+              "inventory.settled",
+              INFORMATION,
+              "A source no longer says something else than what is served",
+              "{'section': 'dmi', 'source': 'import', 'served': 'agent'}"));
 
   private static Kind kind(String name, Severity severity, String when, String data) {
     int dot = name.indexOf('.');

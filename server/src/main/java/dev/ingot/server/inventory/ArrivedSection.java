@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 
 /** A report made ready to be stored, outside the transaction. */
 record ArrivedSection(
-    String nodeId, long epoch, String incarnation, Report report, Section section) {
+    String nodeId, Source source, long epoch, String incarnation, Report report, Section section) {
   private static final int LONGEST_FAILURE = 1000;
 
   static ArrivedSection of(NodeReports reports, Report report) {
@@ -27,7 +27,12 @@ record ArrivedSection(
             failure == null ? null : Storable.of(shortened(failure)),
             section.classes());
     return new ArrivedSection(
-        reports.nodeId(), reports.epoch(), reports.incarnation(), report, storable);
+        reports.nodeId(),
+        reports.source(),
+        reports.epoch(),
+        reports.incarnation(),
+        report,
+        storable);
   }
 
   private static String shortened(String failure) {

@@ -17,7 +17,6 @@ final class ChangeJournal {
   static final AppendOnlyTable HISTORY =
       new AppendOnlyTable("inventory_history", "time", Duration.ofDays(730), 10L << 30);
 
-  private static final String SOURCE = "agent";
   private static final String INFORMATIONAL = "informational";
   private static final int MAX_PATHS = 20;
 
@@ -35,14 +34,14 @@ final class ChangeJournal {
         .createUpdate(
             """
             INSERT INTO inventory_history (node, revision, source, change, sections, undo)
-            SELECT node, revision, :source, :change, string_to_array(sections, chr(31)), undo::jsonb
-            FROM unnest(:nodes, :revisions, :sections, :undo)
-              AS sent (node, revision, sections, undo)
+            SELECT node, revision, source, :change, string_to_array(sections, chr(31)), undo::jsonb
+            FROM unnest(:nodes, :revisions, :sources, :sections, :undo)
+              AS sent (node, revision, source, sections, undo)
             """)
-        .bind("source", SOURCE)
         .bind("change", INFORMATIONAL)
         .bind("nodes", SqlArray.texts(changes, change -> change.nodeId))
         .bind("revisions", SqlArray.longs(changes, NodeUpdate::revision))
+        .bind("sources", SqlArray.texts(changes, change -> change.source().word()))
         .bind(
             "sections",
             SqlArray.texts(changes, change -> String.join("\u001f", change.changedSections())))
@@ -60,7 +59,7 @@ final class ChangeJournal {
   private static NewEvent event(NodeUpdate change) {
     ObjectNode data = JsonNodeFactory.instance.objectNode();
     data.put("change", INFORMATIONAL);
-    data.put("source", SOURCE);
+    data.put("source", change.source().word());
     data.put("revision", change.revision());
     data.put("first", change.isFirst());
     ArrayNode sections = data.putArray("sections");

@@ -1,7 +1,6 @@
 package dev.ingot.server.inventory;
 
 import dev.ingot.server.events.Outbox;
-import dev.ingot.server.nodes.lookup.NodeAddresses;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,19 +24,18 @@ public final class DocumentStore implements InventoryWriter {
   private static final Logger log = LoggerFactory.getLogger(DocumentStore.class);
   private static final int NODES_PER_COMMIT = 50;
   private static final int ATTEMPTS = 3;
-  private static final String INTERFACES = "interfaces";
 
   /** Serialisation failure and deadlock: PostgreSQL, appendix A. */
   private static final Set<String> WORTH_ANOTHER_TRY = Set.of("40001", "40P01");
 
   private final Jdbi jdbi;
   private final DocumentTables tables;
-  private final ChangeJournal journal;
+  private final DocumentCommit commit;
 
   public DocumentStore(Jdbi ingest, Outbox outbox, DeclaredPaths paths) {
     this.jdbi = ingest;
     this.tables = new DocumentTables(paths.facets());
-    this.journal = new ChangeJournal(outbox);
+    this.commit = new DocumentCommit(tables, outbox);
   }
 
   @Override
@@ -47,6 +45,16 @@ public final class DocumentStore implements InventoryWriter {
 
   @Override
   public void store(Collection<NodeReports> reports) {
+    for (Source source : Source.values()) {
+      List<NodeReports> said =
+          reports.stream().filter(report -> report.source() == source).toList();
+      if (!said.isEmpty()) {
+        store(source, said);
+      }
+    }
+  }
+
+  private void store(Source source, Collection<NodeReports> reports) {
     TreeMap<String, List<ArrivedSection>> byNode = new TreeMap<>();
     for (NodeReports node : reports) {
       List<ArrivedSection> sections = byNode.computeIfAbsent(node.nodeId(), _ -> new ArrayList<>());
@@ -55,25 +63,25 @@ public final class DocumentStore implements InventoryWriter {
     List<String> nodes = List.copyOf(byNode.keySet());
     for (int from = 0; from < nodes.size(); from += NODES_PER_COMMIT) {
       int to = Math.min(from + NODES_PER_COMMIT, nodes.size());
-      storeAll(byNode.subMap(nodes.get(from), true, nodes.get(to - 1), true));
+      storeAll(source, byNode.subMap(nodes.get(from), true, nodes.get(to - 1), true));
     }
   }
 
-  private void storeAll(Map<String, List<ArrivedSection>> byNode) {
+  private void storeAll(Source source, Map<String, List<ArrivedSection>> byNode) {
     try {
-      repeated(handle -> write(handle, byNode));
+      repeated(handle -> write(handle, source, byNode));
     } catch (JdbiException e) {
       if (byNode.size() == 1 || !sqlState(e).startsWith("22")) {
         throw e;
       }
       // One document that cannot be stored must not keep the others out.
-      byNode.forEach(this::storeAlone);
+      byNode.forEach((node, sections) -> storeAlone(source, node, sections));
     }
   }
 
-  private void storeAlone(String nodeId, List<ArrivedSection> sections) {
+  private void storeAlone(Source source, String nodeId, List<ArrivedSection> sections) {
     try {
-      repeated(handle -> write(handle, Map.of(nodeId, sections)));
+      repeated(handle -> write(handle, source, Map.of(nodeId, sections)));
     } catch (JdbiException e) {
       if (!sqlState(e).startsWith("22")) {
         throw e;
@@ -104,16 +112,17 @@ public final class DocumentStore implements InventoryWriter {
     return "";
   }
 
-  private void write(Handle handle, Map<String, List<ArrivedSection>> byNode) {
+  private void write(Handle handle, Source source, Map<String, List<ArrivedSection>> byNode) {
     // Epochs are read after the rows are locked: whoever took the session over and wrote before us
     // is seen.
     List<String> nodes = tables.lock(handle, byNode.keySet());
-    Map<String, Long> epochs = tables.epochs(handle, nodes);
+    Map<String, Long> epochs = source == Source.AGENT ? tables.epochs(handle, nodes) : Map.of();
     Map<String, List<SectionState>> states = tables.states(handle, nodes);
     List<NodeUpdate> updates = new ArrayList<>();
     for (String node : nodes) {
-      NodeUpdate update = new NodeUpdate(node, states.getOrDefault(node, List.of()));
-      long epoch = epochs.getOrDefault(node, Long.MAX_VALUE);
+      NodeUpdate update = new NodeUpdate(node, source, states.getOrDefault(node, List.of()));
+      long epoch =
+          source == Source.AGENT ? epochs.getOrDefault(node, Long.MAX_VALUE) : Long.MIN_VALUE;
       for (ArrivedSection section : byNode.getOrDefault(node, List.of())) {
         if (section.epoch() >= epoch) {
           update.take(section);
@@ -121,24 +130,6 @@ public final class DocumentStore implements InventoryWriter {
       }
       updates.add(update);
     }
-    List<NodeUpdate> documents = updates.stream().filter(NodeUpdate::isDocumentTouched).toList();
-    List<String> stored =
-        documents.stream().map(update -> update.nodeId).filter(states::containsKey).toList();
-    Map<String, DocumentTables.Stored> before = tables.documents(handle, stored);
-    for (NodeUpdate update : documents) {
-      DocumentTables.Stored known = before.get(update.nodeId);
-      update.apply(known == null ? null : known.document(), known == null ? 0 : known.revision());
-    }
-    tables.writeDocuments(handle, documents);
-    tables.writeStates(handle, updates);
-    List<NodeAddresses.Shown> addresses =
-        documents.stream()
-            .filter(update -> update.writes(INTERFACES))
-            .map(update -> ShownAddresses.of(update.nodeId, update.document().path(INTERFACES)))
-            .toList();
-    if (!addresses.isEmpty()) {
-      NodeAddresses.replaceAll(handle, addresses);
-    }
-    journal.write(handle, documents.stream().filter(NodeUpdate::isChange).toList());
+    commit.write(handle, updates);
   }
 }

@@ -15,7 +15,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The statements of {@link DocumentStore}: each for many nodes. */
 final class DocumentTables {
-  private static final String SOURCE = "agent";
   private static final Instant OLDEST = Instant.parse("1970-01-01T00:00:00Z");
   private static final Instant NEWEST = Instant.parse("9999-01-01T00:00:00Z");
 
@@ -32,7 +31,7 @@ final class DocumentTables {
             "SELECT name, encode(digest, 'hex') AS digest FROM inventory_section"
                 + " WHERE node = :node AND source = :source")
         .bind("node", nodeId)
-        .bind("source", SOURCE)
+        .bind("source", Source.AGENT.word())
         .map((row, _) -> Map.entry(row.getString("name"), row.getString("digest")))
         .forEach(entry -> digests.put(entry.getKey(), entry.getValue()));
     return digests;
@@ -62,16 +61,18 @@ final class DocumentTables {
     Map<String, List<SectionState>> states = new HashMap<>();
     handle
         .createQuery(
-            "SELECT node, name, digest, content_hash, incarnation, sequence, epoch"
-                + " FROM inventory_section WHERE node = ANY(:nodes) AND source = :source")
+            "SELECT node, name, source, aside, differs, digest, content_hash, incarnation,"
+                + " sequence, epoch FROM inventory_section WHERE node = ANY(:nodes)")
         .bind("nodes", SqlArray.texts(nodes))
-        .bind("source", SOURCE)
         .map(
             (row, _) ->
                 Map.entry(
                     row.getString("node"),
                     new SectionState(
                         row.getString("name"),
+                        Source.of(row.getString("source")),
+                        row.getBoolean("aside"),
+                        row.getBoolean("differs"),
                         row.getBytes("digest"),
                         row.getBytes("content_hash"),
                         row.getString("incarnation"),
@@ -161,13 +162,13 @@ final class DocumentTables {
             """
             INSERT INTO inventory_section AS kept (node, source, name, digest, content_hash,
               incarnation, sequence, epoch, collected, reported, node_time, failure, failed_since)
-            SELECT node, :source, name, digest, content_hash, incarnation, sequence, epoch,
+            SELECT node, source, name, digest, content_hash, incarnation, sequence, epoch,
               CASE WHEN confirmed THEN now() END, now(), node_time::timestamptz, failure,
               CASE WHEN failure IS NOT NULL THEN now() END
-            FROM unnest(:nodes, :names, :digests, :hashes, :incarnations, :sequences, :epochs,
+            FROM unnest(:nodes, :sources, :names, :digests, :hashes, :incarnations, :sequences, :epochs,
               :confirmed, :nodeTimes, :failures)
-              AS sent (node, name, digest, content_hash, incarnation, sequence, epoch, confirmed,
-                node_time, failure)
+              AS sent (node, source, name, digest, content_hash, incarnation, sequence, epoch,
+                confirmed, node_time, failure)
             ON CONFLICT (node, source, name) DO UPDATE SET digest = excluded.digest,
               content_hash = excluded.content_hash, incarnation = excluded.incarnation,
               sequence = excluded.sequence, epoch = excluded.epoch,
@@ -177,8 +178,8 @@ final class DocumentTables {
               failed_since = CASE WHEN excluded.failure IS NOT NULL
                 THEN coalesce(kept.failed_since, excluded.failed_since) END
             """)
-        .bind("source", SOURCE)
         .bind("nodes", SqlArray.texts(rows, Row::node))
+        .bind("sources", SqlArray.texts(rows, row -> row.state.source().word()))
         .bind("names", SqlArray.texts(rows, row -> row.state.name()))
         .bind("digests", SqlArray.bytes(rows, row -> row.state.digest()))
         .bind("hashes", SqlArray.bytes(rows, row -> row.state.contentHash()))
@@ -189,6 +190,49 @@ final class DocumentTables {
         .bind("nodeTimes", SqlArray.texts(rows, row -> time(row.state.nodeTime())))
         .bind("failures", SqlArray.texts(rows, row -> row.state.failure()))
         .execute();
+  }
+
+  /** A write that changes nothing of what is served: the document is another one nevertheless. */
+  void countRevisions(Handle handle, Collection<NodeUpdate> updates) {
+    if (!updates.isEmpty()) {
+      handle
+          .createUpdate(
+              """
+              UPDATE inventory AS kept SET revision = sent.revision
+              FROM unnest(:nodes, :revisions) AS sent (node, revision)
+              WHERE kept.node = sent.node
+              """)
+          .bind("nodes", SqlArray.texts(updates, update -> update.nodeId))
+          .bind("revisions", SqlArray.longs(updates, NodeUpdate::revision))
+          .execute();
+    }
+  }
+
+  /** Forgets sections that their source has no longer. */
+  void removeStates(Handle handle, Collection<NodeUpdate> updates) {
+    List<String> nodes = new ArrayList<>();
+    List<String> names = new ArrayList<>();
+    List<String> sources = new ArrayList<>();
+    for (NodeUpdate update : updates) {
+      for (String name : update.removed()) {
+        nodes.add(update.nodeId);
+        names.add(name);
+        sources.add(update.source().word());
+      }
+    }
+    if (!nodes.isEmpty()) {
+      handle
+          .createUpdate(
+              """
+              DELETE FROM inventory_section AS kept
+              USING unnest(:nodes, :names, :sources) AS sent (node, name, source)
+              WHERE kept.node = sent.node AND kept.name = sent.name AND kept.source = sent.source
+              """)
+          .bind("nodes", SqlArray.texts(nodes))
+          .bind("names", SqlArray.texts(names))
+          .bind("sources", SqlArray.texts(sources))
+          .execute();
+    }
   }
 
   private record Row(String node, SectionState state) {}

@@ -34,8 +34,15 @@ public interface InventoryWriter {
    * Reports of one node, from one session.
    *
    * @param epoch the session's fencing number; a report from an epoch that is over is ignored
+   * @param source who saw it, an observing one; epochs are those of agents and count for them alone
    */
-  record NodeReports(String nodeId, long epoch, String incarnation, List<Report> reports) {}
+  record NodeReports(
+      String nodeId, long epoch, String incarnation, List<Report> reports, Source source) {
+    /** Of an agent. */
+    public NodeReports(String nodeId, long epoch, String incarnation, List<Report> reports) {
+      this(nodeId, epoch, incarnation, reports, Source.AGENT);
+    }
+  }
 
   /**
    * Stores the reports of many nodes in one transaction (document, difference, event); returns

@@ -1,100 +1,333 @@
 package dev.ingot.server.inventory;
 
+import dev.ingot.protocol.FieldClasses;
 import dev.ingot.protocol.Section;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What the reports of one node make of its document: worked out in memory, written in one go. */
+/**
+ * What one source's writing makes of a node's document: worked out in memory, written in one go. A
+ * section is served whole, from the first source in the order of {@link Source} that has it.
+ */
 final class NodeUpdate {
   final String nodeId;
-  private final Map<String, SectionState> states = new TreeMap<>();
-  private final Map<String, SectionState> touched = new LinkedHashMap<>();
+  private final Source source;
+  private final Map<String, Map<Source, SectionState>> states = new TreeMap<>();
+  private final Map<SectionKey, SectionState> touched = new LinkedHashMap<>();
   private final Map<String, Section> contents = new LinkedHashMap<>();
+  private final Map<String, SectionState> removed = new LinkedHashMap<>();
+  private final Map<SectionKey, Aside> asides = new LinkedHashMap<>();
+  private final List<Dispute> disputes = new ArrayList<>();
+  private final Set<String> servedAnew = new LinkedHashSet<>();
   private final List<JsonDifference.Operation> undo = new ArrayList<>();
   private final List<String> changedSections = new ArrayList<>();
   private ObjectNode document = JsonNodeFactory.instance.objectNode();
+  private Map<SectionKey, JsonNode> kept = Map.of();
   private long revision;
+  private boolean loaded;
 
-  NodeUpdate(String nodeId, List<SectionState> states) {
+  /**
+   * Where a section's content is from now on.
+   *
+   * @param aside whether it stands aside; else it is served
+   * @param content what stands aside from now on, null if it already does
+   * @param differs whether it says something else than what is served
+   */
+  record Aside(boolean aside, @Nullable JsonNode content, boolean differs) {}
+
+  /**
+   * A source began or ceased to say something else than what is served.
+   *
+   * @param paths where, empty when it ceased
+   */
+  record Dispute(SectionKey section, @Nullable Source served, List<Disagreement> paths) {}
+
+  NodeUpdate(String nodeId, Source source, List<SectionState> states) {
     this.nodeId = nodeId;
-    states.forEach(state -> this.states.put(state.name(), state));
+    this.source = source;
+    states.forEach(this::keep);
+  }
+
+  private void keep(SectionState state) {
+    states
+        .computeIfAbsent(state.name(), _ -> new EnumMap<>(Source.class))
+        .put(state.source(), state);
+  }
+
+  private @Nullable SectionState state(String name) {
+    return states.getOrDefault(name, Map.of()).get(source);
   }
 
   /** Takes a report unless a newer one was taken. */
   void take(ArrivedSection arrived) {
     Section section = arrived.section();
-    SectionState known = states.get(section.name());
+    SectionState known = state(section.name());
     long sequence = arrived.report().sequence();
     if (known != null && known.hasSeen(arrived.incarnation(), sequence, arrived.epoch())) {
       return;
     }
     byte[] hash = arrived.contentHash();
-    byte[] kept = known == null ? null : known.contentHash();
-    SectionState next =
+    byte[] before = known == null ? null : known.contentHash();
+    touch(
         new SectionState(
             section.name(),
+            source,
+            known != null && known.aside(),
+            known != null && known.differs(),
             arrived.digest(),
-            hash == null ? kept : hash,
+            hash == null ? before : hash,
             arrived.incarnation(),
             sequence,
             arrived.epoch(),
             hash != null,
             arrived.report().nodeTime(),
-            section.failure());
-    states.put(section.name(), next);
-    touched.put(section.name(), next);
-    if (hash != null && !Arrays.equals(hash, kept)) {
+            section.failure()));
+    if (hash != null && !Arrays.equals(hash, before)) {
       contents.put(section.name(), section);
     }
   }
 
-  /** Whether the document has to be written. */
-  boolean isDocumentTouched() {
-    return !contents.isEmpty();
+  /**
+   * The source says this of a section, whatever it said before.
+   *
+   * @param hash of the content
+   */
+  void put(Section section, byte[] hash) {
+    SectionState known = state(section.name());
+    if (known != null && Arrays.equals(hash, known.contentHash())) {
+      return;
+    }
+    touch(
+        new SectionState(
+            section.name(),
+            source,
+            known != null && known.aside(),
+            known != null && known.differs(),
+            hash,
+            hash,
+            "",
+            known == null ? 1 : known.sequence() + 1,
+            0,
+            true,
+            null,
+            null));
+    contents.put(section.name(), section);
   }
 
-  /** Whether the content of a section is to be written. */
-  boolean writes(String section) {
-    return contents.containsKey(section);
+  /** The source has the section no longer; nothing happens if it had none. */
+  void remove(String name) {
+    Map<Source, SectionState> bySource = states.get(name);
+    SectionState known = bySource == null ? null : bySource.remove(source);
+    if (known != null) {
+      removed.put(name, known);
+    }
   }
 
-  /** Puts the new contents into the document that is stored. */
-  void apply(@Nullable ObjectNode stored, long storedRevision) {
+  /** Names of the sections that the source has no longer. */
+  Set<String> removed() {
+    return removed.keySet();
+  }
+
+  /** Names of the sections that the source has. */
+  List<String> sections() {
+    return states.values().stream()
+        .map(bySource -> bySource.get(source))
+        .filter(Objects::nonNull)
+        .map(SectionState::name)
+        .toList();
+  }
+
+  private void touch(SectionState state) {
+    keep(state);
+    touched.put(state.key(), state);
+  }
+
+  /** Whether the content of a section, served or not, is to be written. */
+  boolean isContentTouched() {
+    return !contents.isEmpty() || !removed.isEmpty();
+  }
+
+  /** Whether anything is stored of the node. */
+  boolean isKnown() {
+    return !states.isEmpty();
+  }
+
+  /** Whether any content stands aside, so that it must be known before {@link #apply}. */
+  boolean hasAsides() {
+    return states.values().stream()
+        .anyMatch(bySource -> bySource.values().stream().anyMatch(SectionState::aside));
+  }
+
+  /** Whether the document that is stored was handed in. */
+  boolean isLoaded() {
+    return loaded;
+  }
+
+  /**
+   * Takes what is stored.
+   *
+   * @param stored null if the node has no document
+   * @param kept what stands aside
+   */
+  void load(@Nullable ObjectNode stored, long storedRevision, Map<SectionKey, JsonNode> kept) {
     document = stored == null ? document : stored;
-    revision = storedRevision + 1;
-    contents.forEach(
-        (name, section) -> {
-          JsonNode before = document.get(name);
-          JsonNode after = section.content();
-          List<JsonDifference.Operation> back = difference(section, after, before);
-          if (!back.isEmpty()) {
-            undo.addAll(back);
-            changedSections.add(name);
+    revision = storedRevision;
+    this.kept = kept;
+    loaded = true;
+  }
+
+  /** Puts the new contents where they belong: into the document, or aside. */
+  void apply() {
+    revision++;
+    contents.keySet().forEach(this::settle);
+    removed.forEach(
+        (name, state) -> {
+          settle(name);
+          if (state.differs()) {
+            disputes.add(new Dispute(state.key(), served(name), List.of()));
           }
-          document.set(name, after);
         });
+  }
+
+  /** Whose section is served, as far as it is known what stands aside. */
+  private @Nullable Source served(String name) {
+    return states.getOrDefault(name, Map.of()).values().stream()
+        .filter(SectionState::hasContent)
+        .map(SectionState::source)
+        .min(Comparator.naturalOrder())
+        .orElse(null);
+  }
+
+  private void settle(String name) {
+    Map<Source, SectionState> bySource = states.getOrDefault(name, Map.of());
+    JsonNode before = document.get(name);
+    Map<Source, JsonNode> after = new EnumMap<>(Source.class);
+    bySource.forEach(
+        (from, state) -> {
+          JsonNode content = content(name, from, state, before);
+          if (content != null) {
+            after.put(from, content);
+          }
+        });
+    Source first = Source.first(after.keySet());
+    JsonNode served = first == null ? null : after.get(first);
+    FieldClasses classes = classes(name);
+    if (!Objects.equals(served, before)) {
+      serve(name, before, served, classes);
+    }
+    bySource.forEach(
+        (from, state) -> {
+          JsonNode content = after.get(from);
+          if (content != null && served != null && from != first) {
+            setAside(state, content, served, first, classes);
+          } else if (state.aside()) {
+            asides.put(state.key(), new Aside(false, null, false));
+            if (state.differs()) {
+              disputes.add(new Dispute(state.key(), first, List.of()));
+            }
+          }
+        });
+  }
+
+  private void setAside(
+      SectionState state,
+      JsonNode content,
+      JsonNode served,
+      @Nullable Source first,
+      FieldClasses classes) {
+    List<Disagreement> paths = Disagreement.between(state.name(), content, served, classes);
+    boolean differs = !paths.isEmpty();
+    boolean kept =
+        state.aside() && !(state.source() == source && contents.containsKey(state.name()));
+    if (!kept || differs != state.differs()) {
+      asides.put(state.key(), new Aside(true, kept ? null : content, differs));
+    }
+    if (differs != state.differs()) {
+      disputes.add(new Dispute(state.key(), first, paths));
+    }
+  }
+
+  private @Nullable JsonNode content(
+      String name, Source from, SectionState state, @Nullable JsonNode before) {
+    Section section = from == source ? contents.get(name) : null;
+    if (section != null) {
+      return section.content();
+    }
+    if (!state.hasContent()) {
+      return null;
+    }
+    return state.aside() ? kept.get(state.key()) : before;
+  }
+
+  private void serve(
+      String name, @Nullable JsonNode before, @Nullable JsonNode after, FieldClasses classes) {
+    servedAnew.add(name);
+    List<JsonDifference.Operation> back = difference(name, classes, after, before);
+    if (!back.isEmpty()) {
+      undo.addAll(back);
+      changedSections.add(name);
+    }
+    if (after == null) {
+      document.remove(name);
+    } else {
+      document.set(name, after);
+    }
+  }
+
+  private FieldClasses classes(String name) {
+    Section section = contents.get(name);
+    return section == null ? FieldClasses.ALL_CONFIG : section.classes();
   }
 
   /** Between what makes a change in both; of what is new nothing has to be compared. */
   private static List<JsonDifference.Operation> difference(
-      Section section, @Nullable JsonNode from, @Nullable JsonNode to) {
+      String name, FieldClasses classes, @Nullable JsonNode from, @Nullable JsonNode to) {
     return from == null || to == null
-        ? JsonDifference.between(section.name(), from, to)
-        : JsonDifference.between(
-            section.name(), section.classes().stable(from), section.classes().stable(to));
+        ? JsonDifference.between(name, from, to)
+        : JsonDifference.between(name, classes.stable(from), classes.stable(to));
+  }
+
+  /** Who wrote. */
+  Source source() {
+    return source;
   }
 
   /** Sections of which something is to be written. */
   Iterable<SectionState> touched() {
     return touched.values();
+  }
+
+  /** Sections whose content is served from now on, or aside. */
+  Map<SectionKey, Aside> asides() {
+    return asides;
+  }
+
+  /** Sources that began or ceased to disagree with what is served. */
+  List<Dispute> disputes() {
+    return disputes;
+  }
+
+  /** Whether what is served is to be written. */
+  boolean isDocumentWritten() {
+    return !servedAnew.isEmpty();
+  }
+
+  /** Whether the document shows a new content of the section. */
+  boolean servesAnew(String section) {
+    return servedAnew.contains(section);
   }
 
   ObjectNode document() {
