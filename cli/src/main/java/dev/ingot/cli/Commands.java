@@ -11,6 +11,7 @@ final class Commands {
         Noun.of("nodes", "node", "Machines: list, show, query, tag, …", NodeCommands::all),
         Noun.of("events", "event", "What happens, as it happens", EventCommands::all),
         Noun.of("tokens", "token", "Tokens of people and programs", TokenCommands::all),
+        Noun.of("roles", "role", "What tokens may read and write, where", RoleCommands::all),
         Noun.of(
             "enrolment-tokens",
             "enrolment-token",

@@ -29,7 +29,8 @@ final class TokenCommands {
             .list(),
         Verb.of("create", "Makes a token; its secret is shown this once", TokenCommands::create)
             .argument("NAME", "who uses it")
-            .option("--role", "ROLE", "admin, operator or reader (default reader)")
+            .option(
+                "--role", "ROLE", "admin, operator, reader or one of ingot roles (default reader)")
             .option("--expires", "DURATION", "e.g. 30d (default: never)"),
         Verb.of("revoke", "Ends a token", TokenCommands::revoke)
             .argument("ID", "of the list")

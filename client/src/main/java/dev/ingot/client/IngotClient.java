@@ -106,6 +106,24 @@ public final class IngotClient implements AutoCloseable {
     transport.json("DELETE", API + "/tokens/" + Transport.encoded(id), Map.of(), null);
   }
 
+  /** Roles, those that are built in first. */
+  public Page roles(Map<String, String> query) {
+    return list("/roles", query);
+  }
+
+  public JsonNode role(String name) {
+    return get("/roles/" + Transport.encoded(name));
+  }
+
+  /** Makes a role or replaces it: {base, nodes, read, write, description}. */
+  public JsonNode setRole(String name, ObjectNode body) {
+    return transport.json("PUT", API + "/roles/" + Transport.encoded(name), Map.of(), body);
+  }
+
+  public void deleteRole(String name) {
+    transport.json("DELETE", API + "/roles/" + Transport.encoded(name), Map.of(), null);
+  }
+
   public Page enrolmentTokens(Map<String, String> query) {
     return list("/enrolment-tokens", query);
   }

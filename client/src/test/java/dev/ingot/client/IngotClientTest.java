@@ -81,6 +81,10 @@ class IngotClientTest {
     client.tokens(Map.of());
     client.createToken(object());
     client.revokeToken("ID");
+    client.roles(Map.of());
+    client.role("ID");
+    client.setRole("ID", object());
+    client.deleteRole("ID");
     client.enrolmentTokens(Map.of());
     client.createEnrolmentToken(object());
     client.revokeEnrolmentToken("ID");

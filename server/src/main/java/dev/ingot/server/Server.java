@@ -4,6 +4,7 @@ import dev.ingot.core.Json;
 import dev.ingot.server.access.AdminToken;
 import dev.ingot.server.access.AuditTable;
 import dev.ingot.server.access.Authentication;
+import dev.ingot.server.access.Roles;
 import dev.ingot.server.access.Tokens;
 import dev.ingot.server.agents.AgentLink;
 import dev.ingot.server.events.EventFeed;
@@ -25,6 +26,7 @@ import dev.ingot.server.http.OpenApiRoutes;
 import dev.ingot.server.http.Routes;
 import dev.ingot.server.http.TokenRoutes;
 import dev.ingot.server.inventory.Inventory;
+import dev.ingot.server.inventory.segment.RoleRoutes;
 import dev.ingot.server.nodes.Nodes;
 import dev.ingot.server.nodes.presence.ServerIdentity;
 import dev.ingot.server.store.Retention;
@@ -39,6 +41,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 
@@ -46,6 +49,9 @@ import org.jdbi.v3.core.Jdbi;
 public final class Server implements AutoCloseable {
   /** What the sequencer wakes when positions were given. */
   private static final String EVENTS = "events";
+
+  /** What a change of a role wakes: every process believes anew who may what. */
+  private static final String ACCESS = "access";
 
   private final Lifecycle lifecycle = new Lifecycle();
   private final Health health = new Health(lifecycle::checks);
@@ -80,11 +86,15 @@ public final class Server implements AutoCloseable {
       routes.add(new TokenRoutes(api, tokens, authentication));
       routes.add(new AuditRoutes(api, audit));
 
+      Roles roles = new Roles(audit);
+
       // events
       WakeUps wakeUps = WakeUps.start(store);
       lifecycle.start("wake-ups", () -> {}, () -> null, wakeUps);
       EventFeed feed = new EventFeed(engine);
       wakeUps.on(EVENTS, feed::wake);
+      wakeUps.on(ACCESS, authentication::forget);
+      routes.add(new RoleRoutes(api, roles, () -> wakeUps.wake(ACCESS)));
       Sequencer sequencer = new Sequencer(engine, () -> wakeUps.wake(EVENTS));
       OutboxTable outbox = new OutboxTable(sequencer::wake);
       EventRoutes eventRoutes = new EventRoutes(feed);
@@ -106,8 +116,9 @@ public final class Server implements AutoCloseable {
       // inventory
       Inventory inventory = new Inventory(store, outbox, settings.inventory());
       nodes.ports().filterBy(inventory.filter());
+      nodes.ports().seeWith(inventory.sight());
       nodes.ports().removeWith(inventory.removal());
-      routes.add(inventory.routes(nodes.targets()));
+      routes.add(inventory.routes(nodes.targets(), nodes.visible()));
 
       // agents
       AgentLink agents =
@@ -193,6 +204,11 @@ public final class Server implements AutoCloseable {
   /** What is routed: method and path, with its role's word or {@code none}. */
   Map<String, String> routes() {
     return http.routes();
+  }
+
+  /** The routes that answer a principal of less than all from its segment. */
+  Set<String> segmented() {
+    return http.segmented();
   }
 
   /** Readiness says no, requests finish, streams end, everything closes; within ten seconds. */

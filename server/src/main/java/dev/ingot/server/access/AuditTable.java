@@ -38,7 +38,7 @@ public final class AuditTable implements Audit {
             "insert into audit (principal, role, action, target, before, after)"
                 + " values (:principal, :role, :action, :target, :before::jsonb, :after::jsonb)")
         .bind("principal", who.name())
-        .bind("role", who.role().word())
+        .bind("role", who.roleName())
         .bind("action", action)
         .bind("target", target)
         .bind("before", text(before))

@@ -1,6 +1,8 @@
 package dev.ingot.server.access;
 
 import dev.ingot.server.problem.Problem;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -11,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +35,7 @@ public final class Authentication implements AutoCloseable {
   private final Jdbi jdbi;
   private final InstantSource clock;
   private final FailedAttempts failedAttempts;
+  private final AtomicInteger forgotten = new AtomicInteger();
   private final Set<Long> used = ConcurrentHashMap.newKeySet();
   private final Map<String, Known> known =
       new LinkedHashMap<>(16, 0.75f, true) {
@@ -98,9 +102,12 @@ public final class Authentication implements AutoCloseable {
       if (waiting != null) {
         throw Problem.tooMany("too many unknown tokens from " + address, waiting);
       }
+      int before = forgotten.get();
       found = lookUp(hash).orElseThrow(() -> refused(address));
       synchronized (known) {
-        known.put(hash, found);
+        if (forgotten.get() == before) { // else it may be what was to be forgotten
+          known.put(hash, found);
+        }
       }
     }
     used.add(found.id);
@@ -110,6 +117,7 @@ public final class Authentication implements AutoCloseable {
   /** Forgets what it knows, so that a revocation counts from the next request on. */
   public void forget() {
     synchronized (known) {
+      forgotten.incrementAndGet();
       known.clear();
     }
   }
@@ -142,9 +150,13 @@ public final class Authentication implements AutoCloseable {
         handle ->
             handle
                 .createQuery(
-                    "select id, name, role, extract(epoch from expires - now()) as remaining"
-                        + " from token where hash = decode(:hash, 'hex') and revoked is null"
-                        + " and (expires is null or expires > now())")
+                    "select t.id, t.name as token, t.role, r.*,"
+                        + " extract(epoch from t.expires - now()) as remaining"
+                        + " from token t left join access_role r on r.name = t.role"
+                        + " where t.hash = decode(:hash, 'hex') and t.revoked is null"
+                        + " and (t.expires is null or t.expires > now())"
+                        + " and (r.name is not null"
+                        + " or t.role in ('admin', 'operator', 'reader'))")
                 .bind("hash", hash)
                 .map(
                     (row, context) -> {
@@ -153,13 +165,18 @@ public final class Authentication implements AutoCloseable {
                       if (!row.wasNull() && remaining < BELIEVED.toSeconds()) {
                         until = asked.plusMillis((long) (remaining * 1000));
                       }
-                      return new Known(
-                          row.getLong("id"),
-                          new Principal(row.getString("name"), Role.of(row.getString("role"))),
-                          asked,
-                          until);
+                      return new Known(row.getLong("id"), principal(row), asked, until);
                     })
                 .findOne());
+  }
+
+  private static Principal principal(ResultSet row) throws SQLException {
+    String name = row.getString("token");
+    if (row.getString("base") == null) {
+      return new Principal(name, Role.of(row.getString("role")));
+    }
+    CustomRole role = CustomRole.of(row);
+    return new Principal(name, Role.of(role.base()), role.name(), role.segment());
   }
 
   private Problem refused(String address) {

@@ -21,10 +21,12 @@ public final class Tokens {
   private static final String COLUMNS = "id, name, role, created, created_by, expires, last_used";
 
   private final Audit audit;
+  private final Roles roles;
   private final SecureRandom random;
 
   public Tokens(Audit audit, SecureRandom random) {
     this.audit = audit;
+    this.roles = new Roles(audit);
     this.random = random;
   }
 
@@ -54,6 +56,19 @@ public final class Tokens {
    */
   public Made create(
       Handle handle, Principal by, String name, Role role, @Nullable Duration lifetime) {
+    return create(handle, by, name, role.word(), lifetime);
+  }
+
+  /**
+   * Makes a token of a role by its name.
+   *
+   * @throws Problem if there is no such role, or a live token has that name
+   */
+  public Made create(
+      Handle handle, Principal by, String name, String role, @Nullable Duration lifetime) {
+    if (roles.hold(handle, role).isEmpty()) {
+      throw Problem.invalid("role", "must be admin, operator, reader or the name of a role");
+    }
     TokenSecret secret = TokenSecret.random(PREFIX, random);
     Token token =
         handle
@@ -63,7 +78,7 @@ public final class Tokens {
                     + " on conflict (name) where revoked is null do nothing returning "
                     + COLUMNS)
             .bind("name", name)
-            .bind("role", role.word())
+            .bind("role", role)
             .bind("hash", secret.hash())
             .bind("by", by.name())
             .bindByType("seconds", lifetime == null ? null : lifetime.toSeconds(), Long.class)

@@ -3,6 +3,7 @@ package dev.ingot.server.http;
 import dev.ingot.server.access.Authentication;
 import dev.ingot.server.access.Principal;
 import dev.ingot.server.access.Role;
+import dev.ingot.server.access.Segmented;
 import dev.ingot.server.problem.Problem;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
@@ -42,9 +43,7 @@ final class AuthenticationFilter {
     Set<RouteRole> asked = context.routeRoles();
     if (!asked.contains(Open.TO_ALL) && !context.method().equals(HandlerType.HEAD)) {
       Principal principal = Requests.principal(context);
-      if (asked.stream().noneMatch(role -> allows(principal, role))) {
-        throw forbidden(principal, asked);
-      }
+      checkAllowed(principal, asked);
     }
   }
 
@@ -53,24 +52,38 @@ final class AuthenticationFilter {
    */
   private Principal allowed(String token, String address, @Nullable Set<RouteRole> asked) {
     Principal principal = authentication.authenticate(token, address);
-    if (asked != null && asked.stream().noneMatch(role -> allows(principal, role))) {
-      throw forbidden(principal, asked);
+    if (asked != null) {
+      checkAllowed(principal, asked);
     }
     return principal;
+  }
+
+  private static void checkAllowed(Principal principal, Set<RouteRole> asked) {
+    if (asked.stream().noneMatch(role -> allows(principal, role))) {
+      throw forbidden(principal, asked);
+    }
+    if (principal.isRestricted() && !asked.contains(Segmented.YES)) {
+      throw Problem.forbidden(
+          "this is for roles that see all nodes and all of their inventory; "
+              + principal.name()
+              + " is "
+              + principal.roleName());
+    }
   }
 
   private static Problem forbidden(Principal principal, Set<RouteRole> asked) {
     return Problem.forbidden(
         "this asks for the role "
-            + Problem.oneOf(asked.stream().map(AuthenticationFilter::word).sorted().toList())
+            + Problem.oneOf(
+                asked.stream()
+                    .filter(Role.class::isInstance)
+                    .map(role -> ((Role) role).word())
+                    .sorted()
+                    .toList())
             + "; "
             + principal.name()
             + " is "
-            + principal.role().word());
-  }
-
-  private static String word(RouteRole role) {
-    return role instanceof Role known ? known.word() : role.toString();
+            + principal.roleName());
   }
 
   private static boolean allows(Principal principal, RouteRole asked) {

@@ -2,6 +2,7 @@ package dev.ingot.server.http;
 
 import dev.ingot.server.access.Authentication;
 import dev.ingot.server.access.Role;
+import dev.ingot.server.access.Segmented;
 import dev.ingot.server.problem.Problem;
 import dev.ingot.server.problem.StartFailure;
 import io.javalin.Javalin;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -59,7 +61,7 @@ public final class HttpServer implements AutoCloseable {
             config -> configure(config, authentication, closure, routes, observer, ids, upgrades));
     this.table = new RouteTable(javalin.unsafe.internalRouter);
     for (RouteTable.Route route : table.all()) {
-      if (route.roles().isEmpty()) {
+      if (route.roles().stream().allMatch(role -> role == Segmented.YES)) {
         throw new IllegalArgumentException(route.method() + " " + route.path() + " names no role");
       }
     }
@@ -100,12 +102,21 @@ public final class HttpServer implements AutoCloseable {
     for (RouteTable.Route route : table.all()) {
       String role =
           route.roles().stream()
+              .filter(asked -> asked != Segmented.YES)
               .map(asked -> asked instanceof Role known ? known.word() : "none")
               .sorted()
               .collect(Collectors.joining(","));
       routes.put(route.method() + " " + route.path(), role);
     }
     return routes;
+  }
+
+  /** The routes that answer a principal of less than all from its segment. */
+  public Set<String> segmented() {
+    return table.all().stream()
+        .filter(route -> route.roles().contains(Segmented.YES))
+        .map(route -> route.method() + " " + route.path())
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** Stops listening, lets requests finish for five seconds, closes what is left. */

@@ -1,6 +1,7 @@
 package dev.ingot.server.http;
 
 import dev.ingot.server.access.Role;
+import dev.ingot.server.access.Segmented;
 import io.javalin.router.JavalinDefaultRoutingApi;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,6 +27,7 @@ public final class OpenApiRoutes implements Routes {
     routes.get(
         "/api/v1/openapi.json",
         context -> context.contentType("application/json").result(document),
-        Role.READER);
+        Role.READER,
+        Segmented.YES);
   }
 }

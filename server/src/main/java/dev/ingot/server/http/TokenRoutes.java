@@ -30,7 +30,7 @@ public final class TokenRoutes implements Routes {
   /**
    * @param expiresInSeconds null for a token that does not expire
    */
-  record NewToken(String name, Role role, @Nullable Long expiresInSeconds) {}
+  record NewToken(String name, String role, @Nullable Long expiresInSeconds) {}
 
   /** The answer to the making of a token, the only one with its secret. */
   record Made(

@@ -3,8 +3,11 @@ package dev.ingot.server.inventory;
 import dev.ingot.server.events.Outbox;
 import dev.ingot.server.http.Routes;
 import dev.ingot.server.inventory.query.Queries;
+import dev.ingot.server.inventory.segment.PathAccess;
 import dev.ingot.server.nodes.NodeFilter;
 import dev.ingot.server.nodes.NodeRemoval;
+import dev.ingot.server.nodes.NodeSight;
+import dev.ingot.server.nodes.VisibleNodes;
 import dev.ingot.server.nodes.target.TargetResolver;
 import dev.ingot.server.store.AppendOnlyTable;
 import dev.ingot.server.store.Store;
@@ -32,7 +35,13 @@ public final class Inventory {
 
   /** For targets: the nodes that a JSON filter matches. */
   public NodeFilter filter() {
-    return (handle, filter) -> queries.matching(handle, filter, "on");
+    return (handle, principal, filter) ->
+        queries.matching(handle, filter, "on", PathAccess.of(principal));
+  }
+
+  /** For whoever comes to a node: which nodes somebody may see. */
+  public NodeSight sight() {
+    return (handle, principal, ids) -> queries.visible(handle, ids, PathAccess.of(principal));
   }
 
   /** Deletes a node's history with the node; its document goes by its foreign key. */
@@ -44,7 +53,7 @@ public final class Inventory {
             .execute();
   }
 
-  public Routes routes(TargetResolver targets) {
-    return new InventoryRoutes(store.api(), queries, targets);
+  public Routes routes(TargetResolver targets, VisibleNodes visible) {
+    return new InventoryRoutes(store.api(), queries, targets, visible);
   }
 }

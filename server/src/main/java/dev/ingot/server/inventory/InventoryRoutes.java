@@ -2,6 +2,7 @@ package dev.ingot.server.inventory;
 
 import dev.ingot.core.Json;
 import dev.ingot.server.access.Role;
+import dev.ingot.server.access.Segmented;
 import dev.ingot.server.http.Cursor;
 import dev.ingot.server.http.Page;
 import dev.ingot.server.http.QueryParameters;
@@ -9,13 +10,15 @@ import dev.ingot.server.http.Requests;
 import dev.ingot.server.http.Routes;
 import dev.ingot.server.inventory.query.Queries;
 import dev.ingot.server.inventory.query.QueryBody;
-import dev.ingot.server.nodes.NodeReader;
+import dev.ingot.server.inventory.segment.PathAccess;
 import dev.ingot.server.nodes.NodeRecord;
+import dev.ingot.server.nodes.VisibleNodes;
 import dev.ingot.server.nodes.target.TargetResolver;
 import dev.ingot.server.problem.Problem;
 import io.javalin.http.Context;
 import io.javalin.router.JavalinDefaultRoutingApi;
 import java.util.List;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -29,26 +32,29 @@ final class InventoryRoutes implements Routes {
   private final Jdbi jdbi;
   private final Queries queries;
   private final NodeList nodes;
+  private final VisibleNodes visible;
 
-  InventoryRoutes(Jdbi jdbi, Queries queries, TargetResolver targets) {
+  InventoryRoutes(Jdbi jdbi, Queries queries, TargetResolver targets, VisibleNodes visible) {
     this.jdbi = jdbi;
     this.queries = queries;
     this.nodes = new NodeList(queries, targets);
+    this.visible = visible;
   }
 
   @Override
   public void addTo(JavalinDefaultRoutingApi routes) {
-    routes.get(NODES, this::list, Role.READER);
-    routes.get(NODES + "/{id}", this::show, Role.READER);
-    routes.get(NODES + "/{id}/inventory", this::document, Role.READER);
-    routes.post("/api/v1/inventory/query", this::query, Role.READER);
+    routes.get(NODES, this::list, Role.READER, Segmented.YES);
+    routes.get(NODES + "/{id}", this::show, Role.READER, Segmented.YES);
+    routes.get(NODES + "/{id}/inventory", this::document, Role.READER, Segmented.YES);
+    routes.post("/api/v1/inventory/query", this::query, Role.READER, Segmented.YES);
   }
 
   private void list(Context context) {
     QueryParameters query = Requests.query(context, "filter", "on", "limit", "cursor");
     String on = query.text("on");
     String filter = query.text("filter");
-    String list = "nodes:" + Integer.toHexString((filter + "\n" + on).hashCode());
+    PathAccess access = access(context);
+    String list = "nodes:" + Integer.toHexString((filter + "\n" + on).hashCode()) + access.owner();
     Cursor cursor = query.cursor(list, 1);
     int limit = query.limit();
     List<ObjectNode> found =
@@ -56,6 +62,7 @@ final class InventoryRoutes implements Routes {
             handle ->
                 nodes.page(
                     handle,
+                    access,
                     parsed(filter),
                     on,
                     cursor == null ? "" : cursor.keys().getFirst(),
@@ -79,19 +86,21 @@ final class InventoryRoutes implements Routes {
     Requests.query(context);
     ObjectNode node =
         jdbi.inTransaction(
-            handle -> NodeDetail.of(handle, NodeReader.require(handle, context.pathParam("id"))));
+            handle ->
+                SegmentedNode.detail(
+                    NodeDetail.of(handle, node(handle, context)), access(context)));
     context.header("ETag", Requests.etag(node.path("version").longValue())).json(node);
   }
 
   private void document(Context context) {
     Requests.query(context);
-    NodeDetail.Document document =
+    NodeDetail.Shown document =
         jdbi.withHandle(
             handle -> {
-              NodeRecord node = NodeReader.require(handle, context.pathParam("id"));
-              return NodeDetail.document(handle, node.id());
+              String id = node(handle, context).id();
+              return SegmentedNode.document(NodeDetail.document(handle, id), id, access(context));
             });
-    String etag = Requests.etag(document.revision());
+    String etag = document.etag();
     context.header("ETag", etag);
     if (etag.equals(context.header("If-None-Match"))) {
       context.status(304);
@@ -103,6 +112,15 @@ final class InventoryRoutes implements Routes {
   private void query(Context context) {
     Requests.query(context);
     QueryBody body = Requests.body(context, QueryBody.class);
-    context.json(jdbi.withHandle(handle -> queries.answer(handle, body)));
+    context.json(jdbi.withHandle(handle -> queries.answer(handle, body, access(context))));
+  }
+
+  /** The node that the path means, if it may be seen. */
+  private NodeRecord node(Handle handle, Context context) {
+    return visible.require(handle, Requests.principal(context), context.pathParam("id"));
+  }
+
+  private static PathAccess access(Context context) {
+    return PathAccess.of(Requests.principal(context));
   }
 }

@@ -83,6 +83,9 @@ final class NodeDetail {
   /** A document as it is shown, and its revision. */
   record Document(String json, long revision) {}
 
+  /** A document as somebody may read it, and its tag. */
+  record Shown(String json, String etag) {}
+
   static Document document(Handle handle, String nodeId) {
     return handle
         .createQuery(
@@ -91,6 +94,10 @@ final class NodeDetail {
         .bind("id", nodeId)
         .map((row, _) -> new Document(row.getString("doc"), row.getLong("revision")))
         .findOne()
-        .orElseThrow(() -> Problem.notFound("node " + nodeId + " has no inventory yet"));
+        .orElseThrow(() -> noDocument(nodeId));
+  }
+
+  static Problem noDocument(String nodeId) {
+    return Problem.notFound("node " + nodeId + " has no inventory yet");
   }
 }

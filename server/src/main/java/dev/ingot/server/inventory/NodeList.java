@@ -2,6 +2,7 @@ package dev.ingot.server.inventory;
 
 import dev.ingot.core.Json;
 import dev.ingot.server.inventory.query.Queries;
+import dev.ingot.server.inventory.segment.PathAccess;
 import dev.ingot.server.nodes.NodeRecord;
 import dev.ingot.server.nodes.TextArray;
 import dev.ingot.server.nodes.target.Target;
@@ -49,14 +50,19 @@ final class NodeList {
 
   /** The nodes after an id, in the order of their ids. */
   List<ObjectNode> page(
-      Handle handle, @Nullable JsonNode filter, @Nullable String on, String after, int most) {
+      Handle handle,
+      PathAccess access,
+      @Nullable JsonNode filter,
+      @Nullable String on,
+      String after,
+      int most) {
     Queries.Selection selection =
-        queries.select(filter == null ? Json.MAPPER.createObjectNode() : filter, "filter");
+        queries.select(filter == null ? Json.MAPPER.createObjectNode() : filter, "filter", access);
     List<Object> parameters = new ArrayList<>(selection.parameters());
     StringBuilder where = new StringBuilder(selection.where());
     if (on != null && !(Target.parse(on) instanceof Target.All)) {
       where.append(" AND n.id = ANY(?)");
-      parameters.add(new TextArray(targets.resolve(handle, on)));
+      parameters.add(new TextArray(targets.resolve(handle, access.principal(), on)));
     }
     where.append(" AND n.id > ?");
     parameters.add(after);
@@ -76,7 +82,9 @@ final class NodeList {
           for (int i = 0; i < parameters.size(); i++) {
             query.bind(i, parameters.get(i));
           }
-          return query.map(ITEM).list();
+          List<ObjectNode> items = query.map(ITEM).list();
+          items.forEach(item -> SegmentedNode.summary(item, access));
+          return items;
         });
   }
 }

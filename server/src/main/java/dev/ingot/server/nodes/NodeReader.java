@@ -9,7 +9,7 @@ import org.jdbi.v3.core.Handle;
 /** Reads nodes. What people type for a node is resolved here and nowhere else. */
 public final class NodeReader {
   /** How many of several possible nodes an error names. */
-  private static final int NAMED = 5;
+  static final int NAMED = 5;
 
   private NodeReader() {}
 
@@ -28,7 +28,11 @@ public final class NodeReader {
    * @throws Problem if there is none, or more than one
    */
   public static String resolve(Handle handle, String reference) {
-    List<String> found = byPrefix(handle, reference);
+    return one(reference, byPrefix(handle, reference));
+  }
+
+  /** The one that was found, or what to say instead. */
+  static String one(String reference, List<String> found) {
     if (found.isEmpty()) {
       throw Problem.notFound("no node has the id " + shown(reference));
     }
@@ -62,12 +66,37 @@ public final class NodeReader {
                 ORDER BY id LIMIT :most
                 """)
             .bind("prefix", prefix.get())
-            // Ids are of 0-9a-f; 'g' is after all that begin so.
-            .bind("end", prefix.get() + "g")
+            .bind("end", end(prefix.get()))
             .bind("most", NAMED + 1)
             .mapTo(String.class)
             .list();
     return found.contains(prefix.get()) ? List.of(prefix.get()) : found;
+  }
+
+  /** A page of those whose id, or an alias of theirs, begins so, by their ids. */
+  static List<String> byPrefix(Handle handle, String prefix, String after, int most) {
+    return handle
+        .createQuery(
+            """
+            SELECT id FROM (
+              (SELECT id FROM node WHERE id >= :prefix AND id < :end AND id > :after
+               ORDER BY id LIMIT :most)
+              UNION
+              (SELECT node FROM node_alias WHERE alias >= :prefix AND alias < :end
+               AND node > :after ORDER BY node LIMIT :most)) AS any_id
+            ORDER BY id LIMIT :most
+            """)
+        .bind("prefix", prefix)
+        .bind("end", end(prefix))
+        .bind("after", after)
+        .bind("most", most)
+        .mapTo(String.class)
+        .list();
+  }
+
+  /** Ids are of 0-9a-f; 'g' is after all that begin so. */
+  private static String end(String prefix) {
+    return prefix + "g";
   }
 
   /** What to say when a reference means several nodes. */

@@ -3,6 +3,7 @@ package dev.ingot.server.nodes;
 import dev.ingot.core.Json;
 import dev.ingot.server.access.Principal;
 import dev.ingot.server.access.Role;
+import dev.ingot.server.access.Segmented;
 import dev.ingot.server.http.Cursor;
 import dev.ingot.server.http.Page;
 import dev.ingot.server.http.QueryParameters;
@@ -28,11 +29,14 @@ final class NodeRoutes implements Routes {
 
   private final Jdbi jdbi;
   private final NodeOperations operations;
+  private final VisibleNodes visible;
   private final Presence.Listener listener;
 
-  NodeRoutes(Jdbi jdbi, NodeOperations operations, Presence.Listener listener) {
+  NodeRoutes(
+      Jdbi jdbi, NodeOperations operations, VisibleNodes visible, Presence.Listener listener) {
     this.jdbi = jdbi;
     this.operations = operations;
+    this.visible = visible;
     this.listener = listener;
   }
 
@@ -48,15 +52,19 @@ final class NodeRoutes implements Routes {
   @Override
   public void addTo(JavalinDefaultRoutingApi routes) {
     Standings standings = operations.standings();
-    routes.patch(NODE, this::patch, Role.OPERATOR);
-    routes.delete(NODE, this::delete, Role.OPERATOR);
-    routes.post(NODE + "/approve", context -> act(context, standings::approve), Role.OPERATOR);
-    routes.post(NODE + "/revoke", context -> act(context, standings::revoke), Role.OPERATOR);
-    routes.post(NODE + "/readmit", context -> act(context, standings::readmit), Role.OPERATOR);
+    routes.patch(NODE, this::patch, Role.OPERATOR, Segmented.YES);
+    routes.delete(NODE, this::delete, Role.OPERATOR, Segmented.YES);
+    act(routes, "approve", standings::approve);
+    act(routes, "revoke", standings::revoke);
+    act(routes, "readmit", standings::readmit);
     routes.post(NODE + "/split", this::split, Role.OPERATOR);
     routes.post("/api/v1/nodes/merge", this::merge, Role.OPERATOR);
-    routes.get("/api/v1/lookup", this::lookup, Role.READER);
+    routes.get("/api/v1/lookup", this::lookup, Role.READER, Segmented.YES);
     routes.get("/api/v1/conflicts", this::conflicts, Role.READER);
+  }
+
+  private void act(JavalinDefaultRoutingApi routes, String word, Verb verb) {
+    routes.post(NODE + "/" + word, context -> act(context, verb), Role.OPERATOR, Segmented.YES);
   }
 
   private void patch(Context context) {
@@ -70,7 +78,7 @@ final class NodeRoutes implements Routes {
                     .change(
                         handle,
                         Requests.principal(context),
-                        context.pathParam("id"),
+                        id(handle, context),
                         patch,
                         before -> Requests.ifMatch(context, Requests.etag(before.version()))));
     answer(context, node);
@@ -82,7 +90,7 @@ final class NodeRoutes implements Routes {
     Over over =
         jdbi.inTransaction(
             handle -> {
-              String id = NodeReader.resolve(handle, context.pathParam("id"));
+              String id = id(handle, context);
               Requests.ifMatch(context, Requests.etag(NodeReader.require(handle, id).version()));
               return operations.standings().delete(handle, Requests.principal(context), id);
             });
@@ -95,7 +103,7 @@ final class NodeRoutes implements Routes {
     noFields(context);
     Standings.Changed changed =
         jdbi.inTransaction(
-            handle -> verb.change(handle, Requests.principal(context), context.pathParam("id")));
+            handle -> verb.change(handle, Requests.principal(context), id(handle, context)));
     changed.over().ifPresent(listener::over);
     answer(context, changed.node());
   }
@@ -134,7 +142,9 @@ final class NodeRoutes implements Routes {
     if (key == null) {
       throw Problem.invalid("key", "is missing: a MAC, an IP address, a name, a serial or an id");
     }
-    context.json(new Page<>(jdbi.withHandle(handle -> Lookup.find(handle, key)), null));
+    Principal who = Requests.principal(context);
+    context.json(
+        new Page<>(jdbi.withHandle(handle -> Lookup.find(handle, visible, who, key)), null));
   }
 
   private void conflicts(Context context) {
@@ -144,6 +154,11 @@ final class NodeRoutes implements Routes {
         jdbi.withHandle(
             handle -> Conflicts.list(handle, !query.flag("all"), after, query.limit() + 1));
     context.json(Page.of(found, query.limit(), last -> Cursor.of("conflicts", last.id())));
+  }
+
+  /** The node that the path means, if it may be seen. */
+  private String id(Handle handle, Context context) {
+    return visible.resolve(handle, Requests.principal(context), context.pathParam("id"));
   }
 
   private void done(Context context, MergeAndSplit.Done done) {

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** The feature: its doors, made once. */
 public final class Nodes implements AutoCloseable {
   private final UpwardPorts ports = new UpwardPorts();
+  private final VisibleNodes visible = new VisibleNodes(ports);
   private final Door door;
   private final DatabasePresence presence;
   private final PresenceKeeper keeper;
@@ -47,7 +48,7 @@ public final class Nodes implements AutoCloseable {
     this.door = Joining.door(store.ingest(), journal, settings.joining(), server, ownBootId, ports);
     this.presence = new DatabasePresence(store.engine(), outbox);
     this.keeper = new PresenceKeeper(store.engine(), outbox, server, settings.presence());
-    this.targets = new TargetResolver(ports);
+    this.targets = new TargetResolver(ports, visible);
     this.operations =
         new NodeOperations(
             new Attributes(journal),
@@ -58,7 +59,7 @@ public final class Nodes implements AutoCloseable {
             new KnownMachines(journal, settings.joining().policy()));
     this.routes =
         List.of(
-            new NodeRoutes(store.api(), operations, ports),
+            new NodeRoutes(store.api(), operations, visible, ports),
             new JoiningRoutes(
                 store.api(),
                 operations.tokens(),
@@ -89,6 +90,11 @@ public final class Nodes implements AutoCloseable {
 
   public Presence presence() {
     return presence;
+  }
+
+  /** Nodes as a principal sees them. */
+  public VisibleNodes visible() {
+    return visible;
   }
 
   public TargetResolver targets() {

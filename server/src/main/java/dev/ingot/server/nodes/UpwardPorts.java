@@ -1,6 +1,8 @@
 package dev.ingot.server.nodes;
 
+import dev.ingot.server.access.Principal;
 import dev.ingot.server.problem.Problem;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jdbi.v3.core.Handle;
@@ -10,10 +12,11 @@ import tools.jackson.databind.JsonNode;
  * What nodes need of the features above them. Those are made after us, so the composition fills
  * these before anything starts.
  */
-public final class UpwardPorts implements Presence.Listener, NodeRemoval, NodeFilter {
+public final class UpwardPorts implements Presence.Listener, NodeRemoval, NodeFilter, NodeSight {
   private final List<Presence.Listener> listeners = new CopyOnWriteArrayList<>();
   private final List<NodeRemoval> removals = new CopyOnWriteArrayList<>();
   private final List<NodeFilter> filters = new CopyOnWriteArrayList<>();
+  private final List<NodeSight> sights = new CopyOnWriteArrayList<>();
 
   public void tell(Presence.Listener listener) {
     listeners.add(listener);
@@ -27,6 +30,10 @@ public final class UpwardPorts implements Presence.Listener, NodeRemoval, NodeFi
     filters.add(filter);
   }
 
+  public void seeWith(NodeSight sight) {
+    sights.add(sight);
+  }
+
   @Override
   public void over(Presence.Over over) {
     listeners.forEach(listener -> listener.over(over));
@@ -38,10 +45,16 @@ public final class UpwardPorts implements Presence.Listener, NodeRemoval, NodeFi
   }
 
   @Override
-  public List<String> matching(Handle handle, JsonNode filter) {
+  public List<String> matching(Handle handle, Principal principal, JsonNode filter) {
     if (filters.isEmpty()) {
       throw Problem.invalid("on", "this server has no inventory to filter by");
     }
-    return filters.getFirst().matching(handle, filter);
+    return filters.getFirst().matching(handle, principal, filter);
+  }
+
+  /** Nobody who is restricted sees anything before somebody can say what. */
+  @Override
+  public List<String> visible(Handle handle, Principal principal, Collection<String> ids) {
+    return sights.isEmpty() ? List.of() : sights.getFirst().visible(handle, principal, ids);
   }
 }

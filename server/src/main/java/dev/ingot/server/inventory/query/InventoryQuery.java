@@ -1,8 +1,10 @@
 package dev.ingot.server.inventory.query;
 
 import dev.ingot.core.Json;
+import dev.ingot.server.inventory.filter.FieldPath;
 import dev.ingot.server.inventory.filter.Filter;
 import dev.ingot.server.inventory.filter.FilterParser;
+import dev.ingot.server.inventory.segment.PathAccess;
 import dev.ingot.server.problem.Problem;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -15,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * A question to the inventory, read and checked.
  *
- * @param identity of filter and sort: a cursor belongs to it
+ * @param identity of filter, sort and who asks: a cursor belongs to it
  * @param limit of items; 0 for the count alone
  */
 record InventoryQuery(
@@ -29,7 +31,7 @@ record InventoryQuery(
   private static final int DEFAULT_LIMIT = 100;
   private static final int MAX_LIMIT = 1000;
 
-  static InventoryQuery of(QueryBody body) {
+  static InventoryQuery of(QueryBody body, PathAccess access) {
     JsonNode filter = body.filter();
     JsonNode sort = body.sort();
     JsonNode projection = body.projection();
@@ -41,25 +43,33 @@ record InventoryQuery(
     }
     Filter parsed = filter == null ? Filter.EVERYTHING : FilterParser.parse(filter, "filter");
     List<SortKey> keys = sort == null ? List.of() : SortKey.parse(sort);
-    String identity = identity(filter, sort);
+    keys.forEach(key -> access.require(key.path(), "sort"));
+    Projection shown = projection == null ? Projection.everything() : Projection.parse(projection);
+    if (projection != null) {
+      projection
+          .propertyNames()
+          .forEach(path -> access.requireSome(FieldPath.parse(path, "projection"), "projection"));
+    }
+    String identity = identity(filter, sort, access.owner());
     return new InventoryQuery(
-        parsed,
+        access.narrowed(parsed, "filter"),
         keys,
-        projection == null ? Projection.everything() : Projection.parse(projection),
+        shown,
         identity,
         limit,
         cursor == null ? null : Keyset.parse(cursor, identity, keys.size()),
         counted);
   }
 
-  private static String identity(@Nullable JsonNode filter, @Nullable JsonNode sort) {
+  private static String identity(@Nullable JsonNode filter, @Nullable JsonNode sort, String owner) {
     try {
       byte[] digest =
           MessageDigest.getInstance("SHA-256")
               .digest(
                   (Json.write(filter == null ? "" : filter)
                           + "\n"
-                          + Json.write(sort == null ? "" : sort))
+                          + Json.write(sort == null ? "" : sort)
+                          + (owner.isEmpty() ? "" : "\n" + owner))
                       .getBytes(StandardCharsets.UTF_8));
       return "inventory:" + HexFormat.of().formatHex(digest, 0, 8);
     } catch (NoSuchAlgorithmException e) {

@@ -2,14 +2,21 @@ package dev.ingot.server.inventory.query;
 
 import dev.ingot.core.Json;
 import dev.ingot.server.inventory.facet.Facets;
+import dev.ingot.server.inventory.filter.Filter;
 import dev.ingot.server.inventory.filter.FilterParser;
+import dev.ingot.server.inventory.segment.PathAccess;
+import dev.ingot.server.nodes.TextArray;
 import dev.ingot.server.problem.Problem;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.Query;
@@ -41,14 +48,43 @@ public final class Queries {
    *
    * @param field where the filter was sent, for problems
    */
-  public Selection select(JsonNode filter, String field) {
-    Sql condition = filters.of(FilterParser.parse(filter, field));
+  public Selection select(JsonNode filter, String field, PathAccess access) {
+    Sql condition = filters.of(access.narrowed(FilterParser.parse(filter, field), field));
     return new Selection(Joins.from(condition.text()), condition.text(), condition.parameters());
   }
 
-  /** The ids of all nodes that match, in order. */
+  /** Those of the ids that name a node which may be seen, in the order given. */
+  public List<String> visible(Handle handle, Collection<String> ids, PathAccess access) {
+    Sql condition = filters.of(access.narrowed(Filter.EVERYTHING, "nodes"));
+    Set<String> seen = new HashSet<>();
+    limited(
+        handle,
+        "nodes",
+        () -> {
+          List<Object> parameters = new ArrayList<>(condition.parameters());
+          parameters.add(new TextArray(ids));
+          return bound(
+                  handle.createQuery(
+                      "SELECT n.id"
+                          + Joins.from(condition.text())
+                          + " WHERE "
+                          + condition.text()
+                          + " AND n.id = ANY(?)"),
+                  parameters)
+              .mapTo(String.class)
+              .collect(Collectors.toCollection(() -> seen));
+        });
+    return ids.stream().filter(seen::contains).toList();
+  }
+
+  /** The ids of all nodes that match, in order, for the server itself. */
   public List<String> matching(Handle handle, JsonNode filter, String field) {
-    Selection selection = select(filter, field);
+    return matching(handle, filter, field, PathAccess.ALL);
+  }
+
+  /** The ids of all nodes that match and may be seen, in order. */
+  public List<String> matching(Handle handle, JsonNode filter, String field, PathAccess access) {
+    Selection selection = select(filter, field, access);
     return limited(
         handle,
         field,
@@ -65,9 +101,14 @@ public final class Queries {
                 .list());
   }
 
-  /** Answers a question. */
+  /** Answers a question of the server itself. */
   public QueryAnswer answer(Handle handle, QueryBody body) {
-    InventoryQuery query = InventoryQuery.of(body);
+    return answer(handle, body, PathAccess.ALL);
+  }
+
+  /** Answers a question of somebody. */
+  public QueryAnswer answer(Handle handle, QueryBody body, PathAccess access) {
+    InventoryQuery query = InventoryQuery.of(body, access);
     Sql condition = filters.of(query.filter());
     return limited(
         handle,
@@ -77,7 +118,7 @@ public final class Queries {
           if (query.limit() == 0) {
             return new QueryAnswer(List.of(), null, total);
           }
-          List<Row> rows = rows(handle, query, condition);
+          List<Row> rows = rows(handle, query, condition, access);
           boolean more = rows.size() > query.limit();
           List<Row> shown = more ? rows.subList(0, query.limit()) : rows;
           String next = more ? shown.getLast().place.cursor(query.identity()).text() : null;
@@ -88,7 +129,7 @@ public final class Queries {
 
   /** How PostgreSQL runs a query: for tests, and for those who wonder. */
   List<String> explain(Handle handle, JsonNode filter) {
-    Selection selection = select(filter, "filter");
+    Selection selection = select(filter, "filter", PathAccess.ALL);
     return limited(
         handle,
         "filter",
@@ -113,7 +154,7 @@ public final class Queries {
   private record Row(JsonNode document, Keyset place) {}
 
   /** One row more than the limit, if there is one. */
-  private List<Row> rows(Handle handle, InventoryQuery query, Sql condition) {
+  private List<Row> rows(Handle handle, InventoryQuery query, Sql condition, PathAccess access) {
     List<SortKey> keys = query.sort();
     StringBuilder columns = new StringBuilder();
     StringBuilder joins = new StringBuilder();
@@ -156,7 +197,7 @@ public final class Queries {
                     + names
                     + ")"),
             parameters)
-        .map((row, _) -> row(row, keys.size()))
+        .map((row, _) -> row(row, keys.size(), access))
         .list();
   }
 
@@ -168,7 +209,7 @@ public final class Queries {
     return names.toString();
   }
 
-  private static Row row(ResultSet row, int keys) throws SQLException {
+  private static Row row(ResultSet row, int keys, PathAccess access) throws SQLException {
     String id = row.getString(1);
     String stored = row.getString(2);
     String attributes = row.getString(3);
@@ -178,7 +219,7 @@ public final class Queries {
       document.set("node", Json.read(attributes).path("node"));
     }
     if (stored != null) {
-      document.setAll((ObjectNode) Json.read(stored));
+      document.setAll(access.prune((ObjectNode) Json.read(stored)));
     }
     List<SortKey.Value> values = new ArrayList<>();
     for (int i = 0; i < keys; i++) {

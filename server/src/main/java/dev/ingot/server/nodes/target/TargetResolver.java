@@ -1,7 +1,9 @@
 package dev.ingot.server.nodes.target;
 
+import dev.ingot.server.access.Principal;
 import dev.ingot.server.nodes.NodeFilter;
 import dev.ingot.server.nodes.NodeReader;
+import dev.ingot.server.nodes.VisibleNodes;
 import dev.ingot.server.problem.Problem;
 import java.util.List;
 import java.util.Locale;
@@ -10,39 +12,57 @@ import org.jdbi.v3.core.Handle;
 /** From a target to the nodes that it means now. */
 public final class TargetResolver {
   private final NodeFilter filters;
+  private final VisibleNodes visible;
 
-  public TargetResolver(NodeFilter filters) {
+  public TargetResolver(NodeFilter filters, VisibleNodes visible) {
     this.filters = filters;
+    this.visible = visible;
   }
 
-  /** The ids of the nodes that the text means; see {@link #resolve(Handle, Target)}. */
+  /** The nodes that the text means when the server itself says it. */
   public List<String> resolve(Handle handle, String on) {
-    return resolve(handle, Target.parse(on));
+    return resolve(handle, Principal.SYSTEM, Target.parse(on));
+  }
+
+  /** The nodes that the target means when the server itself says it. */
+  public List<String> resolve(Handle handle, Target target) {
+    return resolve(handle, Principal.SYSTEM, target);
+  }
+
+  /** The ids of the nodes that somebody means; see {@link #resolve(Handle, Principal, Target)}. */
+  public List<String> resolve(Handle handle, Principal principal, String on) {
+    return resolve(handle, principal, Target.parse(on));
   }
 
   /**
-   * The ids in order. A name that nobody has is a problem; a tag, a glob or a filter that nothing
-   * matches is an empty list.
+   * The ids in order, of nodes that the principal may see. A name that nobody has is a problem; a
+   * tag, a glob or a filter that nothing matches is an empty list.
    */
-  public List<String> resolve(Handle handle, Target target) {
+  public List<String> resolve(Handle handle, Principal principal, Target target) {
     return switch (target) {
       case Target.All() ->
-          handle.select("SELECT id FROM node ORDER BY id").mapTo(String.class).list();
+          visible.of(
+              handle,
+              principal,
+              handle.select("SELECT id FROM node ORDER BY id").mapTo(String.class).list());
       case Target.Tagged(String tag) ->
-          handle
-              .createQuery("SELECT id FROM node WHERE tags @> ARRAY[:tag::text] ORDER BY id")
-              .bind("tag", tag)
-              .mapTo(String.class)
-              .list();
-      case Target.HostnameGlob(String glob) -> like(handle, pattern(glob));
-      case Target.Filter(var filter) -> filters.matching(handle, filter);
-      case Target.Named(String name) -> named(handle, name);
+          visible.of(
+              handle,
+              principal,
+              handle
+                  .createQuery("SELECT id FROM node WHERE tags @> ARRAY[:tag::text] ORDER BY id")
+                  .bind("tag", tag)
+                  .mapTo(String.class)
+                  .list());
+      case Target.HostnameGlob(String glob) -> like(handle, principal, pattern(glob));
+      case Target.Filter(var filter) -> filters.matching(handle, principal, filter);
+      case Target.Named(String name) -> named(handle, principal, name);
     };
   }
 
-  private static List<String> named(Handle handle, String name) {
-    List<String> byId = NodeReader.byPrefix(handle, name);
-    List<String> found = byId.isEmpty() ? like(handle, pattern(name)) : byId;
+  private List<String> named(Handle handle, Principal principal, String name) {
+    List<String> byId = visible.byPrefix(handle, principal, name);
+    List<String> found = byId.isEmpty() ? like(handle, principal, pattern(name)) : byId;
     if (found.isEmpty()) {
       throw Problem.notFound("no node has the id or hostname " + name);
     }
@@ -52,12 +72,15 @@ public final class TargetResolver {
     return found;
   }
 
-  private static List<String> like(Handle handle, String pattern) {
-    return handle
-        .createQuery("SELECT id FROM node WHERE lower(hostname) LIKE :pattern ORDER BY id")
-        .bind("pattern", pattern)
-        .mapTo(String.class)
-        .list();
+  private List<String> like(Handle handle, Principal principal, String pattern) {
+    return visible.of(
+        handle,
+        principal,
+        handle
+            .createQuery("SELECT id FROM node WHERE lower(hostname) LIKE :pattern ORDER BY id")
+            .bind("pattern", pattern)
+            .mapTo(String.class)
+            .list());
   }
 
   private static String pattern(String glob) {
