@@ -1,5 +1,6 @@
 package dev.ingot.agent;
 
+import dev.ingot.agent.capability.EchoCapability;
 import dev.ingot.agent.inspect.InspectSettings;
 import dev.ingot.agent.inspect.Inspection;
 import dev.ingot.agent.inspect.InspectionReport;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.HexFormat;
+import java.util.List;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,6 +40,7 @@ public final class Agent implements AutoCloseable {
   private final AgentFolder folder;
   private final Reinspection reinspection;
   private final LinkRunner runner;
+  private final TaskReports tasks;
 
   /**
    * Inspects the machine and begins to connect, for ever.
@@ -83,6 +86,7 @@ public final class Agent implements AutoCloseable {
             Clock.systemUTC(),
             random);
     AgentLog news = new AgentLog();
+    tasks = new TaskReports(List.of(new EchoCapability()));
     reinspection =
         new Reinspection(
             sections -> Inspection.run(machine, inspect, sections),
@@ -97,8 +101,10 @@ public final class Agent implements AutoCloseable {
             carrier,
             news::tell,
             reinspection::ask,
+            tasks,
             () -> folder.newKey(random),
             () -> System.nanoTime() / 1_000_000);
+    tasks.reportTo(runner);
     runner.start();
     reinspection.start();
   }
@@ -193,6 +199,7 @@ public final class Agent implements AutoCloseable {
   @Override
   public void close() {
     reinspection.close();
+    tasks.close();
     runner.close();
     folder.close();
   }

@@ -36,10 +36,14 @@ public final class Digests {
     StringBuilder text = new StringBuilder();
     shorten(digests)
         .forEach((name, digest) -> text.append(name).append('=').append(digest).append('\n'));
+    return of(text.toString());
+  }
+
+  /** The shortened SHA-256 of a text. */
+  static String of(String text) {
     try {
       byte[] hash =
-          MessageDigest.getInstance("SHA-256")
-              .digest(text.toString().getBytes(StandardCharsets.UTF_8));
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(hash, 0, LENGTH / 2);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -13,6 +14,8 @@ import tools.jackson.databind.JsonNode;
  * its bounds. Fields that nobody asks for are from a newer minor version and are passed over.
  */
 record Fields(JsonNode object, String path) {
+  private static final Pattern WORD = Pattern.compile("[a-z][a-z0-9_-]{0,63}");
+
   static Fields of(JsonNode node, String path) {
     if (!node.isObject()) {
       throw new ProtocolException("malformed", path + ": an object is wanted here");
@@ -67,6 +70,23 @@ record Fields(JsonNode object, String path) {
       throw wrong(field, "holds a NUL character");
     }
     return text;
+  }
+
+  /** A name: lower-case letters, digits, _ and -. */
+  String word(String field) {
+    String text = text(field, 64);
+    if (!WORD.matcher(text).matches()) {
+      throw wrong(field, "lower-case letters, digits, _ and - are wanted here");
+    }
+    return text;
+  }
+
+  JsonNode object(String field) {
+    JsonNode node = need(field);
+    if (!node.isObject()) {
+      throw wrong(field, "an object is wanted here");
+    }
+    return node;
   }
 
   long number(String field, long min, long max) {

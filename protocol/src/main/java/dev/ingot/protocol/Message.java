@@ -12,7 +12,23 @@ import org.jspecify.annotations.Nullable;
  * the protocol fields and messages are only added: what is not known is passed over, and a message
  * that is not known is answered with {@link Unsupported}.
  */
-public sealed interface Message {
+public sealed interface Message
+    permits Message.Hello,
+        Message.Welcome,
+        Message.Refusal,
+        Message.Goodbye,
+        Message.SectionDigests,
+        Message.Wanted,
+        Message.Report,
+        Message.Ack,
+        Message.Rejected,
+        Message.Ask,
+        Message.Credit,
+        Message.Inspect,
+        Message.Inspected,
+        Message.Unsupported,
+        Message.Unknown,
+        TaskMessage {
   /** The lane that the message goes by; on another it is refused. */
   default Lane lane() {
     return this instanceof Report ? Lane.INVENTORY : Lane.CONTROL;
@@ -26,6 +42,8 @@ public sealed interface Message {
    * @param incarnation random, made at the start of the agent's process; sequences belong to it
    * @param session counts the connections that the process made, from 1
    * @param digest {@link Digests#overall} of the agent's sections
+   * @param capabilities {@link CapabilitySignature#digest}; null: the agent knows no tasks
+   * @param tasks those that this incarnation has accepted and may not yet forget
    */
   record Hello(
       VersionRange versions,
@@ -37,10 +55,13 @@ public sealed interface Message {
       long session,
       @Nullable String hostname,
       Proof proof,
-      String digest)
+      String digest,
+      @Nullable String capabilities,
+      List<HeldTask> tasks)
       implements Message {
     public Hello {
       features = Set.copyOf(features);
+      tasks = List.copyOf(tasks);
     }
   }
 

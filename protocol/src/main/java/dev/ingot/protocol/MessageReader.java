@@ -3,6 +3,7 @@ package dev.ingot.protocol;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -84,7 +85,7 @@ final class MessageReader {
               fields.texts("sections", MAX_SECTIONS, MAX_NAME));
       case "inspected" -> new Message.Inspected(fields.number("request", 0, Long.MAX_VALUE));
       case "unsupported" -> new Message.Unsupported(fields.text("unknown", MAX_NAME));
-      default -> new Message.Unknown(type);
+      default -> TaskMessageReader.read(type, fields);
     };
   }
 
@@ -99,7 +100,11 @@ final class MessageReader {
         fields.number("session", 1, Long.MAX_VALUE),
         fields.textOrNull("hostname", 255),
         proof(fields),
-        fields.text("digest", MAX_NAME));
+        fields.text("digest", MAX_NAME),
+        fields.textOrNull("capabilities", MAX_NAME),
+        fields.value("tasks") == null
+            ? List.of()
+            : fields.list("tasks", HeldTask.MOST, TaskMessageReader::held));
   }
 
   private static VersionRange versions(Fields fields) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Messages to JSON. */
@@ -60,6 +61,7 @@ final class MessageWriter {
       case Message.Unsupported(String type) ->
           object.put("type", "unsupported").put("unknown", type);
       case Message.Unknown(String type) -> object.put("type", type);
+      case TaskMessage task -> TaskMessageWriter.write(object, task);
     };
   }
 
@@ -81,7 +83,15 @@ final class MessageWriter {
       object.put(kind.word(), secret);
     }
     object.set("facts", FactsCodec.encode(hello.facts()));
-    return object.put("digest", hello.digest());
+    object.put("digest", hello.digest());
+    if (hello.capabilities() != null) {
+      object.put("capabilities", hello.capabilities());
+    }
+    if (!hello.tasks().isEmpty()) {
+      ArrayNode tasks = object.putArray("tasks");
+      hello.tasks().forEach(held -> TaskMessageWriter.held(tasks, held));
+    }
+    return object;
   }
 
   private static ObjectNode welcome(ObjectNode object, Message.Welcome welcome) {
@@ -137,7 +147,7 @@ final class MessageWriter {
     return object;
   }
 
-  private static String cut(String text) {
+  static String cut(String text) {
     return text.length() <= MessageReader.MAX_DETAIL
         ? text
         : text.substring(0, MessageReader.MAX_DETAIL - 1) + "…";

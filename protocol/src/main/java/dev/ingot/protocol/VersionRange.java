@@ -20,6 +20,10 @@ public record VersionRange(int min, int max) {
     return highest >= Math.max(min, other.min) ? OptionalInt.of(highest) : OptionalInt.empty();
   }
 
+  public boolean includes(int version) {
+    return version >= min && version <= max;
+  }
+
   @Override
   public String toString() {
     return min == max ? String.valueOf(min) : min + " to " + max;

@@ -3,6 +3,7 @@ package dev.ingot.protocol;
 import dev.ingot.core.IdentityFacts;
 import dev.ingot.core.Json;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,7 +37,9 @@ final class Samples {
           3,
           "rack1-u12",
           new Proof("0123456789abcdef".repeat(4), null),
-          "5d41402abc4b2a76");
+          "5d41402abc4b2a76",
+          null,
+          List.of());
 
   static final List<Message> ALL =
       List.of(
@@ -66,7 +69,61 @@ final class Samples {
           new Message.Inspect(12, List.of("mem", "cpu")),
           new Message.Inspected(12),
           new Message.Unsupported("dance"),
-          new Message.Unknown("dance"));
+          new Message.Unknown("dance"),
+          new TaskMessage.CapabilitiesWanted(),
+          new TaskMessage.Capabilities(
+              List.of(
+                  new CapabilitySignature(
+                      "stress",
+                      "Loads the machine.",
+                      "Runs `stress-ng`.",
+                      Json.read(
+                          "{\"type\":\"object\",\"properties\":{\"cpus\":{\"type\":\"integer\"}}}"),
+                      Json.read("{\"type\":\"object\"}"),
+                      "load",
+                      600,
+                      true,
+                      true,
+                      true,
+                      "stress-ng is not installed"),
+                  new CapabilitySignature(
+                      "echo",
+                      "Says what it was told.",
+                      "",
+                      Json.read("{}"),
+                      null,
+                      null,
+                      5,
+                      false,
+                      false,
+                      false,
+                      null))),
+          new TaskMessage.Offer(17, 1, "run", Json.read("{\"argv\":[\"id\"]}"), 60, false),
+          new TaskMessage.Offer(17, 2, "run", Json.read("{}"), 60, true),
+          new TaskMessage.Accept(17, 1),
+          new TaskMessage.Refuse(17, 1, "busy", "256 tasks are held"),
+          new TaskMessage.AcceptCommitted(17, 1),
+          new TaskMessage.Started(17, 1),
+          new TaskMessage.Output(17, 1, chunk(OutputChunk.Stream.STDERR, 1_000_000, 731_072)),
+          new TaskMessage.OutputAcknowledged(17, 1, OutputChunk.Stream.STDERR, 1_000_003),
+          new TaskMessage.Finished(
+              17,
+              1,
+              TaskMessage.Status.TIMED_OUT,
+              137,
+              Json.read("{\"a\":1}"),
+              "killed after 60 s",
+              60_004,
+              List.of(chunk(OutputChunk.Stream.STDOUT, 0, 0)),
+              false),
+          new TaskMessage.Finished(
+              17, 1, TaskMessage.Status.SUCCEEDED, null, null, null, 0, List.of(), true),
+          new TaskMessage.FinishedAcknowledged(17, 1),
+          new TaskMessage.Cancel(17, 1, "cancelled by alice"));
+
+  private static OutputChunk chunk(OutputChunk.Stream stream, long offset, long dropped) {
+    return new OutputChunk(stream, offset, new byte[] {'a', (byte) 0xff, 0}, dropped);
+  }
 
   private static Message withVoucher(Proof.Kind kind) {
     return new Message.Hello(
@@ -79,6 +136,23 @@ final class Samples {
         HELLO.session(),
         null,
         new Proof(HELLO.proof().key(), new Proof.Voucher(kind, "an-example-voucher")),
-        HELLO.digest());
+        HELLO.digest(),
+        "0cc175b9c0f1b6a8",
+        List.of(
+            new HeldTask(17, 1, HeldTask.State.RUNNING),
+            new HeldTask(18, 2, HeldTask.State.FINISHED)));
+  }
+
+  /** Every type of message. */
+  static Set<Class<?>> types() {
+    return types(Message.class);
+  }
+
+  private static Set<Class<?>> types(Class<?> type) {
+    Set<Class<?>> types = new HashSet<>();
+    for (Class<?> permitted : type.getPermittedSubclasses()) {
+      types.addAll(permitted.isSealed() ? types(permitted) : Set.of(permitted));
+    }
+    return types;
   }
 }

@@ -7,6 +7,7 @@ import dev.ingot.server.access.Authentication;
 import dev.ingot.server.access.Roles;
 import dev.ingot.server.access.Tokens;
 import dev.ingot.server.agents.AgentLink;
+import dev.ingot.server.agents.OwedWork;
 import dev.ingot.server.events.EventFeed;
 import dev.ingot.server.events.NewEvent;
 import dev.ingot.server.events.OutboxTable;
@@ -122,7 +123,8 @@ public final class Server implements AutoCloseable {
 
       // agents
       AgentLink agents =
-          new AgentLink(nodes.door(), nodes.presence(), inventory.writer(), settings.agents());
+          new AgentLink(
+              nodes.door(), nodes.presence(), inventory.writer(), OwedWork.NONE, settings.agents());
       nodes.ports().tell(agents.listener());
 
       Retention retention = Retention.start(store, kept);

@@ -3,6 +3,9 @@ package dev.ingot.simulator;
 import dev.ingot.agent.link.LinkAction;
 import dev.ingot.agent.link.LinkMachine;
 import dev.ingot.agent.link.LinkNews;
+import dev.ingot.agent.link.LinkTasks;
+import dev.ingot.protocol.TaskEnd;
+import dev.ingot.protocol.TaskMessage;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -79,6 +82,13 @@ final class SimulatedAgent {
         case LinkAction.Inspect inspect ->
             execute(machine.inspected(inspect.request(), clock.getAsLong()));
         case LinkAction.MakeKey() -> {} // no two of the fleet share a key
+        case LinkAction.Offered(var offer) ->
+            execute(
+                machine.tasks(
+                    tasks -> tasks.accept(offer.task(), offer.attempt()), clock.getAsLong()));
+        case LinkAction.Begin(long task, int attempt) ->
+            execute(machine.tasks(tasks -> done(tasks, task, attempt), clock.getAsLong()));
+        case LinkAction.CancelTask cancel -> {} // each task has ended at once
         case LinkAction.Tell(LinkNews news) -> progress.heard(news);
       }
     }
@@ -86,6 +96,11 @@ final class SimulatedAgent {
     linked = machine.linked();
     stored = machine.upToDate();
     wakeAt = machine.wakeAt();
+  }
+
+  private static void done(LinkTasks tasks, long task, int attempt) {
+    tasks.started(task, attempt);
+    tasks.finished(task, attempt, new TaskEnd(TaskMessage.Status.SUCCEEDED, 0, null, null));
   }
 
   private void dial(long number) {

@@ -1,5 +1,6 @@
 package dev.ingot.agent.link;
 
+import dev.ingot.protocol.TaskMessage;
 import java.util.List;
 
 /** What a {@link LinkMachine} wants done, in this order. */
@@ -25,6 +26,24 @@ public sealed interface LinkAction {
    * LinkMachine#keyIs}.
    */
   record MakeKey() implements LinkAction {}
+
+  /**
+   * Whether this can be done: tell {@link LinkTasks#accept} or {@link LinkTasks#refuse}. Nothing is
+   * started yet.
+   */
+  record Offered(TaskMessage.Offer offer) implements LinkAction {}
+
+  /**
+   * Do the accepted task now, or in its turn; tell {@link LinkTasks#started}, {@link
+   * LinkTasks#output} and, whatever happens, {@link LinkTasks#finished}.
+   */
+  record Begin(long task, int attempt) implements LinkAction {}
+
+  /**
+   * End the task if it was begun and tell {@link LinkTasks#finished}; one that was not begun is
+   * forgotten without a word.
+   */
+  record CancelTask(long task, int attempt, String reason) implements LinkAction {}
 
   /** Tell people. */
   record Tell(LinkNews news) implements LinkAction {}

@@ -10,6 +10,7 @@ import dev.ingot.protocol.Message;
 import dev.ingot.protocol.MessageCodec;
 import dev.ingot.protocol.Proof;
 import dev.ingot.protocol.ProtocolException;
+import dev.ingot.protocol.TaskMessage;
 import dev.ingot.protocol.VersionRange;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +33,6 @@ public final class LinkMachine {
 
   /** Frames handed to the carrier and not yet gone: what control may have to wait behind. */
   static final int IN_CARRIER = 2;
-
-  /** The door's word for a key that is no node's, docs/joining.md. */
-  private static final String KEY_UNKNOWN = "key-unknown";
-
-  private static final String KEY_OF_ANOTHER = "key-of-another-node";
 
   /** A link that held this long was a good one. */
   private static final long HELD = 10_000;
@@ -55,6 +52,7 @@ public final class LinkMachine {
   private Myself myself;
   private final Proofs proofs;
   private final Reporting reporting;
+  private final LinkTasks tasks = new LinkTasks(action -> this.actions.add(action));
   private final Backoff backoff;
   private State state = new State.Waiting(Long.MIN_VALUE);
   private LaneWriter writer = new LaneWriter();
@@ -92,7 +90,8 @@ public final class LinkMachine {
       case State.Waiting(long until) -> until;
       case State.Dialling(long deadline) -> deadline;
       case State.Greeting(long deadline) -> deadline;
-      case State.Linked linked -> Math.min(pingAt(linked), lastHeard + linked.silence());
+      case State.Linked linked ->
+          Math.min(Math.min(pingAt(linked), lastHeard + linked.silence()), tasks.wakeAt());
     };
   }
 
@@ -143,6 +142,7 @@ public final class LinkMachine {
 
   private void dial(long now) {
     connection++;
+    tasks.apart();
     writer = new LaneWriter();
     reader = new LaneReader();
     inCarrier = 0;
@@ -166,7 +166,9 @@ public final class LinkMachine {
               connection,
               myself.hostname(),
               proofs.shown(),
-              Digests.overall(digestsTold)));
+              Digests.overall(digestsTold),
+              tasks.digest(),
+              tasks.held()));
     }
     return done(now);
   }
@@ -236,8 +238,19 @@ public final class LinkMachine {
     return done(now);
   }
 
+  /** Something happened to a task, or to what the agent can do. */
+  public List<LinkAction> tasks(Consumer<LinkTasks> event, long now) {
+    tasks.at(now);
+    event.accept(tasks);
+    return done(now);
+  }
+
   private void heard(Message message, long now) {
     switch (message) {
+      case TaskMessage about -> {
+        tasks.at(now);
+        tasks.heard(about);
+      }
       case Message.Welcome welcome -> welcomed(welcome, now);
       case Message.Refusal(String reason, String detail, int retryAfter) -> {
         long wait = elseToShow(reason) ? backoff.next() : backoff.notBefore(retryAfter * 1000L);
@@ -275,23 +288,21 @@ public final class LinkMachine {
         tell(new LinkNews.NotUnderstood("the server sent the unknown message " + type));
         writer.queue(new Message.Unsupported(type));
       }
-      case Message.Hello hello -> unexpected("hello");
-      case Message.Report report -> unexpected("report");
-      case Message.SectionDigests digests -> unexpected("digests");
-      case Message.Inspected inspected -> unexpected("inspected");
+      case Message.Hello _, Message.Report _, Message.SectionDigests _, Message.Inspected _ ->
+          unexpected(message.getClass().getSimpleName());
     }
   }
 
   /** Whether the next hello can show what this one did not. */
   private boolean elseToShow(String reason) {
-    if (reason.equals(KEY_OF_ANOTHER) && proofs.canShowNewKey()) {
+    if (reason.equals(Proofs.KEY_OF_ANOTHER) && proofs.canShowNewKey()) {
       actions.add(new LinkAction.MakeKey());
       return true;
     }
-    return reason.equals(KEY_UNKNOWN) && proofs.keyUnknown();
+    return reason.equals(Proofs.KEY_UNKNOWN) && proofs.keyUnknown();
   }
 
-  private static void unexpected(String type) {
+  static void unexpected(String type) {
     throw new ProtocolException("out-of-order", "a server does not say " + type);
   }
 
@@ -299,9 +310,7 @@ public final class LinkMachine {
     if (!(state instanceof State.Greeting)) {
       throw new ProtocolException("out-of-order", "a second welcome");
     }
-    if (VersionRange.SPOKEN
-        .common(new VersionRange(welcome.version(), welcome.version()))
-        .isEmpty()) {
+    if (!VersionRange.SPOKEN.includes(welcome.version())) {
       throw new ProtocolException(
           "version", "it chose protocol %d, never offered".formatted(welcome.version()));
     }
@@ -310,6 +319,8 @@ public final class LinkMachine {
     lastPing = now;
     proofs.letIn();
     tell(new LinkNews.Joined(welcome.nodeId(), welcome.pending()));
+    tasks.at(now);
+    tasks.linked(writer);
     digestsCompared = !welcome.digestsDiffer();
     if (digestsCompared) {
       reporting.begin(digestsTold);
@@ -328,7 +339,12 @@ public final class LinkMachine {
     forgetFailures(now);
     long wait = backoff.next();
     tell(new LinkNews.Apart(reason, wait));
-    state = new State.Waiting(now + wait);
+    pause(now + wait);
+  }
+
+  private void pause(long until) {
+    state = new State.Waiting(until);
+    tasks.apart();
   }
 
   private void forgetFailures(long now) {
@@ -339,7 +355,7 @@ public final class LinkMachine {
 
   private void leave(String reason, long until) {
     actions.add(new LinkAction.Close(reason));
-    state = new State.Waiting(until);
+    pause(until);
   }
 
   private void tell(LinkNews news) {
@@ -352,6 +368,10 @@ public final class LinkMachine {
       if (report != null) {
         writer.queue(Lane.INVENTORY, report);
       }
+    }
+    if (linked()) {
+      tasks.at(now);
+      tasks.flush();
     }
     if (state instanceof State.Greeting || linked()) {
       flush(now);

@@ -25,6 +25,7 @@ public final class LinkRunner implements AutoCloseable {
   private final Carrier carrier;
   private final Consumer<LinkNews> news;
   private final Consumer<LinkAction.Inspect> inspect;
+  private final TaskExecution tasks;
   private final Supplier<String> newKey;
   private final LongSupplier monotonicMillis;
   private final LinkedBlockingQueue<Function<Long, List<LinkAction>>> events =
@@ -38,6 +39,7 @@ public final class LinkRunner implements AutoCloseable {
   /**
    * @param news told by the link's thread
    * @param inspect told by the link's thread; must not block
+   * @param tasks told by the link's thread; must not block
    * @param newKey makes another key and keeps it
    */
   public LinkRunner(
@@ -45,12 +47,14 @@ public final class LinkRunner implements AutoCloseable {
       Carrier carrier,
       Consumer<LinkNews> news,
       Consumer<LinkAction.Inspect> inspect,
+      TaskExecution tasks,
       Supplier<String> newKey,
       LongSupplier monotonicMillis) {
     this.machine = machine;
     this.carrier = carrier;
     this.news = news;
     this.inspect = inspect;
+    this.tasks = tasks;
     this.newKey = newKey;
     this.monotonicMillis = monotonicMillis;
     this.thread = Thread.ofPlatform().daemon().name("agent-link").unstarted(this::work);
@@ -72,6 +76,11 @@ public final class LinkRunner implements AutoCloseable {
   /** An inspection that the server asked for was made. */
   public void inspected(long request) {
     events.add(now -> machine.inspected(request, now));
+  }
+
+  /** Something happened to a task, or to what the agent can do. */
+  public void tasks(Consumer<LinkTasks> event) {
+    events.add(now -> machine.tasks(event, now));
   }
 
   private void work() {
@@ -122,6 +131,10 @@ public final class LinkRunner implements AutoCloseable {
         }
         case LinkAction.Inspect asked -> inspect.accept(asked);
         case LinkAction.MakeKey() -> machine.keyIs(newKey.get());
+        case LinkAction.Offered(var offer) -> tasks.offered(offer);
+        case LinkAction.Begin(long task, int attempt) -> tasks.begin(task, attempt);
+        case LinkAction.CancelTask(long task, int attempt, String reason) ->
+            tasks.cancel(task, attempt, reason);
         case LinkAction.Tell(LinkNews told) -> news.accept(told);
       }
     }

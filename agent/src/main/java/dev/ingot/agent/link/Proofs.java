@@ -8,6 +8,11 @@ import org.jspecify.annotations.Nullable;
  * again when the server says that it does not know the key (its data was lost, or it is another).
  */
 final class Proofs {
+  /** The door's word for a key that is no node's, docs/joining.md. */
+  static final String KEY_UNKNOWN = "key-unknown";
+
+  static final String KEY_OF_ANOTHER = "key-of-another-node";
+
   private String key;
   private @Nullable Voucher voucher;
 

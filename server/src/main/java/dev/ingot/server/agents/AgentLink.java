@@ -1,16 +1,20 @@
 package dev.ingot.server.agents;
 
 import dev.ingot.protocol.Frame;
+import dev.ingot.protocol.Lane;
+import dev.ingot.protocol.Message;
 import dev.ingot.server.inventory.InventoryWriter;
 import dev.ingot.server.nodes.Door;
 import dev.ingot.server.nodes.Presence;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Response;
@@ -42,7 +46,11 @@ public final class AgentLink implements AutoCloseable {
   private final AtomicLong requests = new AtomicLong();
 
   public AgentLink(
-      Door door, Presence presence, InventoryWriter inventory, AgentsSettings settings) {
+      Door door,
+      Presence presence,
+      InventoryWriter inventory,
+      OwedWork owed,
+      AgentsSettings settings) {
     gate = new AdmissionGate(door, inventory, settings);
     batcher = new IngestBatcher(inventory, settings);
     grants =
@@ -53,13 +61,20 @@ public final class AgentLink implements AutoCloseable {
             settings,
             gate,
             batcher,
-            new CreditDesk(settings.receiveBytes().bytes(), grants),
+            desks(settings.receiveBytes().bytes(), settings.outputBytes().bytes(), grants),
+            owed,
             this::ended,
             () -> System.nanoTime() / 1_000_000);
     presenceWriter = new PresenceWriter(presence, sessions::takeHeard, sessions::over);
     ticker =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("agent-tick").factory());
+  }
+
+  private static Function<Lane, CreditDesk> desks(long inventory, long bulk, Executor grants) {
+    CreditDesk reports = new CreditDesk(inventory, grants);
+    CreditDesk output = new CreditDesk(bulk, grants);
+    return lane -> lane == Lane.BULK ? output : reports;
   }
 
   /** Begins to take reports and to look after the sessions. */
@@ -118,7 +133,7 @@ public final class AgentLink implements AutoCloseable {
     if (session == null) {
       return false;
     }
-    session.inspect(requests.incrementAndGet(), sectionNames);
+    session.say(new Message.Inspect(requests.incrementAndGet(), sectionNames));
     return true;
   }
 

@@ -1,19 +1,17 @@
 package dev.ingot.server.agents;
 
-import dev.ingot.protocol.Digests;
 import dev.ingot.protocol.Frame;
 import dev.ingot.protocol.Lane;
 import dev.ingot.protocol.Message;
 import dev.ingot.protocol.MessageCodec;
 import dev.ingot.protocol.ProtocolException;
+import dev.ingot.protocol.TaskMessage;
 import dev.ingot.protocol.VersionRange;
 import dev.ingot.server.nodes.Admission;
 import dev.ingot.server.nodes.Presence;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +21,7 @@ import org.slf4j.event.Level;
  * The server's end of one agent's link: what happens goes in, frames go to its {@link Wire}. It
  * knows no socket and no timer.
  */
-final class AgentSession {
+final class AgentSession implements NodeLink {
   private static final Logger log = LoggerFactory.getLogger(AgentSession.class);
 
   /** How long a connection may take to say hello. */
@@ -38,9 +36,9 @@ final class AgentSession {
   private sealed interface State {
     record AwaitingHello(long until) implements State {}
 
-    record Admitting(String incarnation) implements State {}
+    record Admitting(Message.Hello hello) implements State {}
 
-    record Live(Presence.Session node, String incarnation) implements State {}
+    record Live(Presence.Session node, Message.Hello hello) implements State {}
 
     /** The last word is said. */
     record Over(long dropAt) implements State {}
@@ -51,8 +49,10 @@ final class AgentSession {
   private final String remoteAddress;
   private final Outbound outbound;
   private final Inbound inbound;
+  private final SessionWork work;
+  private final SessionSections sections = new SessionSections();
   private State state;
-  private @Nullable Map<String, String> stored;
+  private State.@Nullable Live lived;
   private long lastHeard;
   private boolean heardSinceAsked;
 
@@ -61,7 +61,8 @@ final class AgentSession {
     this.wire = wire;
     this.remoteAddress = remoteAddress;
     this.outbound = new Outbound(wire, surroundings::now);
-    this.inbound = new Inbound(surroundings.credit());
+    this.inbound = new Inbound(surroundings::credit);
+    this.work = new SessionWork(surroundings.owed(), this);
     this.lastHeard = surroundings.now();
     this.state = new State.AwaitingHello(lastHeard + HELLO_WITHIN);
   }
@@ -93,9 +94,7 @@ final class AgentSession {
   private void heard(Lane lane, byte[] encoded) {
     Message message = MessageCodec.decode(encoded);
     if (message instanceof Message.Unknown(String type)) {
-      if (lane != Lane.CONTROL) {
-        inbound.passedOver(encoded.length);
-      }
+      inbound.passedOver(lane, encoded.length);
       outbound.say(new Message.Unsupported(type));
       return;
     }
@@ -121,7 +120,9 @@ final class AgentSession {
 
   private void heard(State.Live live, Message message, int size) {
     switch (message) {
-      case Message.SectionDigests(Map<String, String> digests) -> compare(digests);
+      case TaskMessage about -> work.heard(about, size);
+      case Message.SectionDigests(Map<String, String> digests) ->
+          outbound.say(sections.wanted(digests));
       case Message.Report report -> {
         inbound.submitted(report.sequence(), size);
         surroundings
@@ -129,13 +130,13 @@ final class AgentSession {
             .submit(
                 new Ingest.Submission(
                     live.node(),
-                    live.incarnation(),
+                    live.hello().incarnation(),
                     report,
                     outcome -> committed(report.sequence(), size, outcome)));
       }
       case Message.Ask(Lane lane, long bytes) -> {
         inbound.checkAsk(lane, bytes);
-        surroundings.credit().ask(this, bytes, this::granted);
+        surroundings.credit(lane).ask(this, bytes, granted -> granted(lane, granted));
       }
       case Message.Credit(Lane lane, long bytes) -> outbound.writer().credit(lane, bytes);
       // Whoever asked reads the inventory.
@@ -144,18 +145,19 @@ final class AgentSession {
           log.info(
               "node {} does not know the message {}", live.node().nodeId(), LogText.line(type));
       case Message.Unknown unknown -> {}
-      case Message.Hello hello -> throw unexpected(hello);
-      case Message.Welcome welcome -> throw unexpected(welcome);
-      case Message.Refusal refusal -> throw unexpected(refusal);
-      case Message.Goodbye goodbye -> throw unexpected(goodbye);
-      case Message.Wanted wanted -> throw unexpected(wanted);
-      case Message.Ack ack -> throw unexpected(ack);
-      case Message.Rejected rejected -> throw unexpected(rejected);
-      case Message.Inspect inspect -> throw unexpected(inspect);
+      case Message.Hello _,
+          Message.Welcome _,
+          Message.Refusal _,
+          Message.Goodbye _,
+          Message.Wanted _,
+          Message.Ack _,
+          Message.Rejected _,
+          Message.Inspect _ ->
+          throw unexpected(message);
     }
   }
 
-  private static ProtocolException unexpected(Message message) {
+  static ProtocolException unexpected(Message message) {
     return new ProtocolException("out-of-order", "an agent does not say " + name(message) + " now");
   }
 
@@ -171,7 +173,7 @@ final class AgentSession {
           "the agent speaks protocol %s, this server %s"
               .formatted(hello.versions(), VersionRange.SPOKEN));
     }
-    state = new State.Admitting(hello.incarnation());
+    state = new State.Admitting(hello);
     String digest = hello.digest();
     surroundings
         .admissions()
@@ -197,9 +199,15 @@ final class AgentSession {
     // Without this session's lock: an older session of the node is closed here.
     boolean newest = surroundings.began(this, node);
     synchronized (this) {
-      if (newest && state instanceof State.Admitting(String incarnation)) {
-        state = new State.Live(node, incarnation);
-        welcome(admission, admitted.stored(), version, digest);
+      if (newest && state instanceof State.Admitting(Message.Hello hello)) {
+        lived = new State.Live(node, hello);
+        state = lived;
+        outbound.say(
+            sections.welcome(
+                surroundings.settings(), admission, admitted.stored(), version, digest));
+        if (admission.standing() != Admission.Standing.PENDING && hello.capabilities() != null) {
+          work.open();
+        }
         flush();
         return;
       }
@@ -211,38 +219,6 @@ final class AgentSession {
     }
   }
 
-  private void welcome(
-      Admission.Admitted admission, Map<String, String> ofServer, int version, String digest) {
-    boolean differ = !digest.equals(Digests.overall(ofServer));
-    stored = differ ? ofServer : null;
-    AgentsSettings settings = surroundings.settings();
-    outbound.say(
-        new Message.Welcome(
-            version,
-            Set.of(),
-            admission.nodeId(),
-            admission.standing() == Admission.Standing.PENDING,
-            (int) settings.heartbeat().toSeconds(),
-            (int) settings.silence().toSeconds(),
-            differ));
-  }
-
-  private void compare(Map<String, String> digests) {
-    if (stored == null) {
-      throw new ProtocolException("out-of-order", "digests that nobody asked for");
-    }
-    Map<String, String> ofServer = Digests.shorten(stored);
-    stored = null;
-    List<String> wanted = new ArrayList<>();
-    digests.forEach(
-        (name, digest) -> {
-          if (!Digests.shorten(digest).equals(ofServer.get(name))) {
-            wanted.add(name);
-          }
-        });
-    outbound.say(new Message.Wanted(wanted));
-  }
-
   private synchronized void committed(long sequence, int size, Ingest.Outcome outcome) {
     inbound.committed(size);
     if (state instanceof State.Live) {
@@ -252,16 +228,30 @@ final class AgentSession {
     }
   }
 
-  private void granted(long bytes) {
+  private void granted(Lane lane, long bytes) {
     synchronized (this) {
       if (state instanceof State.Live) {
-        inbound.granted(bytes, surroundings.now());
-        outbound.say(new Message.Credit(Lane.INVENTORY, bytes));
+        inbound.granted(lane, bytes, surroundings.now());
+        outbound.say(new Message.Credit(lane, bytes));
         flush();
         return;
       }
     }
-    surroundings.credit().release(bytes);
+    surroundings.credit(lane).release(bytes);
+  }
+
+  /** A message about tasks goes to be committed. */
+  void underWay(Lane lane, int size) {
+    inbound.underWay(lane, size);
+  }
+
+  synchronized void done(Lane lane, int size) {
+    inbound.done(lane, size);
+    work.done();
+  }
+
+  void passedOver(Lane lane, int size) {
+    inbound.passedOver(lane, size);
   }
 
   /** A frame has gone. */
@@ -309,7 +299,7 @@ final class AgentSession {
 
   /** The node, if it was heard since the last such call, for presence. */
   synchronized Presence.@Nullable Session takeHeard() {
-    if (heardSinceAsked && state instanceof State.Live(Presence.Session node, String unused)) {
+    if (heardSinceAsked && state instanceof State.Live(Presence.Session node, Message.Hello _)) {
       heardSinceAsked = false;
       return node;
     }
@@ -331,10 +321,20 @@ final class AgentSession {
     }
   }
 
-  /** Asks the agent to inspect now. */
-  synchronized void inspect(long request, List<String> sections) {
+  @Override
+  public Presence.Session session() {
+    return Objects.requireNonNull(lived).node();
+  }
+
+  @Override
+  public Message.Hello hello() {
+    return Objects.requireNonNull(lived).hello();
+  }
+
+  @Override
+  public synchronized void say(Message message) {
     if (state instanceof State.Live) {
-      outbound.say(new Message.Inspect(request, sections));
+      outbound.say(message);
       flush();
     }
   }
@@ -361,8 +361,10 @@ final class AgentSession {
       return;
     }
     state = new State.Over(surroundings.now() + CLOSE_WITHIN);
-    surroundings.credit().forget(this);
+    surroundings.credit(Lane.INVENTORY).forget(this);
+    surroundings.credit(Lane.BULK).forget(this);
     inbound.end();
+    work.close();
     Presence.Session node = before instanceof State.Live live ? live.node() : null;
     if (refusal != null) {
       // A busy server would say it thousands of times.

@@ -1,5 +1,6 @@
 package dev.ingot.server.agents;
 
+import dev.ingot.protocol.Lane;
 import dev.ingot.server.nodes.Presence;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +18,8 @@ final class AgentSessions implements Surroundings {
   private final AgentsSettings settings;
   private final Admissions admissions;
   private final Ingest ingest;
-  private final CreditDesk credit;
+  private final Function<Lane, CreditDesk> credit;
+  private final OwedWork owed;
   private final BiConsumer<Presence.Session, String> onEnded;
   private final LongSupplier monotonicMillis;
   private final Set<AgentSession> all = ConcurrentHashMap.newKeySet();
@@ -29,13 +32,15 @@ final class AgentSessions implements Surroundings {
       AgentsSettings settings,
       Admissions admissions,
       Ingest ingest,
-      CreditDesk credit,
+      Function<Lane, CreditDesk> credit,
+      OwedWork owed,
       BiConsumer<Presence.Session, String> onEnded,
       LongSupplier monotonicMillis) {
     this.settings = settings;
     this.admissions = admissions;
     this.ingest = ingest;
     this.credit = credit;
+    this.owed = owed;
     this.onEnded = onEnded;
     this.monotonicMillis = monotonicMillis;
   }
@@ -158,7 +163,12 @@ final class AgentSessions implements Surroundings {
   }
 
   @Override
-  public CreditDesk credit() {
-    return credit;
+  public CreditDesk credit(Lane lane) {
+    return credit.apply(lane);
+  }
+
+  @Override
+  public OwedWork owed() {
+    return owed;
   }
 }

@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param ingestWorkers commits of reports at once
  * @param ingestBatch documents per commit at most
  * @param receiveBytes bytes of reports that may be under way or uncommitted, over all agents
+ * @param outputBytes bytes of tasks' output and logs that may be, likewise
  */
 public record AgentsSettings(
     Duration heartbeat,
@@ -24,7 +25,8 @@ public record AgentsSettings(
     int waitingAdmissions,
     int ingestWorkers,
     int ingestBatch,
-    ByteSize receiveBytes) {
+    ByteSize receiveBytes,
+    ByteSize outputBytes) {
   public static final AgentsSettings DEFAULT =
       new AgentsSettings(
           Duration.ofSeconds(10),
@@ -34,12 +36,17 @@ public record AgentsSettings(
           2_000,
           2,
           50,
-          ByteSize.ofMebibytes(64));
+          ByteSize.ofMebibytes(64),
+          ByteSize.ofMebibytes(16));
 
   public AgentsSettings {
     if (receiveBytes.bytes() < Lane.INVENTORY.maxMessage()) {
       throw new IllegalArgumentException(
           "agents.receive-bytes: at least " + Lane.INVENTORY.maxMessage() + ", one whole report");
+    }
+    if (outputBytes.bytes() < Lane.BULK.maxMessage()) {
+      throw new IllegalArgumentException(
+          "agents.output-bytes: at least " + Lane.BULK.maxMessage() + ", one whole message");
     }
   }
 }

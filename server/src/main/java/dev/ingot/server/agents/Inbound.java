@@ -4,6 +4,9 @@ import dev.ingot.protocol.Frame;
 import dev.ingot.protocol.Lane;
 import dev.ingot.protocol.LaneReader;
 import dev.ingot.protocol.ProtocolException;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,16 +16,27 @@ import org.jspecify.annotations.Nullable;
 final class Inbound {
   private static final int MAX_UNCOMMITTED = 16;
 
-  private final CreditDesk desk;
   private final LaneReader reader = new LaneReader();
-  private long held;
-  private long uncommittedBytes;
+  private final Map<Lane, Account> accounts = new EnumMap<>(Lane.class);
   private int uncommitted;
   private long lastSequence;
   private long progressed;
 
-  Inbound(CreditDesk desk) {
-    this.desk = desk;
+  /** The bytes of one lane. */
+  private static final class Account {
+    final CreditDesk desk;
+    long held;
+    long uncommittedBytes;
+
+    Account(CreditDesk desk) {
+      this.desk = desk;
+    }
+  }
+
+  Inbound(Function<Lane, CreditDesk> desks) {
+    for (Lane lane : new Lane[] {Lane.INVENTORY, Lane.BULK}) {
+      accounts.put(lane, new Account(desks.apply(lane)));
+    }
   }
 
   byte @Nullable [] accept(Frame.Piece piece, long now) {
@@ -32,19 +46,29 @@ final class Inbound {
 
   /** What may be asked for on a lane. */
   void checkAsk(Lane lane, long bytes) {
-    if (lane != Lane.INVENTORY) {
-      throw new ProtocolException("wrong-lane", "nothing is taken on lane " + lane.word());
+    Account account = accounts.get(lane);
+    if (account == null) {
+      throw new ProtocolException("wrong-lane", "lane " + lane.word() + " needs no credit");
     }
-    if (bytes > lane.maxMessage() || held - uncommittedBytes + bytes > lane.maxMessage()) {
+    if (bytes > lane.maxMessage()
+        || account.held - account.uncommittedBytes + bytes > lane.maxMessage()) {
       throw new ProtocolException(
           "too-large", "%d bytes asked, %d are carried".formatted(bytes, lane.maxMessage()));
     }
   }
 
-  void granted(long bytes, long now) {
+  void granted(Lane lane, long bytes, long now) {
     progressed = now;
-    held += bytes;
-    reader.granted(Lane.INVENTORY, bytes);
+    account(lane).held += bytes;
+    reader.granted(lane, bytes);
+  }
+
+  private Account account(Lane lane) {
+    Account account = accounts.get(lane);
+    if (account == null) {
+      throw new IllegalStateException("lane " + lane.word() + " has no credit");
+    }
+    return account;
   }
 
   /** A report of this size goes to be committed. */
@@ -59,30 +83,50 @@ final class Inbound {
     }
     lastSequence = sequence;
     uncommitted++;
-    uncommittedBytes += size;
+    underWay(Lane.INVENTORY, size);
   }
 
   void committed(int size) {
     uncommitted--;
-    uncommittedBytes -= size;
-    passedOver(size);
+    done(Lane.INVENTORY, size);
+  }
+
+  /** A message of this size goes to be committed. */
+  void underWay(Lane lane, int size) {
+    if (lane != Lane.CONTROL) {
+      account(lane).uncommittedBytes += size;
+    }
+  }
+
+  /** A message that was under way is committed, or will not be. */
+  void done(Lane lane, int size) {
+    if (lane != Lane.CONTROL) {
+      account(lane).uncommittedBytes -= size;
+      passedOver(lane, size);
+    }
   }
 
   /** A message of this size is done with. */
-  void passedOver(int size) {
-    held -= size;
-    desk.release(size);
+  void passedOver(Lane lane, int size) {
+    if (lane != Lane.CONTROL) {
+      Account account = account(lane);
+      account.held -= size;
+      account.desk.release(size);
+    }
   }
 
   /** Nothing more comes; what waits for its commit counts until then. */
   void end() {
-    long rest = held - uncommittedBytes;
-    held -= rest;
-    desk.release(rest);
+    for (Account account : accounts.values()) {
+      long rest = account.held - account.uncommittedBytes;
+      account.held -= rest;
+      account.desk.release(rest);
+    }
   }
 
   /** How long credit has been unused, milliseconds. */
   long unusedFor(long now) {
-    return reader.open(Lane.INVENTORY) == 0 ? 0 : now - progressed;
+    boolean open = reader.open(Lane.INVENTORY) > 0 || reader.open(Lane.BULK) > 0;
+    return open ? now - progressed : 0;
   }
 }

@@ -1,5 +1,6 @@
 package dev.ingot.server.agents;
 
+import dev.ingot.protocol.Lane;
 import dev.ingot.server.nodes.Presence;
 
 /** What a session asks of those around it. */
@@ -13,7 +14,11 @@ interface Surroundings {
 
   Ingest ingest();
 
-  CreditDesk credit();
+  /** What may be under way on a lane, over all sessions. */
+  CreditDesk credit(Lane lane);
+
+  /** Who owes work to nodes. */
+  OwedWork owed();
 
   /** The session speaks for its node now; false if a newer one already does. */
   boolean began(AgentSession session, Presence.Session node);

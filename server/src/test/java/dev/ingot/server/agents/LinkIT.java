@@ -59,11 +59,12 @@ class LinkIT {
         waiting,
         2,
         50,
-        AgentsSettings.DEFAULT.receiveBytes());
+        AgentsSettings.DEFAULT.receiveBytes(),
+        AgentsSettings.DEFAULT.outputBytes());
   }
 
   private void startServer() throws Exception {
-    link = new AgentLink(nodes, nodes, inventory, settings);
+    link = new AgentLink(nodes, nodes, inventory, OwedWork.NONE, settings);
     link.start();
     server = new Server();
     ServerConnector connector = new ServerConnector(server, 1, 1);
@@ -103,6 +104,7 @@ class LinkIT {
             new WebSocketCarrier(URI.create("http://127.0.0.1:" + port), null),
             news::add,
             asked -> {},
+            new NoTasks(),
             () -> Agents.key(number),
             () -> System.nanoTime() / 1_000_000);
     runner.start();
@@ -375,6 +377,8 @@ class LinkIT {
         1,
         null,
         new Proof(Agents.key(number), voucher),
-        "0");
+        "0",
+        null,
+        List.of());
   }
 }

@@ -90,7 +90,8 @@ final class SimulatedWorld {
             (introduction, answer) ->
                 after(random.nextInt(50), () -> ifIs(self[0], () -> admit(introduction, answer))),
             submission -> after(random.nextInt(50), () -> ifIs(self[0], () -> store(submission))),
-            desk,
+            lane -> desk,
+            OwedWork.NONE,
             (session, reason) -> nodes.ended(session, reason),
             this::now);
     server = self[0];
@@ -178,6 +179,9 @@ final class SimulatedWorld {
           case LinkAction.Inspect(long request, List<String> names) ->
               perform(machine.inspected(request, now));
           case LinkAction.MakeKey() -> machine.keyIs(Agents.key(number + 1000));
+          case LinkAction.Offered offered -> {}
+          case LinkAction.Begin begin -> {}
+          case LinkAction.CancelTask cancel -> {}
           case LinkAction.Tell(LinkNews told) -> news.add(told);
         }
       }

@@ -1,0 +1,130 @@
+package dev.ingot.agent.capability;
+
+import dev.ingot.protocol.OutputChunk;
+import dev.ingot.protocol.TaskEnd;
+import dev.ingot.protocol.TaskMessage;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+/** One accepted task, from its acceptance to its end, which is told exactly once. */
+final class Execution implements Invocation {
+  private static final Logger log = LoggerFactory.getLogger(Execution.class);
+
+  private final Capability capability;
+  private final TaskMessage.Offer offer;
+  private final TaskListener listener;
+  private boolean begun;
+  private @Nullable Thread thread;
+  private TaskMessage.@Nullable Status interruptedAs;
+  private String interruptedBecause = "";
+
+  Execution(Capability capability, TaskMessage.Offer offer, TaskListener listener) {
+    this.capability = capability;
+    this.offer = offer;
+    this.listener = listener;
+  }
+
+  int attempt() {
+    return offer.attempt();
+  }
+
+  synchronized void begin() {
+    begun = true;
+  }
+
+  synchronized boolean begun() {
+    return begun;
+  }
+
+  /** Runs it in the calling thread. */
+  void run(ScheduledExecutorService timer) {
+    synchronized (this) {
+      thread = Thread.currentThread();
+      if (interruptedAs != null) {
+        thread.interrupt();
+      }
+    }
+    TaskEnd end;
+    Future<?> deadline = timer.schedule(this::tooLong, timeout().toMillis(), TimeUnit.MILLISECONDS);
+    try {
+      end = call();
+    } finally {
+      deadline.cancel(false);
+    }
+    listener.finished(offer.task(), offer.attempt(), end);
+  }
+
+  private TaskEnd call() {
+    Outcome outcome;
+    try {
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      listener.started(offer.task(), offer.attempt());
+      outcome = capability.call(this);
+    } catch (InterruptedException e) {
+      log.debug("task {} was interrupted", offer.task(), e);
+      outcome = Outcome.failed("interrupted");
+    } catch (RuntimeException e) {
+      log.warn("task {}: {} failed", offer.task(), offer.capability(), e);
+      outcome = Outcome.failed(String.valueOf(e));
+    }
+    synchronized (this) {
+      thread = null;
+      // What ended in the same moment by itself has ended by itself.
+      TaskMessage.Status status =
+          outcome.succeeded()
+              ? TaskMessage.Status.SUCCEEDED
+              : interruptedAs != null ? interruptedAs : TaskMessage.Status.FAILED;
+      String detail =
+          outcome.succeeded() || interruptedAs == null ? outcome.detail() : interruptedBecause;
+      return new TaskEnd(status, outcome.exit(), outcome.result(), detail);
+    }
+  }
+
+  private void tooLong() {
+    interrupt(TaskMessage.Status.TIMED_OUT, "ran longer than " + offer.timeoutSeconds() + " s");
+  }
+
+  void cancel(String reason) {
+    interrupt(TaskMessage.Status.CANCELLED, reason);
+  }
+
+  private synchronized void interrupt(TaskMessage.Status as, String because) {
+    if (interruptedAs == null) {
+      interruptedAs = as;
+      interruptedBecause = because;
+      if (thread != null) {
+        thread.interrupt();
+      }
+    }
+  }
+
+  @Override
+  public long task() {
+    return offer.task();
+  }
+
+  @Override
+  public JsonNode arguments() {
+    return offer.arguments();
+  }
+
+  @Override
+  public Duration timeout() {
+    return Duration.ofSeconds(offer.timeoutSeconds());
+  }
+
+  @Override
+  public void write(OutputChunk.Stream stream, byte[] bytes, int offset, int length) {
+    listener.output(
+        offer.task(), offer.attempt(), stream, Arrays.copyOfRange(bytes, offset, offset + length));
+  }
+}

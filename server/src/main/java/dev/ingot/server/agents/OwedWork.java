@@ -1,0 +1,37 @@
+package dev.ingot.server.agents;
+
+import dev.ingot.protocol.TaskMessage;
+
+/**
+ * Who owes work to nodes: filled by the feature above that keeps tasks. Calls about one session
+ * come in order, never block, and may hold the session's lock.
+ */
+public interface OwedWork {
+  /** The node is connected, admitted and approved. */
+  void opened(NodeLink node);
+
+  /**
+   * The node said something about its tasks.
+   *
+   * @param done to be run when it is committed, or will not be: until then it counts as under way
+   */
+  void heard(NodeLink node, TaskMessage message, Runnable done);
+
+  /** The session is over. */
+  void closed(NodeLink node);
+
+  /** Nobody owes anything. */
+  OwedWork NONE =
+      new OwedWork() {
+        @Override
+        public void opened(NodeLink node) {}
+
+        @Override
+        public void heard(NodeLink node, TaskMessage message, Runnable done) {
+          done.run();
+        }
+
+        @Override
+        public void closed(NodeLink node) {}
+      };
+}
