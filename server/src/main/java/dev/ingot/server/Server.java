@@ -28,6 +28,7 @@ import dev.ingot.server.http.Routes;
 import dev.ingot.server.http.TokenRoutes;
 import dev.ingot.server.inventory.Inventory;
 import dev.ingot.server.inventory.segment.RoleRoutes;
+import dev.ingot.server.inventory.segment.SegmentedEvents;
 import dev.ingot.server.nodes.Nodes;
 import dev.ingot.server.nodes.presence.ServerIdentity;
 import dev.ingot.server.store.Retention;
@@ -118,6 +119,7 @@ public final class Server implements AutoCloseable {
       Inventory inventory = new Inventory(store, outbox, settings.inventory());
       nodes.ports().filterBy(inventory.filter());
       nodes.ports().seeWith(inventory.sight());
+      eventRoutes.seeWith(new SegmentedEvents(engine, inventory.sight()));
       nodes.ports().removeWith(inventory.removal());
       routes.add(inventory.routes(nodes.targets(), nodes.visible()));
 

@@ -25,9 +25,15 @@ public final class EventStreamClient implements AutoCloseable {
    */
   public EventStreamClient(TestServer server, String query, @Nullable String lastEventId)
       throws IOException, InterruptedException {
+    this(server, query, lastEventId, server.adminToken());
+  }
+
+  public EventStreamClient(
+      TestServer server, String query, @Nullable String lastEventId, String token)
+      throws IOException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(server.uri("/api/v1/events" + query))
-            .header("Authorization", "Bearer " + server.adminToken());
+            .header("Authorization", "Bearer " + token);
     if (lastEventId != null) {
       request.header("Last-Event-ID", lastEventId);
     }

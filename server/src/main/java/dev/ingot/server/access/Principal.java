@@ -16,6 +16,11 @@ public record Principal(String name, Role role, String roleName, Segment segment
     this(name, role, role.word(), Segment.ALL);
   }
 
+  /** Whether its role is one that never changes. */
+  public boolean isBuiltIn() {
+    return roleName.equals(role.word());
+  }
+
   /** Whether it may see or change less than its role alone would let it. */
   public boolean isRestricted() {
     return segment.isRestricted();

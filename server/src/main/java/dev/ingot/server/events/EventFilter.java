@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public record EventFilter(Set<String> types, Set<String> nodes, @Nullable Severity least) {
   public static final EventFilter ALL = new EventFilter(Set.of(), Set.of(), null);
 
-  boolean matches(Event event) {
+  public boolean matches(Event event) {
     return (types.isEmpty()
             || types.contains(event.type())
             || types.contains(event.type() + "." + event.action()))

@@ -9,6 +9,7 @@ import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.security.RouteRole;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,7 @@ final class AuthenticationFilter {
     String token = bearer(context.header("Authorization"));
     String address = context.ip();
     context.attribute(Requests.PRINCIPAL, allowed(token, address, asked));
-    context.attribute(Requests.CHECK, (Runnable) () -> allowed(token, address, asked));
+    context.attribute(Requests.CHECK, (Supplier<Principal>) () -> allowed(token, address, asked));
   }
 
   /** The route that was found asks for what its request was checked for, whatever its path. */

@@ -1,13 +1,19 @@
 package dev.ingot.server.http;
 
+import dev.ingot.server.access.Principal;
 import dev.ingot.server.access.Role;
+import dev.ingot.server.access.Segmented;
+import dev.ingot.server.events.Event;
 import dev.ingot.server.events.EventFeed;
 import dev.ingot.server.events.EventFilter;
+import dev.ingot.server.events.EventSight;
 import dev.ingot.server.events.Severity;
 import dev.ingot.server.problem.Problem;
 import io.javalin.http.Context;
 import io.javalin.router.JavalinDefaultRoutingApi;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +24,7 @@ public final class EventRoutes implements Routes, AutoCloseable {
 
   private final EventFeed feed;
   private final Semaphore streams = new Semaphore(MOST_STREAMS);
+  private final List<EventSight> sights = new CopyOnWriteArrayList<>();
   private volatile boolean closing;
 
   public EventRoutes(EventFeed feed) {
@@ -26,7 +33,16 @@ public final class EventRoutes implements Routes, AutoCloseable {
 
   @Override
   public void addTo(JavalinDefaultRoutingApi routes) {
-    routes.get("/api/v1/events", this::follow, Role.READER);
+    routes.get("/api/v1/events", this::follow, Role.READER, Segmented.YES);
+  }
+
+  /** Says what restricted principals see; to be filled before the start, else they see nothing. */
+  public void seeWith(EventSight sight) {
+    sights.add(sight);
+  }
+
+  private List<Event> seen(Principal principal, List<Event> events) {
+    return sights.isEmpty() ? List.of() : sights.getFirst().seen(principal, events);
   }
 
   /** How many streams are open. */
@@ -50,7 +66,7 @@ public final class EventRoutes implements Routes, AutoCloseable {
           null);
     }
     try {
-      new EventStream(context, feed, filter, () -> closing).run(start);
+      new EventStream(context, feed, filter, this::seen, () -> closing).run(start);
     } finally {
       streams.release();
     }

@@ -1,17 +1,21 @@
 package dev.ingot.server.http;
 
 import dev.ingot.core.Json;
+import dev.ingot.server.access.Principal;
 import dev.ingot.server.events.Event;
 import dev.ingot.server.events.EventFeed;
 import dev.ingot.server.events.EventFilter;
+import dev.ingot.server.events.EventSight;
 import dev.ingot.server.problem.Problem;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,12 +31,19 @@ final class EventStream {
   private final Context context;
   private final EventFeed feed;
   private final EventFilter filter;
+  private final EventSight sight;
   private final BooleanSupplier closing;
 
-  EventStream(Context context, EventFeed feed, EventFilter filter, BooleanSupplier closing) {
+  EventStream(
+      Context context,
+      EventFeed feed,
+      EventFilter filter,
+      EventSight sight,
+      BooleanSupplier closing) {
     this.context = context;
     this.feed = feed;
     this.filter = filter;
+    this.sight = sight;
     this.closing = closing;
   }
 
@@ -71,8 +82,12 @@ final class EventStream {
       }
       EventFeed.Batch batch = feed.after(position, filter, BATCH);
       position = batch.position();
+      List<Event> events = seen(batch.events());
+      if (events == null) {
+        return;
+      }
       StringBuilder text = new StringBuilder();
-      batch.events().forEach(event -> append(text, event));
+      events.forEach(event -> append(text, event));
       if (text.isEmpty() && System.nanoTime() - written > KEEP_ALIVE.toNanos()) {
         // An id alone: a client whose filter lets little through still resumes near the end.
         text.append(": keep-alive\nid: ").append(position).append("\n\n");
@@ -84,9 +99,28 @@ final class EventStream {
     }
   }
 
+  /**
+   * What may be seen of a batch, null when nothing may any more. Whoever has a role that can change
+   * is asked for after the batch was read: what was granted before an event says nothing.
+   */
+  private @Nullable List<Event> seen(List<Event> events) {
+    if (events.isEmpty() || Requests.principal(context).isBuiltIn()) {
+      return events;
+    }
+    try {
+      Principal now = Requests.principalNow(context);
+      return now.isRestricted()
+          ? sight.seen(now, events).stream().filter(filter::matches).toList()
+          : events;
+    } catch (Problem e) {
+      LOG.debug("a stream ends: {}", e.detail());
+      return null;
+    }
+  }
+
   private boolean stillAllowed() {
     try {
-      Requests.checkAgain(context);
+      Requests.principalNow(context);
       return true;
     } catch (Problem e) {
       return e.kind() == Problem.Kind.UNAVAILABLE; // nobody has said no

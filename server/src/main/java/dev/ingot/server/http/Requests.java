@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -29,12 +30,15 @@ public final class Requests {
     return principal;
   }
 
-  /** For answers that take long: whether the token still lives and may do this. */
-  static void checkAgain(Context context) {
-    Runnable check = context.attribute(CHECK);
-    if (check != null) {
-      check.run();
-    }
+  /**
+   * For answers that take long: who asks, if the token still lives and may still do this, with what
+   * its role grants now.
+   *
+   * @throws Problem if it no longer may
+   */
+  public static Principal principalNow(Context context) {
+    Supplier<Principal> check = context.attribute(CHECK);
+    return check == null ? principal(context) : check.get();
   }
 
   /** The value that is written so, one of an enum's. */
