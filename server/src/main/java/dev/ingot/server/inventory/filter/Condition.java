@@ -1,6 +1,7 @@
 package dev.ingot.server.inventory.filter;
 
 import java.util.List;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /** What a value must be. */
@@ -11,7 +12,7 @@ public sealed interface Condition {
    */
   record Equal(JsonNode operand) implements Condition {}
 
-  /** Before or after an operand of the same type: a number, a string or a boolean. */
+  /** Before or after an operand of the same type: a number, a string, a boolean or null. */
   record Compare(Comparison comparison, JsonNode operand) implements Condition {}
 
   /** Equal to one of the operands. */
@@ -24,8 +25,30 @@ public sealed interface Condition {
   /** The field is there, with null too. */
   record Exists() implements Condition {}
 
+  /** Of one of the types. */
+  record OfType(Set<ValueType> types) implements Condition {
+    public OfType {
+      types = Set.copyOf(types);
+    }
+  }
+
   /** A string in which the expression is found. */
   record Matches(RegularExpression expression) implements Condition {}
+
+  /** A number that, its fraction cut off, leaves the remainder when divided. */
+  record Remainder(long divisor, long remainder) implements Condition {}
+
+  /** An array of so many elements. */
+  record Size(int elements) implements Condition {}
+
+  /**
+   * An array with an element that matches.
+   *
+   * @param ofObjects whether the element must be an object, whose fields the filter asks for; if
+   *     not, the filter asks for the element itself, {@link FieldPath#ITSELF}, and an element that
+   *     is an array is not looked into
+   */
+  record Element(boolean ofObjects, Filter filter) implements Condition {}
 
   /** How a value stands to an operand. */
   enum Comparison {

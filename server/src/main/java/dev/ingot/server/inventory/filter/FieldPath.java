@@ -1,6 +1,7 @@
 package dev.ingot.server.inventory.filter;
 
 import dev.ingot.server.problem.Problem;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -8,6 +9,9 @@ import java.util.List;
  * by itself; a key of digits is also an index.
  */
 public record FieldPath(List<String> keys) {
+  /** The element itself that an {@code $elemMatch} is tried on. */
+  public static final FieldPath ITSELF = new FieldPath(List.of());
+
   private static final int MAX_KEYS = 32;
   private static final int MAX_KEY_LENGTH = 256;
 
@@ -30,13 +34,14 @@ public record FieldPath(List<String> keys) {
     }
     for (String key : keys) {
       if (key.isEmpty()) {
-        throw Problem.invalid(field, "the path \"" + text + "\" has an empty key");
+        throw Problem.invalid(field, "the path \"" + Operators.shown(text) + "\" has an empty key");
       }
       if (key.length() > MAX_KEY_LENGTH || !writable(key)) {
         throw Problem.invalid(field, "the path has a key that no document can have");
       }
       if (key.startsWith("$")) {
-        throw Problem.invalid(field, "the path \"" + text + "\" has a key that begins with $");
+        throw Problem.invalid(
+            field, "the path \"" + Operators.shown(text) + "\" has a key that begins with $");
       }
     }
     FieldPath path = new FieldPath(keys);
@@ -55,6 +60,19 @@ public record FieldPath(List<String> keys) {
 
   public boolean hasIndex() {
     return keys.stream().anyMatch(FieldPath::isIndex);
+  }
+
+  /** This path, followed by another from where it leads. */
+  public FieldPath then(FieldPath below) {
+    List<String> all = new ArrayList<>(keys);
+    all.addAll(below.keys);
+    return new FieldPath(all);
+  }
+
+  /** Whether what this path leads to holds, or is held by, what the other leads to. */
+  public boolean overlaps(FieldPath other) {
+    int shared = Math.min(keys.size(), other.keys.size());
+    return keys.subList(0, shared).equals(other.keys.subList(0, shared));
   }
 
   public String first() {

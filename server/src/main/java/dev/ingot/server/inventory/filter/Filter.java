@@ -10,6 +10,16 @@ public sealed interface Filter {
   /** Matches every document. */
   Filter EVERYTHING = new And(List.of());
 
+  /** All of the parts, or the one that there is. */
+  static Filter all(List<Filter> parts) {
+    return parts.size() == 1 ? parts.getFirst() : new And(parts);
+  }
+
+  /** Any of the parts, or the one that there is. */
+  static Filter any(List<Filter> parts) {
+    return parts.size() == 1 ? parts.getFirst() : new Or(parts);
+  }
+
   /** Every part matches. */
   record And(List<Filter> parts) implements Filter {
     public And {

@@ -23,7 +23,7 @@ public record RegularExpression(String pattern, String flags) {
       throw Problem.invalid(field, "$regex needs a text");
     }
     if (options != null && !options.isString()) {
-      throw Problem.invalid(field, "$options needs a text of the letters i, m and s");
+      throw Problem.invalid(field, "$options needs a text of the letters i, m, s and x");
     }
     return read(pattern.stringValue(), options == null ? "" : options.stringValue(), field);
   }
@@ -43,14 +43,16 @@ public record RegularExpression(String pattern, String flags) {
       rest = rest.substring(end + 1);
     }
     for (int i = 0; i < letters.length(); i++) {
-      if ("ims".indexOf(letters.charAt(i)) < 0) {
+      // u, Unicode, is how texts are read here anyway.
+      if ("imsxu".indexOf(letters.charAt(i)) < 0) {
         throw Problem.invalid(
-            field, "unknown option " + letters.charAt(i) + " of $regex; known are i, m and s");
+            field, "unknown option " + letters.charAt(i) + " of $regex; known are i, m, s and x");
       }
     }
     boolean manyLines = letters.indexOf('m') >= 0;
     RegularExpressionTranslator translator =
-        new RegularExpressionTranslator(rest, manyLines, letters.indexOf('s') >= 0, field);
+        new RegularExpressionTranslator(
+            rest, manyLines, letters.indexOf('s') >= 0, letters.indexOf('x') >= 0, field);
     // With s PostgreSQL lets every bracket match a newline, as Perl does; what a dot matches is
     // written into the pattern.
     String flags = "s" + (letters.indexOf('i') >= 0 ? "i" : "") + (manyLines ? "m" : "");

@@ -1,12 +1,14 @@
 package dev.ingot.server.inventory.filter;
 
 import dev.ingot.server.problem.Problem;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Rewrites a Perl-compatible expression as PostgreSQL's advanced one. Only whether it is found
  * matters, not where, so groups do not capture and lazy quantifiers are plain ones. What
  * PostgreSQL's engine cannot do in bounded time or does otherwise is refused: back references,
- * atomic groups, possessive quantifiers, named groups, conditionals, Unicode properties.
+ * atomic groups, possessive quantifiers, conditionals, Unicode properties.
  *
  * <p>Syntax: perldoc perlre; PostgreSQL 18 documentation, 9.7.3.
  */
@@ -22,20 +24,23 @@ final class RegularExpressionTranslator {
 
   private static final int MAX_DEPTH = 30;
 
+  private static final Pattern NAME = Pattern.compile("\\?P?<[A-Za-z_]\\w{0,31}>");
   private static final String REPETITION = "\\{\\d{1,9}(,\\d{0,9})?\\}";
 
   private final String text;
   private final boolean manyLines;
   private final boolean dotMatchesNewline;
+  private final boolean extended;
   private final String field;
   private final StringBuilder written = new StringBuilder();
   private int at;
 
   RegularExpressionTranslator(
-      String text, boolean manyLines, boolean dotMatchesNewline, String field) {
+      String text, boolean manyLines, boolean dotMatchesNewline, boolean extended, String field) {
     this.text = text;
     this.manyLines = manyLines;
     this.dotMatchesNewline = dotMatchesNewline;
+    this.extended = extended;
     this.field = field;
   }
 
@@ -53,6 +58,7 @@ final class RegularExpressionTranslator {
       throw refuse("nests deeper than " + MAX_DEPTH + " groups");
     }
     long size = 1;
+    skipLayout();
     while (at < text.length() && text.charAt(at) != ')') {
       if (text.charAt(at) == '|') {
         at++;
@@ -63,12 +69,29 @@ final class RegularExpressionTranslator {
           throw refuse("is too large once its repetitions are written out");
         }
       }
+      skipLayout();
     }
     return size;
   }
 
+  /** With the option x blanks and comments between the parts mean nothing. */
+  private void skipLayout() {
+    while (extended && at < text.length()) {
+      char c = text.charAt(at);
+      if (c == '#') {
+        int end = text.indexOf('\n', at);
+        at = end < 0 ? text.length() : end + 1;
+      } else if (c == ' ' || (c >= '\t' && c <= '\r')) {
+        at++;
+      } else {
+        return;
+      }
+    }
+  }
+
   private long quantified(int depth) {
     long size = atom(depth);
+    skipLayout();
     int before = at;
     int most = quantifier();
     if (before == at) {
@@ -156,6 +179,12 @@ final class RegularExpressionTranslator {
       at += 2;
       written.append("(?:");
     } else if (text.startsWith("?", at)) {
+      int named = nameLength();
+      if (named > 0) {
+        at += named;
+        written.append("(?:");
+        return closed(depth, false);
+      }
       String kind =
           text.startsWith("?<", at)
               ? text.substring(at, Math.min(at + 3, text.length()))
@@ -169,6 +198,16 @@ final class RegularExpressionTranslator {
     } else {
       written.append("(?:");
     }
+    return closed(depth, look);
+  }
+
+  /** How long the name of a group is that begins here: it is never asked for. */
+  private int nameLength() {
+    Matcher name = NAME.matcher(text).region(at, text.length());
+    return name.lookingAt() ? name.end() - at : 0;
+  }
+
+  private long closed(int depth, boolean look) {
     long size = alternatives(depth + 1);
     if (at >= text.length()) {
       throw refuse("has a ( that is not closed");

@@ -6,58 +6,53 @@ import dev.ingot.server.inventory.filter.FieldPath;
 import dev.ingot.server.inventory.filter.Filter;
 import java.util.List;
 import java.util.Optional;
-import tools.jackson.databind.JsonNode;
 
 /**
  * What the facet can say of a filter on the document beforehand: a test that every match passes.
  */
 final class FacetPrefilter {
-  private FacetPrefilter() {}
+  private final Facets facets;
+  private final FieldPath array;
+
+  private FacetPrefilter(Facets facets, FieldPath array) {
+    this.facets = facets;
+    this.array = array;
+  }
 
   /** A jsonpath predicate over the facet, or nothing if a match may have any facet. */
   static Optional<String> of(Filter filter, Facets facets) {
+    return new FacetPrefilter(facets, FieldPath.ITSELF).of(filter);
+  }
+
+  private Optional<String> of(Filter filter) {
     return switch (filter) {
       case Filter.And and -> {
-        List<String> tests =
-            and.parts().stream().flatMap(part -> of(part, facets).stream()).toList();
+        List<String> tests = and.parts().stream().flatMap(part -> of(part).stream()).toList();
         yield tests.isEmpty() ? Optional.empty() : Optional.of(JsonPath.all(tests));
       }
       case Filter.Or or -> {
-        List<String> tests =
-            or.parts().stream().flatMap(part -> of(part, facets).stream()).toList();
+        List<String> tests = or.parts().stream().flatMap(part -> of(part).stream()).toList();
         yield tests.size() < or.parts().size()
             ? Optional.empty()
             : Optional.of(JsonPath.any(tests));
       }
       case Filter.Not _ -> Optional.empty();
-      case Filter.Field field -> of(field, facets);
+      case Filter.Field(FieldPath path, Condition.Element element) ->
+          new FacetPrefilter(facets, array.then(path)).of(element.filter());
+      case Filter.Field field -> of(array.then(field.path()).withoutIndexes(), field.condition());
     };
   }
 
-  private static Optional<String> of(Filter.Field field, Facets facets) {
-    FieldPath declared = field.path().withoutIndexes();
-    List<JsonNode> operands =
-        switch (field.condition()) {
-          case Condition.Equal(JsonNode operand) -> List.of(operand);
-          case Condition.In(List<JsonNode> several) -> several;
-          case Condition.Compare _, Condition.Exists _, Condition.Matches _ -> List.of();
-        };
-    if (operands.isEmpty()
-        || !operands.stream().allMatch(SqlFilter::isFacetValue)
-        || declared.keys().isEmpty()
-        || !facets.covers(declared)) {
+  private Optional<String> of(FieldPath declared, Condition condition) {
+    if (!SqlFilter.onScalars(condition) || !facets.covers(declared)) {
       return Optional.empty();
     }
-    String same =
-        operands.stream()
-            .map(operand -> "@ == " + JsonPath.literal(operand))
-            .reduce((left, right) -> left + " || " + right)
-            .orElseThrow();
     String key = declared.toString();
+    String test = JsonPathValue.meets("@", condition);
     return Optional.of(
         JsonPath.any(
             List.of(
-                "exists($%s ? (%s))".formatted(JsonPath.key(key), same),
-                "exists($%s ? (%s))".formatted(JsonPath.key(key + Facets.BY_INDEX), same))));
+                "exists($%s ? (%s))".formatted(JsonPath.key(key), test),
+                "exists($%s ? (%s))".formatted(JsonPath.key(key + Facets.BY_INDEX), test))));
   }
 }

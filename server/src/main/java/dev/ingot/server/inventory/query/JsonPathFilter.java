@@ -9,9 +9,9 @@ import static dev.ingot.server.inventory.query.JsonPath.not;
 import dev.ingot.server.inventory.filter.Condition;
 import dev.ingot.server.inventory.filter.FieldPath;
 import dev.ingot.server.inventory.filter.Filter;
+import dev.ingot.server.inventory.filter.ValueType;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 
@@ -21,14 +21,30 @@ import tools.jackson.databind.JsonNode;
  * by {@code type()}, which unwraps nothing. Every comparison stands inside an {@code exists}, which
  * is never unknown, so that a negation is exact too.
  */
-final class JsonPathFilter {
+public final class JsonPathFilter {
   private final UnaryOperator<FieldPath> placeOf;
+  private final String root;
 
   /**
    * @param placeOf where a field stands in the document that is asked
    */
   JsonPathFilter(UnaryOperator<FieldPath> placeOf) {
+    this(placeOf, "$");
+  }
+
+  private JsonPathFilter(UnaryOperator<FieldPath> placeOf, String root) {
     this.placeOf = placeOf;
+    this.root = root;
+  }
+
+  /** The predicate over a whole document, for {@code document @@ predicate}. */
+  public static String of(Filter filter) {
+    return new JsonPathFilter(path -> path).test(filter);
+  }
+
+  /** The predicate over the object {@code @}. */
+  static String ofObject(Filter filter) {
+    return new JsonPathFilter(path -> path, "@").test(filter);
   }
 
   String test(Filter filter) {
@@ -40,7 +56,7 @@ final class JsonPathFilter {
     };
   }
 
-  private static String field(List<String> path, Condition condition) {
+  private String field(List<String> path, Condition condition) {
     return switch (condition) {
       case Condition.Exists() -> somewhere(path, (from, to) -> "exists(" + from + to + ")");
       case Condition.Equal(JsonNode operand) -> in(path, List.of(operand));
@@ -48,79 +64,42 @@ final class JsonPathFilter {
       case Condition.Compare(Condition.Comparison comparison, JsonNode operand)
           when operand.isNull() ->
           comparison.orEqual() ? in(path, List.of(operand)) : any(List.of());
-      case Condition.Compare(Condition.Comparison comparison, JsonNode operand) ->
-          value(
-              path,
-              "@ %s %s && %s"
-                  .formatted(
-                      comparison.sign,
-                      JsonPath.literal(operand),
-                      hasType("@", JsonPath.type(operand))));
-      case Condition.Matches(var expression) ->
-          value(
-              path,
-              "%s && @ like_regex %s flag %s"
-                  .formatted(
-                      hasType("@", "string"),
-                      JsonPath.quote(expression.pattern()),
-                      JsonPath.quote(expression.flags())));
+      case Condition.OfType(var types) when types.contains(ValueType.ARRAY) ->
+          any(List.of(whole(path, condition), value(path, condition)));
+      case Condition.Compare _, Condition.Matches _, Condition.Remainder _, Condition.OfType _ ->
+          value(path, condition);
+      case Condition.Size _, Condition.Element _ -> whole(path, condition);
     };
   }
 
-  private static String in(List<String> path, List<JsonNode> operands) {
-    List<String> scalars = new ArrayList<>();
+  private String in(List<String> path, List<JsonNode> operands) {
     List<String> tests = new ArrayList<>();
     for (JsonNode operand : operands) {
       if (operand.isContainer()) {
-        tests.add(container(path, operand));
-      } else {
-        scalars.add(same("@", operand));
-      }
-      if (operand.isNull()) {
-        tests.add(missing("$" + key(path.getFirst()), path.subList(1, path.size())));
+        tests.add(whole(path, new Condition.Equal(operand)));
+      } else if (operand.isNull()) {
+        tests.add(missing(root + key(path.getFirst()), path.subList(1, path.size())));
       }
     }
-    if (!scalars.isEmpty()) {
-      tests.add(value(path, String.join(" || ", scalars)));
+    if (!operands.isEmpty()) {
+      tests.add(value(path, new Condition.In(operands)));
     }
     return any(tests);
   }
 
-  /** A whole array is met where it stands, before a filter could unwrap it, or as an element. */
-  private static String container(List<String> path, JsonNode operand) {
-    String whole =
-        somewhere(
-            path,
-            (from, to) ->
-                "exists(%s ? (%s && %s))"
-                    .formatted(from, hasType("@", "object"), same("@" + to, operand)));
-    return any(List.of(whole, value(path, same("@", operand))));
+  /** Of a value as it stands, an array too: before a filter could unwrap it. */
+  private String whole(List<String> path, Condition condition) {
+    return somewhere(
+        path,
+        (from, to) ->
+            "exists(%s ? (%s && %s))"
+                .formatted(from, hasType("@", "object"), JsonPathValue.meets("@" + to, condition)));
   }
 
-  private static String value(List<String> path, String test) {
+  /** Of a value that is no array, or of an element of one that is. */
+  private String value(List<String> path, Condition condition) {
+    String test = JsonPathValue.meets("@", condition);
     return somewhere(path, (from, to) -> "exists(" + from + to + " ? (" + test + "))");
-  }
-
-  /** Whether a single value, as it stands, equals the operand. */
-  private static String same(String expression, JsonNode operand) {
-    List<String> tests = new ArrayList<>();
-    tests.add(hasType(expression, JsonPath.type(operand)));
-    if (operand.isArray()) {
-      tests.add(expression + ".size() == " + operand.size());
-      for (int i = 0; i < operand.size(); i++) {
-        tests.add(same(expression + "[" + i + "]", operand.path(i)));
-      }
-    } else if (operand.isObject()) {
-      List<String> others = new ArrayList<>();
-      for (Map.Entry<String, JsonNode> entry : operand.properties()) {
-        others.add("@.key != " + JsonPath.quote(entry.getKey()));
-        tests.add(same(expression + key(entry.getKey()), entry.getValue()));
-      }
-      tests.add(not("exists(" + expression + ".keyvalue() ? " + all(others) + ")"));
-    } else {
-      tests.addFirst(expression + " == " + JsonPath.literal(operand));
-    }
-    return all(tests);
   }
 
   /** A test of the value that is reached from objects {@code from} by the accessors {@code to}. */
@@ -129,8 +108,8 @@ final class JsonPathFilter {
   }
 
   /** Whether the test holds for some way to read the path: an index may also be a key. */
-  private static String somewhere(List<String> path, Leaf leaf) {
-    return somewhere("$", key(path.getFirst()), path.subList(1, path.size()), leaf);
+  private String somewhere(List<String> path, Leaf leaf) {
+    return somewhere(root, key(path.getFirst()), path.subList(1, path.size()), leaf);
   }
 
   private static String somewhere(String from, String to, List<String> rest, Leaf leaf) {
@@ -179,7 +158,7 @@ final class JsonPathFilter {
    * Whether a field is missing at the rest of a path below a single value. As in MongoDB an element
    * that is no object does not lack a field, and neither does an array without elements.
    */
-  private static String missing(String value, List<String> rest) {
+  static String missing(String value, List<String> rest) {
     String gone = not("exists(" + value + ")");
     if (rest.isEmpty()) {
       return gone;

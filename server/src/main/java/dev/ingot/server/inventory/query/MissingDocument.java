@@ -23,7 +23,13 @@ final class MissingDocument {
       case Condition.In(var operands) -> operands.stream().anyMatch(JsonNode::isNull);
       case Condition.Compare(var comparison, JsonNode operand) ->
           operand.isNull() && comparison.orEqual();
-      case Condition.Exists _, Condition.Matches _ -> false;
+      case Condition.Exists _,
+          Condition.OfType _,
+          Condition.Matches _,
+          Condition.Remainder _,
+          Condition.Size _,
+          Condition.Element _ ->
+          false;
     };
   }
 }

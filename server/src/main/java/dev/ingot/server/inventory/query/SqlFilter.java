@@ -4,11 +4,13 @@ import dev.ingot.server.inventory.facet.Facets;
 import dev.ingot.server.inventory.filter.Condition;
 import dev.ingot.server.inventory.filter.FieldPath;
 import dev.ingot.server.inventory.filter.Filter;
+import dev.ingot.server.inventory.filter.ValueType;
 import dev.ingot.server.nodes.TextArray;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -26,6 +28,9 @@ final class SqlFilter {
     DOCUMENT,
     MIXED
   }
+
+  private static final Set<ValueType> OF_SCALARS =
+      Set.of(ValueType.NUMBER, ValueType.WHOLE_NUMBER, ValueType.STRING, ValueType.BOOLEAN);
 
   private final Facets facets;
   private final JsonPathFilter ofDocument = new JsonPathFilter(path -> path);
@@ -143,14 +148,15 @@ final class SqlFilter {
   }
 
   /** Whether only numbers, strings and booleans can meet the condition: all that a facet has. */
-  private static boolean onScalars(Condition condition) {
+  static boolean onScalars(Condition condition) {
     return switch (condition) {
       case Condition.Equal(JsonNode operand) -> isFacetValue(operand);
       case Condition.Compare(var _, JsonNode operand) -> isFacetValue(operand);
       case Condition.In(List<JsonNode> operands) ->
           operands.stream().allMatch(SqlFilter::isFacetValue);
-      case Condition.Matches _ -> true;
-      case Condition.Exists _ -> false;
+      case Condition.OfType(var types) -> OF_SCALARS.containsAll(types);
+      case Condition.Matches _, Condition.Remainder _ -> true;
+      case Condition.Exists _, Condition.Size _, Condition.Element _ -> false;
     };
   }
 
@@ -173,7 +179,14 @@ final class SqlFilter {
     return switch (condition) {
       case Condition.Equal(JsonNode operand) -> List.of(operand);
       case Condition.In(List<JsonNode> operands) -> operands;
-      case Condition.Compare _, Condition.Exists _, Condition.Matches _ -> null;
+      case Condition.Compare _,
+          Condition.Exists _,
+          Condition.OfType _,
+          Condition.Matches _,
+          Condition.Remainder _,
+          Condition.Size _,
+          Condition.Element _ ->
+          null;
     };
   }
 }

@@ -14,7 +14,7 @@ class RegularExpressionTest {
     for (String expression :
         List.of(
             "(a)\\1",
-            "(?<n>a)",
+            "(?<n>a)\\k<n>",
             "(?>a)",
             "a++",
             "a**",
@@ -33,7 +33,7 @@ class RegularExpressionTest {
             "a{300}",
             "a{3,2}",
             "((a{1,200}){1,200}){1,200}",
-            "(?x)a",
+            "(?y)a",
             "a(?i)b",
             "\\",
             "[\\D]",
@@ -49,6 +49,8 @@ class RegularExpressionTest {
   void whatIsTakenIsWrittenInPostgresqlsWords() {
     assertThat(RegularExpression.read("(?i)^a.b$", "", "f"))
         .isEqualTo(new RegularExpression("^a[^\\n]b(?=\\n?\\Z)", "si"));
+    assertThat(RegularExpression.read("(?x) a b # or\n | (?<n> [ #] ) {2} \\ ", "", "f").pattern())
+        .isEqualTo("ab|(?:[ \\u0023]){2} ");
     assertThat(RegularExpression.read("a{,2}", "s", "f").pattern()).isEqualTo("a\\{,2\\}");
     assertThat(RegularExpression.read("[]^-]", "", "f").pattern())
         .isEqualTo("[\\u005d\\u005e\\u002d]");

@@ -53,7 +53,7 @@ class QueryPageIT {
         assertThat(found.stream().map(id -> names.get(number(id))).toList())
             .as(row.group(1))
             .containsExactlyInAnyOrder(row.group(2).split(" ", -1));
-        Pattern.compile("\\$[a-z]+")
+        Pattern.compile("\\$[a-zA-Z]+")
             .matcher(row.group(1))
             .results()
             .forEach(operator -> operators.add(operator.group()));
@@ -72,6 +72,11 @@ class QueryPageIT {
               "$regex",
               "$options",
               "$not",
+              "$type",
+              "$mod",
+              "$size",
+              "$all",
+              "$elemMatch",
               "$and",
               "$or",
               "$nor");
