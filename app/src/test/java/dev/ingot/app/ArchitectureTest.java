@@ -39,7 +39,7 @@ class ArchitectureTest {
           Map.entry("agent", Set.of("core", "configuration", "protocol")),
           Map.entry("server", Set.of("core", "configuration", "protocol", "postgres")),
           Map.entry("client", Set.of()),
-          Map.entry("cli", Set.of("client")),
+          Map.entry("cli", Set.of("client", "configuration")),
           Map.entry("simulator", Set.of("core", "protocol", "agent")),
           Map.entry("testkit", Set.of("core", "postgres")),
           Map.entry(

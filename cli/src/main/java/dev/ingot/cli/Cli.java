@@ -1,9 +1,11 @@
 package dev.ingot.cli;
 
 import dev.ingot.client.ClientException;
+import dev.ingot.configuration.Nearest;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -144,17 +146,22 @@ public final class Cli {
   private static String usage(ParameterException e) {
     String line = String.valueOf(e.getMessage()).replace('\n', ' ').strip();
     if (e instanceof UnmatchedArgumentException unmatched) {
-      List<String> near = unmatched.getSuggestions();
       String word = unmatched.getUnmatched().getFirst();
       String what = unmatched.isUnknownOption() ? "unknown option " : "unknown command ";
       boolean leaf = e.getCommandLine().getSubcommands().isEmpty();
       line = (leaf && !unmatched.isUnknownOption() ? "unexpected argument " : what) + word;
-      String nearest = Nearest.of(word, near.isEmpty() ? List.of() : near);
+      String nearest = Nearest.of(word, known(e.getCommandLine(), unmatched.isUnknownOption()));
       if (nearest != null) {
         line += "; did you mean " + nearest + "?";
       }
     }
     return line + " (ingot" + path(e.getCommandLine()) + " --help)";
+  }
+
+  private static Collection<String> known(CommandLine commandLine, boolean options) {
+    return options
+        ? commandLine.getCommandSpec().optionsMap().keySet()
+        : commandLine.getSubcommands().keySet();
   }
 
   private static String path(CommandLine commandLine) {

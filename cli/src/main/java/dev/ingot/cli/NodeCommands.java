@@ -1,6 +1,8 @@
 package dev.ingot.cli;
 
+import dev.ingot.client.ClientException;
 import dev.ingot.client.Page;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -156,9 +158,20 @@ final class NodeCommands {
   private static int delete(Call call) {
     List<String> ids = call.rest(0).stream().map(it -> NodeTarget.id(call, it)).toList();
     call.confirm("Forget " + String.join(", ", ids) + " and everything known of it?");
+    List<String> kept = new ArrayList<>();
     for (String id : ids) {
-      call.client().deleteNode(id);
-      call.output().done(id + " is deleted", node(id), NodeColumns.NAME);
+      try {
+        call.client().deleteNode(id);
+        call.output().done(id + " is deleted", node(id), NodeColumns.NAME);
+      } catch (ClientException e) {
+        if (ids.size() == 1 || e.kind() != ClientException.Kind.ANSWERED) {
+          throw e;
+        }
+        kept.add(id + " is not deleted: " + e.detail());
+      }
+    }
+    if (!kept.isEmpty()) {
+      throw new CommandException(ExitCode.PARTLY_FAILED, String.join("\n", kept));
     }
     return ExitCode.OK;
   }

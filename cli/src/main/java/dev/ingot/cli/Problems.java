@@ -46,6 +46,7 @@ final class Problems {
         switch (e.kind()) {
           case UNREACHABLE ->
               ": start one with `ingot up`, or name yours with --server or INGOT_SERVER";
+          case UNTRUSTED -> ": name the PEM file of who signed it with --certificates";
           case NOT_INGOT -> ": is --server right?";
           case TIMED_OUT -> "";
           case ANSWERED -> e.status() == 401 ? " (" + Session.WHERE_TOKENS_COME_FROM + ")" : "";
@@ -53,7 +54,7 @@ final class Problems {
     say(e.type(), e.status(), e.detail() + hint, e.field());
     return switch (e.kind()) {
       case TIMED_OUT -> ExitCode.TIMED_OUT;
-      case UNREACHABLE, NOT_INGOT -> ExitCode.FAILED;
+      case UNREACHABLE, UNTRUSTED, NOT_INGOT -> ExitCode.FAILED;
       case ANSWERED ->
           switch (e.status()) {
             case 404 -> ExitCode.NOT_FOUND;

@@ -120,7 +120,7 @@ class CliTest {
   @Test
   void anUnknownWordNamesTheNearest() {
     assertThat(run("nodse", "list")).isEqualTo(ExitCode.USAGE);
-    assertThat(err()).startsWith("ingot: unknown command nodse; did you mean node?");
+    assertThat(err()).startsWith("ingot: unknown command nodse; did you mean nodes?");
     assertThat(run("nodes", "lst")).isEqualTo(ExitCode.USAGE);
     assertThat(err()).startsWith("ingot: unknown command lst; did you mean list?");
     assertThat(run("nodes", "list", "--wach")).isEqualTo(ExitCode.USAGE);

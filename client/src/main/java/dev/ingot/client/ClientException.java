@@ -11,6 +11,8 @@ public final class ClientException extends RuntimeException {
     ANSWERED,
     /** Nobody listens there, or the connection broke. */
     UNREACHABLE,
+    /** Its certificate is not signed by anyone who is trusted here. */
+    UNTRUSTED,
     /** No answer in time. */
     TIMED_OUT,
     /** Something answered that is not an Ingot server of ours. */
@@ -50,6 +52,10 @@ public final class ClientException extends RuntimeException {
 
   static ClientException unreachable(String detail, Throwable cause) {
     return local(Kind.UNREACHABLE, "unreachable", detail, cause);
+  }
+
+  static ClientException untrusted(String detail, Throwable cause) {
+    return local(Kind.UNTRUSTED, "untrusted", detail, cause);
   }
 
   static ClientException timedOut(String detail, Throwable cause) {

@@ -15,6 +15,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Map;
 import javax.net.ssl.SSLException;
@@ -144,13 +146,24 @@ final class Transport implements AutoCloseable {
               server + " took longer than " + settings.timeout().toSeconds() + " s", slow);
       case ConnectException refused ->
           ClientException.unreachable("no server answers at " + server, refused);
+      case SSLException tls when isAboutTrust(tls) ->
+          ClientException.untrusted(
+              "the certificate of " + server + " is signed by nobody trusted here", tls);
       case SSLException tls ->
-          ClientException.unreachable(
-              server + " is not trusted or speaks no TLS: " + tls.getMessage(), tls);
+          ClientException.notIngot(0, server + " speaks no TLS: " + tls.getMessage(), tls);
       default ->
           ClientException.unreachable(
               "the connection to " + server + " broke: " + e.getMessage(), e);
     };
+  }
+
+  private static boolean isAboutTrust(SSLException failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertPathBuilderException || cause instanceof CertificateException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override
