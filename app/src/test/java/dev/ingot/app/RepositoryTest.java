@@ -26,7 +26,9 @@ class RepositoryTest {
 
   /** Longer files, each with its reason. */
   private static final Map<String, String> LONG =
-      Map.of("pom.xml", "one list of versions and of checks");
+      Map.of(
+          "pom.xml", "one list of versions and of checks",
+          "docs/events.md", "an example of every kind of event");
 
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#\\s]+)(#[^)]*)?\\)");
 

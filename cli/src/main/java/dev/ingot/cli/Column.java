@@ -1,9 +1,12 @@
 package dev.ingot.cli;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * A column of a table.
@@ -54,14 +57,35 @@ record Column(String title, String path, BiFunction<JsonNode, Instant, String> t
   }
 
   private static JsonNode at(JsonNode item, String path) {
-    JsonNode at = item;
-    for (String key : path.split("\\.", -1)) {
-      at = key.matches("\\d+") ? at.path(Integer.parseInt(key)) : at.path(key);
-    }
-    return at;
+    return at(item, List.of(path.split("\\.", -1)));
   }
 
-  private static String plain(JsonNode value) {
+  /** Walks into lists by itself: then the value is a list of what their elements have. */
+  private static JsonNode at(JsonNode item, List<String> keys) {
+    if (keys.isEmpty()) {
+      return item;
+    }
+    String key = keys.getFirst();
+    List<String> rest = keys.subList(1, keys.size());
+    if (!item.isArray()) {
+      return at(item.path(key), rest);
+    }
+    if (key.matches("\\d{1,9}")) {
+      return at(item.path(Integer.parseInt(key)), rest);
+    }
+    ArrayNode found = JsonNodeFactory.instance.arrayNode();
+    for (JsonNode element : item) {
+      JsonNode value = at(element, keys);
+      if (value.isArray()) {
+        value.forEach(found::add);
+      } else if (!value.isMissingNode()) {
+        found.add(value);
+      }
+    }
+    return found.isEmpty() ? item.path(key) : found;
+  }
+
+  static String plain(JsonNode value) {
     if (value.isArray()) {
       return value.valueStream().map(Column::plain).collect(Collectors.joining(","));
     }

@@ -9,6 +9,7 @@ final class Commands {
   static List<Noun> all() {
     return List.of(
         Noun.of("nodes", "node", "Machines: list, show, query, tag, …", NodeCommands::all),
+        Noun.of("views", "view", "Questions with a name: run, load, …", ViewCommands::all),
         Noun.of("events", "event", "What happens, as it happens", EventCommands::all),
         Noun.of("tokens", "token", "Tokens of people and programs", TokenCommands::all),
         Noun.of("roles", "role", "What tokens may read and write, where", RoleCommands::all),

@@ -24,6 +24,21 @@ public final class Units {
     return String.format(Locale.ROOT, whole ? "%.0f %s" : "%.1f %s", amount, BYTES[unit]);
   }
 
+  /** A value in the unit that a view names; what is no such value is shown as it is. */
+  static String text(String unit, JsonNode value, Instant now) {
+    return switch (unit) {
+      case "bytes" -> value.isNumber() ? bytes(value.asLong()) : Column.plain(value);
+      case "hertz" ->
+          value.isNumber()
+              ? String.format(Locale.ROOT, "%.2f GHz", value.asDouble() / 1e9)
+              : Column.plain(value);
+      case "megabits" -> value.isNumber() ? value + " Mb/s" : Column.plain(value);
+      case "age" -> age(Column.plain(value), now);
+      case "id" -> shortId(Column.plain(value));
+      default -> Column.plain(value);
+    };
+  }
+
   /** How long ago a time is, e.g. {@code 3m ago}, or how soon, e.g. {@code in 2d}. */
   static String age(String time, Instant now) {
     if (time.isEmpty()) {

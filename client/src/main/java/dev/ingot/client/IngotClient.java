@@ -64,6 +64,33 @@ public final class IngotClient implements AutoCloseable {
     return transport.json("POST", API + "/inventory/query", Map.of(), query);
   }
 
+  public Page views(Map<String, String> query) {
+    return list("/views", query);
+  }
+
+  public JsonNode view(String name) {
+    return get("/views/" + Transport.encoded(name));
+  }
+
+  public JsonNode putView(String name, ObjectNode definition) {
+    return transport.json("PUT", API + "/views/" + Transport.encoded(name), Map.of(), definition);
+  }
+
+  public void deleteView(String name) {
+    transport.json("DELETE", API + "/views/" + Transport.encoded(name), Map.of(), null);
+  }
+
+  /** Stores the views of a folder: {files: [{file, text}], dryRun}. */
+  public JsonNode loadViews(ObjectNode folder) {
+    return transport.json("POST", API + "/views/load", Map.of(), folder);
+  }
+
+  /** A page of what a view shows: {parameters, limit, cursor, count}. */
+  public JsonNode runView(String name, ObjectNode asked) {
+    String path = API + "/views/" + Transport.encoded(name) + "/run";
+    return transport.json("POST", path, Map.of(), asked);
+  }
+
   /** Nodes known by a MAC, address, name or serial. */
   public JsonNode lookup(String key) {
     return transport.json("GET", API + "/lookup", Map.of("key", key), null);

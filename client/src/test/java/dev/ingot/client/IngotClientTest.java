@@ -72,6 +72,12 @@ class IngotClientTest {
     client.inventory("ID");
     client.query(object());
     client.lookup("KEY");
+    client.views(Map.of());
+    client.view("ID");
+    client.putView("ID", object());
+    client.deleteView("ID");
+    client.loadViews(object());
+    client.runView("ID", object());
     client.deleteNode("ID");
     client.patchNode("ID", object());
     for (String verb : List.of("approve", "revoke", "readmit", "split")) {

@@ -29,6 +29,7 @@ import dev.ingot.server.http.TokenRoutes;
 import dev.ingot.server.inventory.Inventory;
 import dev.ingot.server.inventory.segment.RoleRoutes;
 import dev.ingot.server.inventory.segment.SegmentedEvents;
+import dev.ingot.server.inventory.views.Views;
 import dev.ingot.server.nodes.Nodes;
 import dev.ingot.server.nodes.presence.ServerIdentity;
 import dev.ingot.server.store.Retention;
@@ -122,6 +123,9 @@ public final class Server implements AutoCloseable {
       eventRoutes.seeWith(new SegmentedEvents(engine, inventory.sight()));
       nodes.ports().removeWith(inventory.removal());
       routes.add(inventory.routes(nodes.targets(), nodes.visible()));
+      Views views = new Views(store, inventory.queries(), audit, outbox);
+      nodes.ports().viewBy(views.nodes());
+      routes.add(views.routes());
 
       // agents
       AgentLink agents =

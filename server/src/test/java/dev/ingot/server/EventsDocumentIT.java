@@ -9,6 +9,7 @@ import dev.ingot.server.events.Outbox;
 import dev.ingot.server.events.OutboxTable;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.SerializationFeature;
@@ -50,7 +51,7 @@ final class EventsDocumentIT {
   }
 
   private static NewEvent example(EventCatalog.Kind kind) {
-    boolean ofNode = !kind.type().equals("server");
+    boolean ofNode = !Set.of("server", "view").contains(kind.type());
     return new NewEvent(
         kind.type(),
         kind.action(),

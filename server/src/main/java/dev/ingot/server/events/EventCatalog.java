@@ -110,7 +110,18 @@ public final class EventCatalog {
               "inventory.settled",
               INFORMATION,
               "A source no longer says something else than what is served",
-              "{'section': 'dmi', 'source': 'import', 'served': 'agent'}"));
+              "{'section': 'dmi', 'source': 'import', 'served': 'agent'}"),
+          kind("view.created", INFORMATION, "A view was stored (typeId)", "{'by': 'admin@desk'}"),
+          kind(
+              "view.changed",
+              INFORMATION,
+              "A view asks or shows something else now",
+              "{'by': 'admin@desk'}"),
+          kind(
+              "view.deleted",
+              INFORMATION,
+              "A stored view is gone; a shipped one of that name is back",
+              "{'by': 'admin@desk'}"));
 
   private static Kind kind(String name, Severity severity, String when, String data) {
     int dot = name.indexOf('.');

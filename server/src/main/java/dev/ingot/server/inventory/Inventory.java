@@ -28,6 +28,11 @@ public final class Inventory {
     this.writer = new DocumentStore(store.ingest(), outbox, paths);
   }
 
+  /** For the features that ask the inventory in other ways. */
+  public Queries queries() {
+    return queries;
+  }
+
   /** Where agents' sections go. */
   public InventoryWriter writer() {
     return writer;

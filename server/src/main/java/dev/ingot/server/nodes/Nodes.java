@@ -48,7 +48,7 @@ public final class Nodes implements AutoCloseable {
     this.door = Joining.door(store.ingest(), journal, settings.joining(), server, ownBootId, ports);
     this.presence = new DatabasePresence(store.engine(), outbox);
     this.keeper = new PresenceKeeper(store.engine(), outbox, server, settings.presence());
-    this.targets = new TargetResolver(ports, visible);
+    this.targets = new TargetResolver(ports, ports, visible);
     this.operations =
         new NodeOperations(
             new Attributes(journal),

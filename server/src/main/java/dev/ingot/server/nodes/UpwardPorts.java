@@ -12,11 +12,13 @@ import tools.jackson.databind.JsonNode;
  * What nodes need of the features above them. Those are made after us, so the composition fills
  * these before anything starts.
  */
-public final class UpwardPorts implements Presence.Listener, NodeRemoval, NodeFilter, NodeSight {
+public final class UpwardPorts
+    implements Presence.Listener, NodeRemoval, NodeFilter, NodeSight, ViewNodes {
   private final List<Presence.Listener> listeners = new CopyOnWriteArrayList<>();
   private final List<NodeRemoval> removals = new CopyOnWriteArrayList<>();
   private final List<NodeFilter> filters = new CopyOnWriteArrayList<>();
   private final List<NodeSight> sights = new CopyOnWriteArrayList<>();
+  private final List<ViewNodes> views = new CopyOnWriteArrayList<>();
 
   public void tell(Presence.Listener listener) {
     listeners.add(listener);
@@ -32,6 +34,10 @@ public final class UpwardPorts implements Presence.Listener, NodeRemoval, NodeFi
 
   public void seeWith(NodeSight sight) {
     sights.add(sight);
+  }
+
+  public void viewBy(ViewNodes nodes) {
+    views.add(nodes);
   }
 
   @Override
@@ -56,5 +62,13 @@ public final class UpwardPorts implements Presence.Listener, NodeRemoval, NodeFi
   @Override
   public List<String> visible(Handle handle, Principal principal, Collection<String> ids) {
     return sights.isEmpty() ? List.of() : sights.getFirst().visible(handle, principal, ids);
+  }
+
+  @Override
+  public List<String> shown(Handle handle, Principal principal, String view) {
+    if (views.isEmpty()) {
+      throw Problem.invalid("on", "this server has no views");
+    }
+    return views.getFirst().shown(handle, principal, view);
   }
 }

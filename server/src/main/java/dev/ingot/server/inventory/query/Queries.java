@@ -101,6 +101,11 @@ public final class Queries {
                 .list());
   }
 
+  /** Throws what is wrong with a question, without asking it. */
+  public void check(QueryBody body) {
+    filters.of(InventoryQuery.of(body, PathAccess.ALL).filter());
+  }
+
   /** Answers a question of the server itself. */
   public QueryAnswer answer(Handle handle, QueryBody body) {
     return answer(handle, body, PathAccess.ALL);

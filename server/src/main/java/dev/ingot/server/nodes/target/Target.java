@@ -19,6 +19,9 @@ public sealed interface Target {
   /** A hostname with {@code *} for any characters and {@code ?} for one. */
   record HostnameGlob(String glob) implements Target {}
 
+  /** {@code view:NAME}: every node that the view shows. */
+  record View(String name) implements Target {}
+
   /** A JSON object: a query over the inventory. */
   record Filter(JsonNode filter) implements Target {}
 
@@ -31,7 +34,7 @@ public sealed interface Target {
     String target = text.strip();
     if (target.isEmpty()) {
       throw Problem.invalid(
-          "on", "is empty; say a node id, a hostname, tag:x, all or a JSON filter");
+          "on", "is empty; say a node id, a hostname, tag:x, view:NAME, all or a JSON filter");
     }
     if (target.chars().anyMatch(Character::isISOControl) && !target.startsWith("{")) {
       throw Problem.invalid("on", "has a control character in it");
@@ -45,12 +48,15 @@ public sealed interface Target {
     if (target.startsWith("tag:")) {
       return new Tagged(target.substring("tag:".length()));
     }
+    if (target.startsWith("view:")) {
+      return new View(target.substring("view:".length()));
+    }
     if (target.contains(":")) {
       throw Problem.invalid(
           "on",
           "unknown kind of target "
               + shown(target.substring(0, target.indexOf(':') + 1))
-              + "; say a node id, a hostname, tag:x, all or a JSON filter");
+              + "; say a node id, a hostname, tag:x, view:NAME, all or a JSON filter");
     }
     return target.contains("*") || target.contains("?")
         ? new HostnameGlob(target)

@@ -3,6 +3,7 @@ package dev.ingot.server.nodes.target;
 import dev.ingot.server.access.Principal;
 import dev.ingot.server.nodes.NodeFilter;
 import dev.ingot.server.nodes.NodeReader;
+import dev.ingot.server.nodes.ViewNodes;
 import dev.ingot.server.nodes.VisibleNodes;
 import dev.ingot.server.problem.Problem;
 import java.util.List;
@@ -12,10 +13,12 @@ import org.jdbi.v3.core.Handle;
 /** From a target to the nodes that it means now. */
 public final class TargetResolver {
   private final NodeFilter filters;
+  private final ViewNodes views;
   private final VisibleNodes visible;
 
-  public TargetResolver(NodeFilter filters, VisibleNodes visible) {
+  public TargetResolver(NodeFilter filters, ViewNodes views, VisibleNodes visible) {
     this.filters = filters;
+    this.views = views;
     this.visible = visible;
   }
 
@@ -36,7 +39,7 @@ public final class TargetResolver {
 
   /**
    * The ids in order, of nodes that the principal may see. A name that nobody has is a problem; a
-   * tag, a glob or a filter that nothing matches is an empty list.
+   * tag, a glob, a view or a filter that nothing matches is an empty list.
    */
   public List<String> resolve(Handle handle, Principal principal, Target target) {
     return switch (target) {
@@ -56,6 +59,7 @@ public final class TargetResolver {
                   .list());
       case Target.HostnameGlob(String glob) -> like(handle, principal, pattern(glob));
       case Target.Filter(var filter) -> filters.matching(handle, principal, filter);
+      case Target.View(String name) -> views.shown(handle, principal, name);
       case Target.Named(String name) -> named(handle, principal, name);
     };
   }
