@@ -48,7 +48,15 @@ final class SqlFilter {
   /** At the top a facet's condition stands bare, so that the index can serve it. */
   private Sql conjunction(List<Filter> parts) {
     List<Sql> conditions = new ArrayList<>();
-    grouped(parts).forEach((source, group) -> conditions.add(top(source, new Filter.And(group))));
+    grouped(parts)
+        .forEach(
+            (source, group) -> {
+              if (source == Source.ID) { // each is a condition of its own
+                group.forEach(part -> conditions.add(test(source, part)));
+              } else {
+                conditions.add(top(source, new Filter.And(group)));
+              }
+            });
     return Sql.all(conditions);
   }
 

@@ -5,6 +5,7 @@ import dev.ingot.server.access.Segment;
 import dev.ingot.server.inventory.filter.FieldPath;
 import dev.ingot.server.inventory.filter.Filter;
 import dev.ingot.server.inventory.filter.FilterParser;
+import dev.ingot.server.inventory.filter.FilterPaths;
 import dev.ingot.server.problem.Problem;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,7 +126,7 @@ public final class PathAccess {
    */
   public Filter narrowed(Filter asked, String field) {
     if (!readsEverything()) {
-      check(asked, field);
+      FilterPaths.of(asked).forEach(path -> require(path, field));
     }
     Filter own = nodes();
     if (own == null) {
@@ -147,15 +148,6 @@ public final class PathAccess {
   public @Nullable Filter nodes() {
     JsonNode nodes = segment.nodes();
     return nodes == null ? null : FilterParser.parse(nodes, "nodes");
-  }
-
-  private void check(Filter filter, String field) {
-    switch (filter) {
-      case Filter.And(List<Filter> parts) -> parts.forEach(part -> check(part, field));
-      case Filter.Or(List<Filter> parts) -> parts.forEach(part -> check(part, field));
-      case Filter.Not(Filter part) -> check(part, field);
-      case Filter.Field read -> require(read.path(), field);
-    }
   }
 
   /** What may be read of a document as it is stored. */
