@@ -96,10 +96,15 @@ public final class EventCatalog {
           kind("node.split", WARNING, "A node was split in two", "{'alias': '01cd…'}"),
           kind(
               "inventory.changed",
-              INFORMATION,
-              "A node's inventory differs from what was stored",
-              "{'change': 'informational', 'source': 'agent', 'revision': 2, 'first': false,"
-                  + " 'sections': ['mem'], 'paths': ['mem.total_bytes'], 'morePaths': 0}"),
+              WARNING,
+              "A node's inventory differs from what was stored; information unless something was"
+                  + " lost or degraded, critical when it does not work any more",
+              "{'change': 'lost', 'source': 'agent', 'revision': 12, 'number': 3, 'first': false,"
+                  + " 'sections': ['memory'], 'paths': ['memory.dimms.4'], 'morePaths': 0,"
+                  + " 'what': [{'change': 'lost',"
+                  + " 'what': 'DIMM A5 16 GiB Samsung M393A2K40CB2 serial 40AB1234 is gone',"
+                  + " 'path': 'memory.dimms', 'kind': 'dimm', 'serial': '40AB1234', 'slot': 'A5',"
+                  + " 'model': 'Samsung M393A2K40CB2'}], 'moreWhat': 0}"),
           kind(
               "inventory.disputed",
               WARNING,

@@ -1,6 +1,7 @@
 package dev.ingot.server.inventory;
 
 import dev.ingot.protocol.FieldClasses;
+import dev.ingot.server.inventory.history.SameJson;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -103,6 +104,6 @@ record Disagreement(String path, JsonNode said, @Nullable JsonNode served) {
   }
 
   private static boolean same(JsonNode left, JsonNode right) {
-    return JsonDifference.between("", left, right).isEmpty();
+    return SameJson.same(left, right);
   }
 }

@@ -2,6 +2,9 @@ package dev.ingot.server.inventory;
 
 import dev.ingot.server.events.Outbox;
 import dev.ingot.server.inventory.DocumentTables.Stored;
+import dev.ingot.server.inventory.history.Changed;
+import dev.ingot.server.inventory.history.EndedChains;
+import dev.ingot.server.inventory.history.Journal;
 import dev.ingot.server.nodes.lookup.NodeAddresses;
 import java.util.Collection;
 import java.util.List;
@@ -17,12 +20,12 @@ final class DocumentCommit {
   private static final String INTERFACES = "interfaces";
 
   private final DocumentTables tables;
-  private final ChangeJournal journal;
+  private final Journal journal;
   private final DisputeJournal disputes;
 
   DocumentCommit(DocumentTables tables, Outbox outbox) {
     this.tables = tables;
-    this.journal = new ChangeJournal(outbox);
+    this.journal = new Journal(outbox);
     this.disputes = new DisputeJournal(outbox);
   }
 
@@ -37,11 +40,19 @@ final class DocumentCommit {
         AsideTables.contents(
             handle,
             missing.stream().filter(NodeUpdate::hasAsides).map(update -> update.nodeId).toList());
+    Map<String, Long> ended =
+        EndedChains.numbers(
+            handle,
+            missing.stream()
+                .map(update -> update.nodeId)
+                .filter(node -> !documents.containsKey(node))
+                .toList());
     for (NodeUpdate update : missing) {
       Stored known = documents.get(update.nodeId);
       update.load(
           known == null ? null : known.document(),
           known == null ? 0 : known.revision(),
+          known == null ? ended.getOrDefault(update.nodeId, 0L) : known.changes(),
           asides.getOrDefault(update.nodeId, Map.of()));
     }
   }
@@ -53,6 +64,9 @@ final class DocumentCommit {
     touched.forEach(NodeUpdate::apply);
     List<NodeUpdate> documents = touched.stream().filter(NodeUpdate::isDocumentWritten).toList();
     tables.writeDocuments(handle, documents);
+    // Before the sections' states: a part that is gone was last seen when they were last confirmed.
+    journal.write(
+        handle, documents.stream().filter(NodeUpdate::isChange).map(DocumentCommit::told).toList());
     tables.countRevisions(
         handle, touched.stream().filter(update -> !update.isDocumentWritten()).toList());
     tables.removeStates(handle, touched);
@@ -66,7 +80,20 @@ final class DocumentCommit {
     if (!addresses.isEmpty()) {
       NodeAddresses.replaceAll(handle, addresses);
     }
-    journal.write(handle, documents.stream().filter(NodeUpdate::isChange).toList());
     disputes.write(handle, touched);
+  }
+
+  private static Changed told(NodeUpdate update) {
+    return new Changed(
+        update.nodeId,
+        update.source().word(),
+        update.revision(),
+        update.number(),
+        update.changed(),
+        update.before(),
+        update.document(),
+        update.undo(),
+        update.changedSections(),
+        update::stableBefore);
   }
 }

@@ -3,6 +3,7 @@ package dev.ingot.server.inventory;
 import dev.ingot.core.Json;
 import dev.ingot.server.inventory.facet.Facets;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -62,7 +63,7 @@ final class DocumentTables {
     handle
         .createQuery(
             "SELECT node, name, source, aside, differs, digest, content_hash, incarnation,"
-                + " sequence, epoch FROM inventory_section WHERE node = ANY(:nodes)")
+                + " sequence, epoch, classes FROM inventory_section WHERE node = ANY(:nodes)")
         .bind("nodes", SqlArray.texts(nodes))
         .map(
             (row, _) ->
@@ -80,7 +81,8 @@ final class DocumentTables {
                         row.getLong("epoch"),
                         false,
                         null,
-                        null)))
+                        null,
+                        row.getString("classes"))))
         .forEach(
             entry ->
                 states
@@ -90,7 +92,7 @@ final class DocumentTables {
   }
 
   /** A document as it is stored. */
-  record Stored(ObjectNode document, long revision) {}
+  record Stored(ObjectNode document, long revision, long changes) {}
 
   Map<String, Stored> documents(Handle handle, Collection<String> nodes) {
     Map<String, Stored> documents = new HashMap<>();
@@ -99,14 +101,17 @@ final class DocumentTables {
     }
     handle
         .createQuery(
-            "SELECT node, revision, doc::text AS doc FROM inventory WHERE node = ANY(:nodes)")
+            "SELECT node, revision, changes, doc::text AS doc FROM inventory"
+                + " WHERE node = ANY(:nodes)")
         .bind("nodes", SqlArray.texts(nodes))
         .map(
             (row, _) ->
                 Map.entry(
                     row.getString("node"),
                     new Stored(
-                        (ObjectNode) Json.read(row.getString("doc")), row.getLong("revision"))))
+                        (ObjectNode) Json.read(row.getString("doc")),
+                        row.getLong("revision"),
+                        row.getLong("changes"))))
         .forEach(entry -> documents.put(entry.getKey(), entry.getValue()));
     return documents;
   }
@@ -117,28 +122,33 @@ final class DocumentTables {
     }
     List<Summary> summaries =
         updates.stream().map(update -> Summary.of(update.document())).toList();
+    Map<String, Instant> changed = new HashMap<>();
     handle
-        .createUpdate(
+        .createQuery(
             """
-            INSERT INTO inventory AS kept (node, doc, facet, revision, changed, vendor, model,
+            INSERT INTO inventory AS kept (node, doc, facet, revision, changes, changed, vendor, model,
               serial, cpu_model, cpu_cores, memory_bytes, disk_bytes)
-            SELECT node, doc::jsonb, facet::jsonb, revision,
-              CASE WHEN change THEN now() ELSE '-infinity' END,
+            SELECT node, doc::jsonb, facet::jsonb, revision, number,
+              CASE WHEN change THEN clock_timestamp() ELSE '-infinity' END,
               vendor, model, serial, cpu_model, cpu_cores, memory_bytes, disk_bytes
-            FROM unnest(:nodes, :docs, :facets, :revisions, :changes, :vendors, :models, :serials,
+            FROM unnest(:nodes, :docs, :facets, :revisions, :numbers, :changes, :vendors, :models, :serials,
               :cpuModels, :cpuCores, :memory, :disks)
-              AS sent (node, doc, facet, revision, change, vendor, model, serial, cpu_model,
+              AS sent (node, doc, facet, revision, number, change, vendor, model, serial, cpu_model,
                 cpu_cores, memory_bytes, disk_bytes)
             ON CONFLICT (node) DO UPDATE SET doc = excluded.doc, facet = excluded.facet,
-              revision = excluded.revision, changed = greatest(kept.changed, excluded.changed),
+              revision = excluded.revision, changes = excluded.changes,
+              changed = CASE WHEN excluded.changed = '-infinity' THEN kept.changed
+                ELSE greatest(excluded.changed, kept.changed + interval '1 microsecond') END,
               vendor = excluded.vendor, model = excluded.model, serial = excluded.serial,
               cpu_model = excluded.cpu_model, cpu_cores = excluded.cpu_cores,
               memory_bytes = excluded.memory_bytes, disk_bytes = excluded.disk_bytes
+            RETURNING node, changed
             """)
         .bind("nodes", SqlArray.texts(updates, update -> update.nodeId))
         .bind("docs", SqlArray.texts(updates, update -> Json.write(update.document())))
         .bind("facets", SqlArray.texts(updates, update -> Json.write(facets.of(update.document()))))
         .bind("revisions", SqlArray.longs(updates, NodeUpdate::revision))
+        .bind("numbers", SqlArray.longs(updates, NodeUpdate::number))
         .bind("changes", SqlArray.booleans(updates, NodeUpdate::isChange))
         .bind("vendors", SqlArray.texts(summaries, Summary::vendor))
         .bind("models", SqlArray.texts(summaries, Summary::model))
@@ -147,7 +157,15 @@ final class DocumentTables {
         .bind("cpuCores", SqlArray.integers(summaries, Summary::cpuCores))
         .bind("memory", SqlArray.longs(summaries, Summary::memoryBytes))
         .bind("disks", SqlArray.longs(summaries, Summary::diskBytes))
-        .execute();
+        .map(
+            (row, _) ->
+                Map.entry(
+                    row.getString("node"),
+                    row.getObject("changed", OffsetDateTime.class).toInstant()))
+        .forEach(entry -> changed.put(entry.getKey(), entry.getValue()));
+    updates.stream()
+        .filter(NodeUpdate::isChange)
+        .forEach(update -> update.changed(changed.getOrDefault(update.nodeId, Instant.MIN)));
   }
 
   void writeStates(Handle handle, List<NodeUpdate> updates) {
@@ -161,20 +179,21 @@ final class DocumentTables {
         .createUpdate(
             """
             INSERT INTO inventory_section AS kept (node, source, name, digest, content_hash,
-              incarnation, sequence, epoch, collected, reported, node_time, failure, failed_since)
+              incarnation, sequence, epoch, collected, reported, node_time, failure, failed_since,
+              classes)
             SELECT node, source, name, digest, content_hash, incarnation, sequence, epoch,
               CASE WHEN confirmed THEN now() END, now(), node_time::timestamptz, failure,
-              CASE WHEN failure IS NOT NULL THEN now() END
+              CASE WHEN failure IS NOT NULL THEN now() END, classes
             FROM unnest(:nodes, :sources, :names, :digests, :hashes, :incarnations, :sequences, :epochs,
-              :confirmed, :nodeTimes, :failures)
+              :confirmed, :nodeTimes, :failures, :classes)
               AS sent (node, source, name, digest, content_hash, incarnation, sequence, epoch,
-                confirmed, node_time, failure)
+                confirmed, node_time, failure, classes)
             ON CONFLICT (node, source, name) DO UPDATE SET digest = excluded.digest,
               content_hash = excluded.content_hash, incarnation = excluded.incarnation,
               sequence = excluded.sequence, epoch = excluded.epoch,
               collected = coalesce(excluded.collected, kept.collected),
               reported = excluded.reported, node_time = excluded.node_time,
-              failure = excluded.failure,
+              failure = excluded.failure, classes = excluded.classes,
               failed_since = CASE WHEN excluded.failure IS NOT NULL
                 THEN coalesce(kept.failed_since, excluded.failed_since) END
             """)
@@ -189,6 +208,7 @@ final class DocumentTables {
         .bind("confirmed", SqlArray.booleans(rows, row -> row.state.confirmed()))
         .bind("nodeTimes", SqlArray.texts(rows, row -> time(row.state.nodeTime())))
         .bind("failures", SqlArray.texts(rows, row -> row.state.failure()))
+        .bind("classes", SqlArray.texts(rows, row -> row.state.classes()))
         .execute();
   }
 

@@ -2,6 +2,7 @@ package dev.ingot.server.inventory;
 
 import dev.ingot.server.events.Outbox;
 import dev.ingot.server.http.Routes;
+import dev.ingot.server.inventory.history.Journal;
 import dev.ingot.server.inventory.query.Queries;
 import dev.ingot.server.inventory.segment.PathAccess;
 import dev.ingot.server.nodes.NodeFilter;
@@ -15,7 +16,7 @@ import dev.ingot.server.store.Store;
 /** The feature: its doors, made once. */
 public final class Inventory {
   /** What was before each change of a document. */
-  public static final AppendOnlyTable HISTORY = ChangeJournal.HISTORY;
+  public static final AppendOnlyTable HISTORY = Journal.HISTORY;
 
   private final Store store;
   private final Queries queries;

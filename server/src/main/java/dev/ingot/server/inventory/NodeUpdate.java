@@ -2,6 +2,10 @@ package dev.ingot.server.inventory;
 
 import dev.ingot.protocol.FieldClasses;
 import dev.ingot.protocol.Section;
+import dev.ingot.server.inventory.history.Arrangement;
+import dev.ingot.server.inventory.history.JsonDifference;
+import dev.ingot.server.inventory.history.SameJson;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -36,7 +40,11 @@ final class NodeUpdate {
   private final List<String> changedSections = new ArrayList<>();
   private ObjectNode document = JsonNodeFactory.instance.objectNode();
   private Map<SectionKey, JsonNode> kept = Map.of();
+  private final Map<String, FieldClasses> classesBefore = new TreeMap<>();
+  private @Nullable ObjectNode before;
   private long revision;
+  private long changes;
+  private Instant changed = Instant.MIN;
   private boolean loaded;
 
   /**
@@ -81,6 +89,7 @@ final class NodeUpdate {
     }
     byte[] hash = arrived.contentHash();
     byte[] before = known == null ? null : known.contentHash();
+    boolean another = hash != null && !Arrays.equals(hash, before);
     touch(
         new SectionState(
             section.name(),
@@ -94,8 +103,11 @@ final class NodeUpdate {
             arrived.epoch(),
             hash != null,
             arrived.report().nodeTime(),
-            section.failure()));
-    if (hash != null && !Arrays.equals(hash, before)) {
+            section.failure(),
+            another
+                ? KeptClasses.text(section.classes())
+                : known == null ? null : known.classes()));
+    if (another) {
       contents.put(section.name(), section);
     }
   }
@@ -123,12 +135,14 @@ final class NodeUpdate {
             0,
             true,
             null,
-            null));
+            null,
+            KeptClasses.text(section.classes())));
     contents.put(section.name(), section);
   }
 
   /** The source has the section no longer; nothing happens if it had none. */
   void remove(String name) {
+    rememberClasses(name);
     Map<Source, SectionState> bySource = states.get(name);
     SectionState known = bySource == null ? null : bySource.remove(source);
     if (known != null) {
@@ -151,6 +165,7 @@ final class NodeUpdate {
   }
 
   private void touch(SectionState state) {
+    rememberClasses(state.name());
     keep(state);
     touched.put(state.key(), state);
   }
@@ -180,11 +195,21 @@ final class NodeUpdate {
    * Takes what is stored.
    *
    * @param stored null if the node has no document
+   * @param changes how many changes of the node are in its history
    * @param kept what stands aside
    */
-  void load(@Nullable ObjectNode stored, long storedRevision, Map<SectionKey, JsonNode> kept) {
-    document = stored == null ? document : stored;
+  void load(
+      @Nullable ObjectNode stored,
+      long storedRevision,
+      long changes,
+      Map<SectionKey, JsonNode> kept) {
+    before = stored;
+    document = JsonNodeFactory.instance.objectNode();
+    if (stored != null) {
+      stored.forEachEntry(document::set);
+    }
     revision = storedRevision;
+    this.changes = changes;
     this.kept = kept;
     loaded = true;
   }
@@ -200,6 +225,7 @@ final class NodeUpdate {
             disputes.add(new Dispute(state.key(), served(name), List.of()));
           }
         });
+    changes += undo.isEmpty() ? 0 : 1;
   }
 
   /** Whose section is served, as far as it is known what stands aside. */
@@ -223,16 +249,17 @@ final class NodeUpdate {
           }
         });
     Source first = Source.first(after.keySet());
-    JsonNode served = first == null ? null : after.get(first);
+    JsonNode content = first == null ? null : after.get(first);
+    JsonNode served = content == null ? null : Arrangement.of(name, before, content);
     FieldClasses classes = classes(name);
     if (!Objects.equals(served, before)) {
-      serve(name, before, served, classes);
+      serve(name, before, served);
     }
     bySource.forEach(
         (from, state) -> {
-          JsonNode content = after.get(from);
-          if (content != null && served != null && from != first) {
-            setAside(state, content, served, first, classes);
+          JsonNode said = after.get(from);
+          if (said != null && served != null && from != first) {
+            setAside(state, said, served, first, classes);
           } else if (state.aside()) {
             asides.put(state.key(), new Aside(false, null, false));
             if (state.differs()) {
@@ -272,10 +299,9 @@ final class NodeUpdate {
     return state.aside() ? kept.get(state.key()) : before;
   }
 
-  private void serve(
-      String name, @Nullable JsonNode before, @Nullable JsonNode after, FieldClasses classes) {
+  private void serve(String name, @Nullable JsonNode before, @Nullable JsonNode after) {
     servedAnew.add(name);
-    List<JsonDifference.Operation> back = difference(name, classes, after, before);
+    List<JsonDifference.Operation> back = difference(name, after, before);
     if (!back.isEmpty()) {
       undo.addAll(back);
       changedSections.add(name);
@@ -289,15 +315,76 @@ final class NodeUpdate {
 
   private FieldClasses classes(String name) {
     Section section = contents.get(name);
-    return section == null ? FieldClasses.ALL_CONFIG : section.classes();
+    return section == null ? keptClasses(name) : section.classes();
   }
 
-  /** Between what makes a change in both; of what is new nothing has to be compared. */
-  private static List<JsonDifference.Operation> difference(
-      String name, FieldClasses classes, @Nullable JsonNode from, @Nullable JsonNode to) {
-    return from == null || to == null
-        ? JsonDifference.between(name, from, to)
-        : JsonDifference.between(name, classes.stable(from), classes.stable(to));
+  /** Of what is served, as it is kept. */
+  private FieldClasses keptClasses(String name) {
+    return states.getOrDefault(name, Map.of()).values().stream()
+        .filter(SectionState::isServed)
+        .map(state -> KeptClasses.of(state.classes()))
+        .findFirst()
+        .orElse(FieldClasses.ALL_CONFIG);
+  }
+
+  private void rememberClasses(String name) {
+    if (states.containsKey(name)) {
+      classesBefore.computeIfAbsent(name, this::keptClasses);
+    }
+  }
+
+  /**
+   * What leads back, of what makes a change. Of what is new nothing has to be compared; where
+   * fields are classed in another way than before, the section that was is kept whole.
+   */
+  private List<JsonDifference.Operation> difference(
+      String name, @Nullable JsonNode after, @Nullable JsonNode before) {
+    if (before == null) {
+      return JsonDifference.between(name, after, null, JsonDifference.MOST_STORED);
+    }
+    FieldClasses old = classesBefore.getOrDefault(name, FieldClasses.ALL_CONFIG);
+    JsonNode was = old.stable(before);
+    if (after == null) {
+      return JsonDifference.between(name, null, was, JsonDifference.MOST_STORED);
+    }
+    FieldClasses present = classes(name);
+    JsonNode now = present.stable(after);
+    boolean classedAnew =
+        !Objects.equals(KeptClasses.text(old), KeptClasses.text(present))
+            && !SameJson.same(present.stable(before), was);
+    return JsonDifference.between(name, now, was, classedAnew ? 0 : JsonDifference.MOST_STORED);
+  }
+
+  /** The document before without what makes no change: what the ways back lead to. */
+  ObjectNode stableBefore() {
+    ObjectNode stable = JsonNodeFactory.instance.objectNode();
+    if (before != null) {
+      before.forEachEntry(
+          (name, content) -> {
+            FieldClasses known = classesBefore.get(name);
+            stable.set(name, (known == null ? keptClasses(name) : known).stable(content));
+          });
+    }
+    return stable;
+  }
+
+  /** The document before; null if there was none. */
+  @Nullable ObjectNode before() {
+    return before;
+  }
+
+  /** The change's number in the node's history. */
+  long number() {
+    return changes;
+  }
+
+  /** When the document last changed, by the database's clock; known once it is written. */
+  Instant changed() {
+    return changed;
+  }
+
+  void changed(Instant time) {
+    changed = time;
   }
 
   /** Who wrote. */
@@ -346,7 +433,7 @@ final class NodeUpdate {
 
   /** Whether the node had no document before. */
   boolean isFirst() {
-    return revision == 1;
+    return before == null;
   }
 
   List<JsonDifference.Operation> undo() {

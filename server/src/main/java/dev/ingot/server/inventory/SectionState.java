@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param contentHash of the content that is kept; null while there is none
  * @param confirmed whether the last report brought or confirmed the content
  * @param failure why the last report has no content, or what is missing in it
+ * @param classes which fields of the content make no change: {@link KeptClasses}; null for none
  */
 record SectionState(
     String name,
@@ -25,7 +26,8 @@ record SectionState(
     long epoch,
     boolean confirmed,
     @Nullable Instant nodeTime,
-    @Nullable String failure) {
+    @Nullable String failure,
+    @Nullable String classes) {
 
   SectionKey key() {
     return new SectionKey(name, source);

@@ -9,28 +9,28 @@ import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 
 /** An array as one parameter of a statement, sent in PostgreSQL's binary form. */
-record SqlArray(String type, @Nullable Object[] elements) implements Argument {
-  static SqlArray texts(Collection<String> values) {
+public record SqlArray(String type, @Nullable Object[] elements) implements Argument {
+  public static SqlArray texts(Collection<String> values) {
     return new SqlArray("text", values.toArray(new String[0]));
   }
 
-  static <T> SqlArray texts(Collection<T> rows, Function<T, @Nullable String> value) {
+  public static <T> SqlArray texts(Collection<T> rows, Function<T, @Nullable String> value) {
     return new SqlArray("text", rows.stream().map(value).toArray(String[]::new));
   }
 
-  static <T> SqlArray longs(Collection<T> rows, Function<T, @Nullable Long> value) {
+  public static <T> SqlArray longs(Collection<T> rows, Function<T, @Nullable Long> value) {
     return new SqlArray("int8", rows.stream().map(value).toArray(Long[]::new));
   }
 
-  static <T> SqlArray integers(Collection<T> rows, Function<T, @Nullable Integer> value) {
+  public static <T> SqlArray integers(Collection<T> rows, Function<T, @Nullable Integer> value) {
     return new SqlArray("int4", rows.stream().map(value).toArray(Integer[]::new));
   }
 
-  static <T> SqlArray booleans(Collection<T> rows, Function<T, Boolean> value) {
+  public static <T> SqlArray booleans(Collection<T> rows, Function<T, Boolean> value) {
     return new SqlArray("bool", rows.stream().map(value).toArray(Boolean[]::new));
   }
 
-  static <T> SqlArray bytes(Collection<T> rows, Function<T, byte @Nullable []> value) {
+  public static <T> SqlArray bytes(Collection<T> rows, Function<T, byte @Nullable []> value) {
     return new SqlArray("bytea", rows.stream().map(value).toArray(byte[][]::new));
   }
 

@@ -1,9 +1,9 @@
-package dev.ingot.server.inventory;
+package dev.ingot.server.inventory.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ingot.core.Json;
-import dev.ingot.server.inventory.JsonDifference.Operation;
+import dev.ingot.server.inventory.history.JsonDifference.Operation;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -21,7 +21,7 @@ class JsonDifferenceTest {
       JsonNode to = value(random, 3);
       ObjectNode document = Json.MAPPER.createObjectNode();
       document.set("s", from.deepCopy());
-      for (Operation operation : JsonDifference.between("s", from, to)) {
+      for (Operation operation : JsonDifference.between("s", from, to, 200)) {
         perform(document, operation.toJson());
       }
       assertThat(document.path("s")).as("from %s to %s", from, to).isEqualTo(to);
@@ -32,14 +32,14 @@ class JsonDifferenceTest {
   void equalValuesDifferInNothing() {
     JsonNode one = Json.read("{\"a\": [1, {\"b\": 100}], \"c\": null}");
     JsonNode same = Json.read("{\"c\": null, \"a\": [1.0, {\"b\": 1e2}]}");
-    assertThat(JsonDifference.between("s", one, same)).isEmpty();
+    assertThat(JsonDifference.between("s", one, same, 200)).isEmpty();
   }
 
   @Test
   void onePartThatIsGoneIsOneOperation() {
     JsonNode three = Json.read("[{\"serial\": \"A\"}, {\"serial\": \"B\"}, {\"serial\": \"C\"}]");
     JsonNode two = Json.read("[{\"serial\": \"A\"}, {\"serial\": \"C\"}]");
-    assertThat(JsonDifference.between("dimm", three, two))
+    assertThat(JsonDifference.between("dimm", three, two, 200))
         .extracting(Operation::word, Operation::path)
         .containsExactly(org.assertj.core.groups.Tuple.tuple("remove", "dimm.1"));
   }
@@ -52,7 +52,7 @@ class JsonDifferenceTest {
       from.add(i);
       to.add(-1 - i);
     }
-    List<Operation> operations = JsonDifference.between("s", from, to);
+    List<Operation> operations = JsonDifference.between("s", from, to, 200);
     assertThat(operations).hasSize(1);
     assertThat(operations.getFirst().word()).isEqualTo("replace");
   }
