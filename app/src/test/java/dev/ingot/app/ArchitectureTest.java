@@ -57,7 +57,16 @@ class ArchitectureTest {
 
   /** The server's packages from the ground up: each sees those before it. */
   private static final List<String> FLOORS =
-      List.of("problem", "store", "access", "events", "http", "nodes", "inventory", "agents");
+      List.of(
+          "problem",
+          "store",
+          "access",
+          "events",
+          "http",
+          "nodes",
+          "inventory",
+          "agents",
+          "webhooks");
 
   /**
    * The edge: the only classes that may read the machine's clock or let a thread sleep, and why.

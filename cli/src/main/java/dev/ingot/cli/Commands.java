@@ -11,6 +11,7 @@ final class Commands {
         Noun.of("nodes", "node", "Machines: list, show, query, tag, …", NodeCommands::all),
         Noun.of("views", "view", "Questions with a name: run, load, …", ViewCommands::all),
         Noun.of("events", "event", "What happens, as it happens", EventCommands::all),
+        Noun.of("webhooks", "webhook", "Where events are posted to", WebhookCommands::all),
         Noun.of("tokens", "token", "Tokens of people and programs", TokenCommands::all),
         Noun.of("roles", "role", "What tokens may read and write, where", RoleCommands::all),
         Noun.of(

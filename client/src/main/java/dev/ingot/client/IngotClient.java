@@ -277,6 +277,11 @@ public final class IngotClient implements AutoCloseable {
     new EventStream(transport, query, after, pause).follow(reader);
   }
 
+  /** Where events are posted to. */
+  public WebhookCalls webhooks() {
+    return new WebhookCalls(transport);
+  }
+
   private JsonNode get(String path) {
     return transport.json("GET", API + path, Map.of(), null);
   }

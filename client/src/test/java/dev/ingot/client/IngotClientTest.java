@@ -102,6 +102,14 @@ class IngotClientTest {
     client.setBootNetwork("ID", "auto");
     client.removeBootNetwork("ID");
     client.audit(Map.of());
+    client.webhooks().list(Map.of());
+    client.webhooks().show("ID");
+    client.webhooks().add(object());
+    client.webhooks().change("ID", object());
+    client.webhooks().remove("ID");
+    client.webhooks().test("ID");
+    client.webhooks().deliveries("ID", Map.of());
+    client.webhooks().replay("ID", object());
     client.disk();
     client.backup(OutputStream.nullOutputStream(), Progress.NONE);
     Path file = Files.writeString(folder.resolve("backup"), "x");

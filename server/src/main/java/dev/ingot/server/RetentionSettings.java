@@ -6,23 +6,34 @@ import dev.ingot.server.inventory.Inventory;
 import dev.ingot.server.store.Budget;
 import dev.ingot.server.store.Retention.Kept;
 import dev.ingot.server.store.queue.Queue;
+import dev.ingot.server.webhooks.AttemptLog;
+import dev.ingot.server.webhooks.DeadLetters;
 import java.util.List;
 
 /** How long and how much each table that only grows is kept; a key for each. */
 public record RetentionSettings(
-    Budget audit, Budget event, Budget inventoryHistory, Budget queueDead) {
+    Budget audit,
+    Budget event,
+    Budget inventoryHistory,
+    Budget queueDead,
+    Budget webhookDead,
+    Budget webhookAttempt) {
   public static final RetentionSettings DEFAULT =
       new RetentionSettings(
           Budget.of(AuditTable.TABLE),
           Budget.of(EventTable.TABLE),
           Budget.of(Inventory.HISTORY),
-          Budget.of(Queue.DEAD));
+          Budget.of(Queue.DEAD),
+          Budget.of(DeadLetters.TABLE),
+          Budget.of(AttemptLog.TABLE));
 
   List<Kept> kept() {
     return List.of(
         new Kept(AuditTable.TABLE, audit),
         new Kept(EventTable.TABLE, event),
         new Kept(Inventory.HISTORY, inventoryHistory),
-        new Kept(Queue.DEAD, queueDead));
+        new Kept(Queue.DEAD, queueDead),
+        new Kept(DeadLetters.TABLE, webhookDead),
+        new Kept(AttemptLog.TABLE, webhookAttempt));
   }
 }

@@ -36,6 +36,7 @@ import dev.ingot.server.store.Retention;
 import dev.ingot.server.store.Retention.Kept;
 import dev.ingot.server.store.Store;
 import dev.ingot.server.store.WakeUps;
+import dev.ingot.server.webhooks.Webhooks;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -133,17 +134,36 @@ public final class Server implements AutoCloseable {
               nodes.door(), nodes.presence(), inventory.writer(), OwedWork.NONE, settings.agents());
       nodes.ports().tell(agents.listener());
 
+      // webhooks
+      Webhooks webhooks =
+          new Webhooks(
+              store,
+              wakeUps,
+              feed,
+              outbox,
+              audit,
+              inventory.filter("nodes"),
+              settings.webhooks(),
+              HttpServer.isAlone(settings.http()),
+              identity,
+              clock,
+              random,
+              Version.text());
+      routes.add(webhooks.routes());
+
       Retention retention = Retention.start(store, kept);
       lifecycle.start("retention", () -> {}, () -> null, retention);
       AdminToken adminToken = new AdminToken(folder.path(), machine, engine, tokens);
       adminToken.ensure();
       store.afterRestore(authentication::forget);
       store.afterRestore(feed::reset);
+      store.afterRestore(webhooks::forget);
       store.afterRestore(adminToken::ensure);
       store.afterRestore(agents::redial);
       lifecycle.start("authentication", authentication::start, () -> null, authentication);
       lifecycle.start("events", sequencer::start, sequencer::notReady, sequencer);
       lifecycle.start("feed", feed::start, () -> null, feed);
+      lifecycle.start("webhooks", webhooks::start, () -> null, webhooks);
 
       lifecycle.start("nodes", nodes::start, () -> null, nodes);
       lifecycle.start("agents", agents::start, () -> null, agents);
@@ -154,6 +174,7 @@ public final class Server implements AutoCloseable {
       metrics.gauge("ingot.event.streams", "open streams of events", eventRoutes::open);
       metrics.gauge("ingot.event.lag", "seconds that the oldest event waits", sequencer::lag);
       metrics.gauge("ingot.agents", "agents that are connected here", agents::connected);
+      webhooks.measure(metrics);
       store.pools().forEach(pool -> measure(metrics, pool));
       routes.add(new HealthRoutes(health));
       routes.add(new MetricsRoutes(metrics));

@@ -5,6 +5,7 @@ import dev.ingot.server.http.HttpSettings;
 import dev.ingot.server.inventory.InventorySettings;
 import dev.ingot.server.nodes.NodesSettings;
 import dev.ingot.server.store.DatabaseSettings;
+import dev.ingot.server.webhooks.WebhooksSettings;
 import java.nio.file.Path;
 
 /**
@@ -19,7 +20,8 @@ public record ServerSettings(
     RetentionSettings retention,
     NodesSettings nodes,
     InventorySettings inventory,
-    AgentsSettings agents) {
+    AgentsSettings agents,
+    WebhooksSettings webhooks) {
   public static final ServerSettings DEFAULT =
       new ServerSettings(
           DataSettings.DEFAULT,
@@ -28,16 +30,22 @@ public record ServerSettings(
           RetentionSettings.DEFAULT,
           NodesSettings.DEFAULT,
           InventorySettings.DEFAULT,
-          AgentsSettings.DEFAULT);
+          AgentsSettings.DEFAULT,
+          WebhooksSettings.DEFAULT);
 
   /** The same with another listener. */
   public ServerSettings with(HttpSettings other) {
-    return new ServerSettings(data, database, other, retention, nodes, inventory, agents);
+    return new ServerSettings(data, database, other, retention, nodes, inventory, agents, webhooks);
   }
 
   /** The same with another database. */
   public ServerSettings with(DatabaseSettings other) {
-    return new ServerSettings(data, other, http, retention, nodes, inventory, agents);
+    return new ServerSettings(data, other, http, retention, nodes, inventory, agents, webhooks);
+  }
+
+  /** The same with other ways to post events. */
+  public ServerSettings with(WebhooksSettings other) {
+    return new ServerSettings(data, database, http, retention, nodes, inventory, agents, other);
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.ingot.server.http.HttpSettings;
 import dev.ingot.server.inventory.InventorySettings;
 import dev.ingot.server.nodes.NodesSettings;
 import dev.ingot.server.store.TestStore;
+import dev.ingot.server.webhooks.WebhooksSettings;
 import dev.ingot.testkit.TestDatabase;
 import dev.ingot.testkit.TestFolders;
 import java.io.IOException;
@@ -71,7 +72,8 @@ public final class TestServer implements AutoCloseable {
             RetentionSettings.DEFAULT,
             NodesSettings.DEFAULT,
             InventorySettings.DEFAULT,
-            AgentsSettings.DEFAULT));
+            AgentsSettings.DEFAULT,
+            WebhooksSettings.DEFAULT));
   }
 
   public Server server() {

@@ -32,6 +32,28 @@ public final class EventCatalog {
               "The database was replaced by a backup",
               "{'tables': 30, 'rows': 123456}"),
           kind(
+              "webhook.added",
+              INFORMATION,
+              "Somebody added a webhook of that name (typeId)",
+              "{'by': 'admin@desk'}"),
+          kind(
+              "webhook.changed",
+              INFORMATION,
+              "Somebody changed, paused or resumed a webhook",
+              "{'by': 'admin@desk'}"),
+          kind(
+              "webhook.removed", INFORMATION, "Somebody removed a webhook", "{'by': 'admin@desk'}"),
+          kind(
+              "webhook.dead-lettered",
+              WARNING,
+              "A webhook gave up an event; written once an hour at most for each webhook",
+              "{'event': '4711', 'reason': 'answered 400: no such field', 'attempts': 1}"),
+          kind(
+              "webhook.lost",
+              CRITICAL,
+              "Events after that one were no longer kept when a webhook's turn for them came",
+              "{'after': 4711, 'events': 12}"),
+          kind(
               "node.discovered",
               INFORMATION,
               "An unknown machine came to the door and is a node now",

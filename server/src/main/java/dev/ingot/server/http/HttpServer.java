@@ -76,6 +76,11 @@ public final class HttpServer implements AutoCloseable {
     Connectors.check(settings);
   }
 
+  /** Whether it is reached from this machine only. */
+  public static boolean isAlone(HttpSettings settings) {
+    return Connectors.isLoopback(settings.host());
+  }
+
   /** Listens; returns when requests are served. */
   public void start() {
     try {

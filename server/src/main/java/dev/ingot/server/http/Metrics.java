@@ -1,5 +1,6 @@
 package dev.ingot.server.http;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -10,6 +11,8 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 /**
@@ -19,6 +22,7 @@ import java.util.function.Supplier;
 public final class Metrics implements AutoCloseable {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final List<Supplier<Number>> counted = new CopyOnWriteArrayList<>();
   private final JvmGcMetrics collections = new JvmGcMetrics();
 
   public Metrics() {
@@ -38,6 +42,14 @@ public final class Metrics implements AutoCloseable {
   public void gauge(
       String name, String description, String tag, String tagValue, Supplier<Number> value) {
     Gauge.builder(name, value).description(description).tag(tag, tagValue).register(registry);
+  }
+
+  /** A number that only grows, read when somebody looks. */
+  public void counter(String name, String description, Supplier<Number> value) {
+    counted.add(value); // the registry itself would let it go
+    FunctionCounter.builder(name, value, count -> count.get().doubleValue())
+        .description(description)
+        .register(registry);
   }
 
   /** Counts a request that was answered. */

@@ -41,8 +41,13 @@ public final class Inventory {
 
   /** For targets: the nodes that a JSON filter matches. */
   public NodeFilter filter() {
+    return filter("on");
+  }
+
+  /** The same for a filter that was sent as another field, which problems name. */
+  public NodeFilter filter(String field) {
     return (handle, principal, filter) ->
-        queries.matching(handle, filter, "on", PathAccess.of(principal));
+        queries.matching(handle, filter, field, PathAccess.of(principal));
   }
 
   /** For whoever comes to a node: which nodes somebody may see. */
