@@ -59,6 +59,44 @@ public final class IngotClient implements AutoCloseable {
     return get("/nodes/" + Transport.encoded(id) + "/inventory");
   }
 
+  /** What each source says of a node, which is served and where they disagree. */
+  public JsonNode sources(String id) {
+    String path = API + "/nodes/" + Transport.encoded(id) + "/inventory";
+    return transport.json("GET", path, Map.of("sources", "true"), null);
+  }
+
+  /** Says all that the source import says of a node. */
+  public JsonNode putInventory(String id, JsonNode document) {
+    String path = API + "/nodes/" + Transport.encoded(id) + "/inventory";
+    return transport.json("PUT", path, Map.of(), document);
+  }
+
+  /** Changes what the source import says of a node: JSON merge patch (RFC 7396). */
+  public JsonNode patchInventory(String id, JsonNode patch) {
+    String path = API + "/nodes/" + Transport.encoded(id) + "/inventory";
+    return transport.json("PATCH", path, Map.of(), patch);
+  }
+
+  /** Takes away all that the source import says of a node. */
+  public JsonNode deleteInventory(String id) {
+    String path = API + "/nodes/" + Transport.encoded(id) + "/inventory";
+    return transport.json("DELETE", path, Map.of(), null);
+  }
+
+  /** Says what the source import says of one section. */
+  public JsonNode putSection(String id, String section, JsonNode content) {
+    return transport.json("PUT", section(id, section), Map.of(), content);
+  }
+
+  /** Takes away what the source import says of one section. */
+  public JsonNode deleteSection(String id, String section) {
+    return transport.json("DELETE", section(id, section), Map.of(), null);
+  }
+
+  private static String section(String id, String section) {
+    return API + "/nodes/" + Transport.encoded(id) + "/inventory/" + Transport.encoded(section);
+  }
+
   /** Runs a query over the inventory: {query, projection, sort, limit, cursor, count}. */
   public JsonNode query(ObjectNode query) {
     return transport.json("POST", API + "/inventory/query", Map.of(), query);

@@ -70,6 +70,11 @@ class IngotClientTest {
     client.nodes(Map.of());
     client.node("ID");
     client.inventory("ID");
+    client.putInventory("ID", object());
+    client.patchInventory("ID", object());
+    client.deleteInventory("ID");
+    client.putSection("ID", "ID", object());
+    client.deleteSection("ID", "ID");
     client.query(object());
     client.lookup("KEY");
     client.views(Map.of());

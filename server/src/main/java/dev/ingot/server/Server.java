@@ -118,7 +118,7 @@ public final class Server implements AutoCloseable {
       routes.addAll(nodes.routes());
 
       // inventory
-      Inventory inventory = new Inventory(store, outbox, settings.inventory());
+      Inventory inventory = new Inventory(store, outbox, audit, settings.inventory());
       nodes.ports().filterBy(inventory.filter());
       nodes.ports().seeWith(inventory.sight());
       eventRoutes.seeWith(new SegmentedEvents(engine, inventory.sight()));
@@ -127,6 +127,7 @@ public final class Server implements AutoCloseable {
       Views views = new Views(store, inventory.queries(), audit, outbox);
       nodes.ports().viewBy(views.nodes());
       routes.add(views.routes());
+      routes.add(inventory.importRoutes(nodes.visible()));
 
       // agents
       AgentLink agents =

@@ -118,6 +118,10 @@ public final class TestServer implements AutoCloseable {
     return send("PATCH", path, json, adminToken());
   }
 
+  public Answer put(String path, String json) {
+    return send("PUT", path, json, adminToken());
+  }
+
   public Answer delete(String path) {
     return send("DELETE", path, null, adminToken());
   }

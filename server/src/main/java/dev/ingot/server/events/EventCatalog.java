@@ -96,6 +96,11 @@ public final class EventCatalog {
               "A node was deleted with its inventory",
               "{'hostname': 'rack1-07'}"),
           kind(
+              "node.imported",
+              INFORMATION,
+              "An import made a node whose agent has not come yet",
+              "{'by': 'admin@desk'}"),
+          kind(
               "node.conflict",
               CRITICAL,
               "Two live machines claim one id; neither overwrites the other",

@@ -1,12 +1,10 @@
 package dev.ingot.server.inventory;
 
 import dev.ingot.server.events.Outbox;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
@@ -23,19 +21,30 @@ import org.slf4j.LoggerFactory;
 public final class DocumentStore implements InventoryWriter {
   private static final Logger log = LoggerFactory.getLogger(DocumentStore.class);
   private static final int NODES_PER_COMMIT = 50;
-  private static final int ATTEMPTS = 3;
-
-  /** Serialisation failure and deadlock: PostgreSQL, appendix A. */
-  private static final Set<String> WORTH_ANOTHER_TRY = Set.of("40001", "40P01");
 
   private final Jdbi jdbi;
   private final DocumentTables tables;
   private final DocumentCommit commit;
+  private final SectionClasses classes;
 
   public DocumentStore(Jdbi ingest, Outbox outbox, DeclaredPaths paths) {
+    this(ingest, new DocumentTables(paths.facets()), outbox);
+  }
+
+  private DocumentStore(Jdbi ingest, DocumentTables tables, Outbox outbox) {
+    this(ingest, tables, new DocumentCommit(tables, outbox));
+  }
+
+  DocumentStore(Jdbi ingest, DocumentTables tables, DocumentCommit commit) {
     this.jdbi = ingest;
-    this.tables = new DocumentTables(paths.facets());
-    this.commit = new DocumentCommit(tables, outbox);
+    this.tables = tables;
+    this.commit = commit;
+    this.classes = new SectionClasses(ingest);
+  }
+
+  /** The database is another one: what was learnt of it is forgotten. */
+  void forget() {
+    classes.forget();
   }
 
   @Override
@@ -65,13 +74,19 @@ public final class DocumentStore implements InventoryWriter {
       int to = Math.min(from + NODES_PER_COMMIT, nodes.size());
       storeAll(source, byNode.subMap(nodes.get(from), true, nodes.get(to - 1), true));
     }
+    classes.learn(
+        byNode.values().stream()
+            .flatMap(List::stream)
+            .map(ArrivedSection::section)
+            .filter(section -> section.content() != null)
+            .toList());
   }
 
   private void storeAll(Source source, Map<String, List<ArrivedSection>> byNode) {
     try {
       repeated(handle -> write(handle, source, byNode));
     } catch (JdbiException e) {
-      if (byNode.size() == 1 || !sqlState(e).startsWith("22")) {
+      if (byNode.size() == 1 || !Attempts.isDataFault(e)) {
         throw e;
       }
       // One document that cannot be stored must not keep the others out.
@@ -83,7 +98,7 @@ public final class DocumentStore implements InventoryWriter {
     try {
       repeated(handle -> write(handle, source, Map.of(nodeId, sections)));
     } catch (JdbiException e) {
-      if (!sqlState(e).startsWith("22")) {
+      if (!Attempts.isDataFault(e)) {
         throw e;
       }
       log.error("inventory of node {} cannot be stored", nodeId, e);
@@ -91,25 +106,12 @@ public final class DocumentStore implements InventoryWriter {
   }
 
   private void repeated(Consumer<Handle> work) {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        jdbi.useTransaction(work::accept);
-        return;
-      } catch (JdbiException e) {
-        if (attempt == ATTEMPTS || !WORTH_ANOTHER_TRY.contains(sqlState(e))) {
-          throw e;
-        }
-      }
-    }
-  }
-
-  private static String sqlState(Throwable thrown) {
-    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLException e && e.getSQLState() != null) {
-        return e.getSQLState();
-      }
-    }
-    return "";
+    Attempts.inTransaction(
+        jdbi,
+        handle -> {
+          work.accept(handle);
+          return true;
+        });
   }
 
   private void write(Handle handle, Source source, Map<String, List<ArrivedSection>> byNode) {

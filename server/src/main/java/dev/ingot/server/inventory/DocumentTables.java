@@ -2,6 +2,7 @@ package dev.ingot.server.inventory;
 
 import dev.ingot.core.Json;
 import dev.ingot.server.inventory.facet.Facets;
+import dev.ingot.server.problem.Problem;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -145,7 +146,7 @@ final class DocumentTables {
             RETURNING node, changed
             """)
         .bind("nodes", SqlArray.texts(updates, update -> update.nodeId))
-        .bind("docs", SqlArray.texts(updates, update -> Json.write(update.document())))
+        .bind("docs", SqlArray.texts(updates, DocumentTables::written))
         .bind("facets", SqlArray.texts(updates, update -> Json.write(facets.of(update.document()))))
         .bind("revisions", SqlArray.longs(updates, NodeUpdate::revision))
         .bind("numbers", SqlArray.longs(updates, NodeUpdate::number))
@@ -166,6 +167,20 @@ final class DocumentTables {
     updates.stream()
         .filter(NodeUpdate::isChange)
         .forEach(update -> update.changed(changed.getOrDefault(update.nodeId, Instant.MIN)));
+  }
+
+  /** An import that would make a document too large to be handled is refused; a machine is not. */
+  private static String written(NodeUpdate update) {
+    String text = Json.write(update.document());
+    if (text.length() > ImportStore.LARGEST_DOCUMENT && !update.source().observed()) {
+      throw Problem.tooLarge(
+          "the document of node "
+              + update.nodeId
+              + " would be larger than "
+              + (ImportStore.LARGEST_DOCUMENT >> 20)
+              + " MiB");
+    }
+    return text;
   }
 
   void writeStates(Handle handle, List<NodeUpdate> updates) {
@@ -210,6 +225,19 @@ final class DocumentTables {
         .bind("failures", SqlArray.texts(rows, row -> row.state.failure()))
         .bind("classes", SqlArray.texts(rows, row -> row.state.classes()))
         .execute();
+  }
+
+  /** The revisions of the documents that there are. */
+  Map<String, Long> revisions(Handle handle, Collection<String> nodes) {
+    Map<String, Long> revisions = new HashMap<>();
+    if (!nodes.isEmpty()) {
+      handle
+          .createQuery("SELECT node, revision FROM inventory WHERE node = ANY(:nodes)")
+          .bind("nodes", SqlArray.texts(nodes))
+          .map((row, _) -> revisions.put(row.getString("node"), row.getLong("revision")))
+          .list();
+    }
+    return revisions;
   }
 
   /** A write that changes nothing of what is served: the document is another one nevertheless. */

@@ -1,5 +1,7 @@
 package dev.ingot.server.inventory;
 
+import dev.ingot.server.access.Audit;
+import dev.ingot.server.access.AuditTable;
 import dev.ingot.server.events.Outbox;
 import dev.ingot.server.http.Routes;
 import dev.ingot.server.inventory.history.Journal;
@@ -21,12 +23,21 @@ public final class Inventory {
   private final Store store;
   private final Queries queries;
   private final DocumentStore writer;
+  private final ImportStore imports;
 
   public Inventory(Store store, Outbox outbox, InventorySettings settings) {
+    this(store, outbox, new AuditTable(), settings);
+  }
+
+  public Inventory(Store store, Outbox outbox, Audit audit, InventorySettings settings) {
     DeclaredPaths paths = DeclaredPaths.DEFAULT;
     this.store = store;
     this.queries = new Queries(paths.facets(), settings.queryLimit());
-    this.writer = new DocumentStore(store.ingest(), outbox, paths);
+    DocumentTables tables = new DocumentTables(paths.facets());
+    DocumentCommit commit = new DocumentCommit(tables, outbox);
+    this.writer = new DocumentStore(store.ingest(), tables, commit);
+    this.imports = new ImportStore(tables, commit, outbox, audit);
+    store.afterRestore(writer::forget);
   }
 
   /** For the features that ask the inventory in other ways. */
@@ -62,6 +73,11 @@ public final class Inventory {
             .createUpdate("DELETE FROM inventory_history WHERE node = :node")
             .bind("node", nodeId)
             .execute();
+  }
+
+  /** What people write. */
+  public Routes importRoutes(VisibleNodes visible) {
+    return new ImportRoutes(store.api(), imports, visible);
   }
 
   public Routes routes(TargetResolver targets, VisibleNodes visible) {

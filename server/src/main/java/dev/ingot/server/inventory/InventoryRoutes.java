@@ -20,6 +20,7 @@ import io.javalin.router.JavalinDefaultRoutingApi;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -86,6 +87,7 @@ final class InventoryRoutes implements Routes {
     Requests.query(context);
     ObjectNode node =
         jdbi.inTransaction(
+            TransactionIsolationLevel.REPEATABLE_READ,
             handle ->
                 SegmentedNode.detail(
                     NodeDetail.of(handle, node(handle, context)), access(context)));
@@ -93,7 +95,15 @@ final class InventoryRoutes implements Routes {
   }
 
   private void document(Context context) {
-    Requests.query(context);
+    if (Requests.query(context, "sources").flag("sources")) {
+      context.json(
+          jdbi.<ObjectNode, RuntimeException>inTransaction(
+              TransactionIsolationLevel.REPEATABLE_READ,
+              handle ->
+                  SegmentedNode.sources(
+                      SourcesView.of(handle, node(handle, context).id()), access(context))));
+      return;
+    }
     NodeDetail.Shown document =
         jdbi.withHandle(
             handle -> {

@@ -18,6 +18,8 @@ final class NodeDetail {
   /**
    * What is known of a section.
    *
+   * @param served whether the document shows what this source says
+   * @param differs whether it says something else than the document
    * @param collected when a report last brought or confirmed the content, null if none ever did
    * @param nodeTime of the last report, by the node's own clock
    * @param failure why the last report has no content, or what is missing in it
@@ -25,6 +27,8 @@ final class NodeDetail {
   private record SectionDetail(
       String name,
       String source,
+      boolean served,
+      boolean differs,
       @Nullable Instant collected,
       Instant reported,
       @Nullable Instant nodeTime,
@@ -60,19 +64,25 @@ final class NodeDetail {
         .put("reason", node.idReason());
     ArrayNode sections = detail.putArray("sections");
     handle
-        .createQuery("SELECT * FROM inventory_section WHERE node = :id ORDER BY name, source")
+        .createQuery(
+            "SELECT name, source, content_hash, aside, differs, collected, reported, node_time,"
+                + " failure, failed_since FROM inventory_section WHERE node = :id"
+                + " ORDER BY name, source")
         .bind("id", node.id())
         .map(
             (row, _) ->
                 new SectionDetail(
                     row.getString("name"),
                     row.getString("source"),
+                    row.getBytes("content_hash") != null && !row.getBoolean("aside"),
+                    row.getBoolean("differs"),
                     instant(row.getObject("collected", OffsetDateTime.class)),
                     row.getObject("reported", OffsetDateTime.class).toInstant(),
                     instant(row.getObject("node_time", OffsetDateTime.class)),
                     row.getString("failure"),
                     instant(row.getObject("failed_since", OffsetDateTime.class))))
         .forEach(section -> sections.add(Json.MAPPER.<ObjectNode>valueToTree(section)));
+    detail.set("disagreements", SourcesView.disagreements(handle, node.id()));
     return detail;
   }
 

@@ -144,7 +144,7 @@ final class NodeUpdate {
   void remove(String name) {
     rememberClasses(name);
     Map<Source, SectionState> bySource = states.get(name);
-    SectionState known = bySource == null ? null : bySource.remove(source);
+    SectionState known = bySource == null ? null : bySource.get(source);
     if (known != null) {
       removed.put(name, known);
     }
@@ -162,6 +162,56 @@ final class NodeUpdate {
         .filter(Objects::nonNull)
         .map(SectionState::name)
         .toList();
+  }
+
+  /** What the source said before, once it is loaded and until {@link #apply}. */
+  ObjectNode said() {
+    ObjectNode said = JsonNodeFactory.instance.objectNode();
+    states.forEach(
+        (name, bySource) -> {
+          SectionState state = bySource.get(source);
+          JsonNode content =
+              state == null || !state.hasContent()
+                  ? null
+                  : state.aside() ? kept.get(state.key()) : document.get(name);
+          if (content != null) {
+            said.set(name, content);
+          }
+        });
+    return said;
+  }
+
+  /** Names of the sections whose content is new. */
+  Set<String> written() {
+    return contents.keySet();
+  }
+
+  /** The contents that are new. */
+  ObjectNode writtenContents() {
+    ObjectNode written = JsonNodeFactory.instance.objectNode();
+    contents.forEach((name, section) -> written.set(name, section.content()));
+    return written;
+  }
+
+  /**
+   * A section of ours that is not served.
+   *
+   * @param served whose is
+   * @param differs whether that says something else
+   */
+  record OverRuled(String section, Source served, boolean differs) {}
+
+  /** Of the sections that were written those that are not served. */
+  List<OverRuled> overruled() {
+    List<OverRuled> overruled = new ArrayList<>();
+    for (String name : contents.keySet()) {
+      Aside aside = asides.get(new SectionKey(name, source));
+      Source served = served(name);
+      if (aside != null && aside.aside() && served != null) {
+        overruled.add(new OverRuled(name, served, aside.differs()));
+      }
+    }
+    return overruled;
   }
 
   private void touch(SectionState state) {
@@ -219,17 +269,18 @@ final class NodeUpdate {
     revision++;
     contents.keySet().forEach(this::settle);
     removed.forEach(
-        (name, state) -> {
+        (name, gone) -> {
+          states.getOrDefault(name, new EnumMap<>(Source.class)).remove(source);
           settle(name);
-          if (state.differs()) {
-            disputes.add(new Dispute(state.key(), served(name), List.of()));
+          if (gone.differs()) {
+            disputes.add(new Dispute(gone.key(), served(name), List.of()));
           }
         });
     changes += undo.isEmpty() ? 0 : 1;
   }
 
-  /** Whose section is served, as far as it is known what stands aside. */
-  private @Nullable Source served(String name) {
+  /** Whose section is served. */
+  @Nullable Source served(String name) {
     return states.getOrDefault(name, Map.of()).values().stream()
         .filter(SectionState::hasContent)
         .map(SectionState::source)
@@ -320,11 +371,9 @@ final class NodeUpdate {
 
   /** Of what is served, as it is kept. */
   private FieldClasses keptClasses(String name) {
-    return states.getOrDefault(name, Map.of()).values().stream()
-        .filter(SectionState::isServed)
-        .map(state -> KeptClasses.of(state.classes()))
-        .findFirst()
-        .orElse(FieldClasses.ALL_CONFIG);
+    Source served = served(name);
+    SectionState state = states.getOrDefault(name, Map.of()).get(served);
+    return state == null ? FieldClasses.ALL_CONFIG : KeptClasses.of(state.classes());
   }
 
   private void rememberClasses(String name) {

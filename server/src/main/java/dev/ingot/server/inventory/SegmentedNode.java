@@ -7,6 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -53,7 +54,42 @@ final class SegmentedNode {
     if (node.get("sections") instanceof ArrayNode sections) {
       node.set("sections", sections(sections, access));
     }
+    disagreements(node, access);
     return node;
+  }
+
+  /** What each source says, as far as it may be read. */
+  static ObjectNode sources(ObjectNode view, PathAccess access) {
+    if (access.readsEverything()) {
+      return view;
+    }
+    if (view.get("sources") instanceof ObjectNode sources) {
+      for (String source : List.copyOf(sources.propertyNames())) {
+        if (sources.get(source) instanceof ObjectNode document) {
+          sources.set(source, access.prune(document));
+        }
+      }
+    }
+    if (view.get("served") instanceof ObjectNode served) {
+      served.remove(
+          List.copyOf(served.propertyNames()).stream()
+              .filter(section -> !access.may(List.of(section)))
+              .toList());
+    }
+    disagreements(view, access);
+    return view;
+  }
+
+  private static void disagreements(ObjectNode view, PathAccess access) {
+    if (view.get("disagreements") instanceof ArrayNode places) {
+      ArrayNode shown = JsonNodeFactory.instance.arrayNode();
+      for (JsonNode place : places) {
+        if (access.may(List.of(place.path("path").asString("").split("\\.", -1)))) {
+          shown.add(place);
+        }
+      }
+      view.set("disagreements", shown);
+    }
   }
 
   private static ArrayNode sections(ArrayNode sections, PathAccess access) {
@@ -65,6 +101,20 @@ final class SegmentedNode {
       }
     }
     return shown;
+  }
+
+  /** The tag of the document as somebody reads it; empty if there is nothing to read. */
+  static Optional<String> etag(
+      ObjectNode document, long revision, String nodeId, PathAccess access) {
+    if (access.readsEverything()) {
+      return Optional.of("\"" + revision + "\"");
+    }
+    if (access.prune(document).isEmpty()) {
+      return Optional.empty();
+    }
+    // The same text as is shown, whose keys PostgreSQL has put in order.
+    return Optional.of(
+        document(new NodeDetail.Document(Json.write(document), revision), nodeId, access).etag());
   }
 
   /**

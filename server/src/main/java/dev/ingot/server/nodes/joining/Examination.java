@@ -142,6 +142,9 @@ final class Examination {
             : NodeStanding.PENDING;
     Optional<Admitted> admitted =
         registry.register(handle, introduction, claim, key, voucher, standing);
+    if (admitted.isEmpty() && registry.isRevokedImport(handle, claim)) {
+      return Seating.revoked(claim.derivation().id().value());
+    }
     if (admitted.isEmpty()) {
       return Outcome.refused(
           "no-id",

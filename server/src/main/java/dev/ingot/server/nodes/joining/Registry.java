@@ -50,6 +50,9 @@ final class Registry {
       NodeStanding standing) {
     for (MercuryId.Derivation id : claim.derivations()) {
       Optional<Long> epoch = insert(handle, introduction, claim, key, voucher, standing, id);
+      if (epoch.isEmpty() && isRevokedImport(handle, claim)) {
+        return Optional.empty();
+      }
       if (epoch.isPresent()) {
         tell(handle, introduction, voucher, standing, id);
         return Optional.of(new Admitted(id.id().value(), Seating.answer(standing), epoch.get()));
@@ -58,7 +61,21 @@ final class Registry {
     return Optional.empty();
   }
 
-  /** Everything about a new node in one statement; nothing when the id is another node's. */
+  /** Whether somebody imported this machine, and revoked it before it came. */
+  boolean isRevokedImport(Handle handle, Claim claim) {
+    return handle
+        .createQuery(
+            "SELECT EXISTS (SELECT FROM node"
+                + " WHERE id = :id AND imported AND standing = 'revoked')")
+        .bind("id", claim.derivation().id().value())
+        .mapTo(Boolean.class)
+        .one();
+  }
+
+  /**
+   * Everything about a new node in one statement; nothing when the id is another node's. A node
+   * that was imported and never came is this machine: its id is made from the same facts.
+   */
   private Optional<Long> insert(
       Handle handle,
       Introduction introduction,
@@ -76,13 +93,26 @@ final class Registry {
                   SELECT :id, :standing, :protected, :hostname, :agentVersion, :reason, :network,
                          :digest
                   WHERE NOT EXISTS (SELECT FROM node_alias WHERE alias = :id)
-                  ON CONFLICT DO NOTHING RETURNING id),
+                  ON CONFLICT (id) DO UPDATE SET standing = excluded.standing,
+                    protected = excluded.protected, hostname = excluded.hostname,
+                    agent_version = excluded.agent_version, id_reason = excluded.id_reason,
+                    network = excluded.network, facts_digest = excluded.facts_digest,
+                    imported = false, version = node.version + 1
+                  WHERE node.imported AND node.standing <> 'revoked'
+                  RETURNING id),
                 session AS (
                   INSERT INTO agent_session (node, epoch, server, server_incarnation, boot_id,
                                              incarnation, session_number, remote_address, online,
                                              seen)
                   SELECT id, nextval('agent_epoch'), :server, :serverIncarnation, :boot,
-                         :incarnation, :number, :address, true, now() FROM new RETURNING epoch),
+                         :incarnation, :number, :address, true, now() FROM new
+                  ON CONFLICT (node) DO UPDATE SET epoch = excluded.epoch,
+                    server = excluded.server, server_incarnation = excluded.server_incarnation,
+                    boot_id = excluded.boot_id, incarnation = excluded.incarnation,
+                    session_number = excluded.session_number,
+                    remote_address = excluded.remote_address, online = true, since = now(),
+                    seen = now(), lost_reason = NULL
+                  RETURNING epoch),
                 key AS (
                   INSERT INTO node_key (hash, node, origin, voucher)
                   SELECT :key, id, id, :voucher FROM new),

@@ -1,0 +1,112 @@
+package dev.ingot.server.inventory;
+
+import dev.ingot.core.Json;
+import dev.ingot.protocol.FieldClasses;
+import dev.ingot.server.inventory.filter.FieldPath;
+import dev.ingot.server.problem.Problem;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Sections as people write them: checked, so that they are stored exactly as they were sent or not
+ * at all.
+ */
+final class ImportSections {
+  /** The most sections that a source has of one node. */
+  static final int MOST = 256;
+
+  static final String MERCURY_ID = "mercury_id";
+
+  private static final int LONGEST_NAME = 100;
+
+  /** What queries find beside a document under these names. */
+  private static final Set<String> TAKEN = Set.of("node", "plugins", MERCURY_ID);
+
+  private ImportSections() {}
+
+  /**
+   * A section, ready to be stored.
+   *
+   * @param hash equal for equal contents, whatever the order of their keys
+   */
+  record Prepared(JsonNode content, byte[] hash) {}
+
+  /** The sections of a document; the node's id in it is left out. */
+  static Map<String, Prepared> of(ObjectNode document) {
+    Map<String, Prepared> sections = new LinkedHashMap<>();
+    document.forEachEntry(
+        (name, content) -> {
+          if (!name.equals(MERCURY_ID)) {
+            sections.put(checkedName(name), prepared(name, content));
+          }
+        });
+    if (sections.size() > MOST) {
+      throw Problem.invalid("", "a node has at most " + MOST + " sections");
+    }
+    return sections;
+  }
+
+  static Prepared prepared(String name, JsonNode content) {
+    checkContent(name, content);
+    try {
+      return new Prepared(
+          content,
+          MessageDigest.getInstance("SHA-256")
+              .digest(Json.bytes(FieldClasses.ALL_CONFIG.stable(content))));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  /** The name of a section that may be written. */
+  static String checkedName(String name) {
+    if (name.isEmpty()
+        || name.length() > LONGEST_NAME
+        || name.startsWith("$")
+        || name.indexOf('.') >= 0
+        || !FieldPath.writable(name)
+        || name.chars().anyMatch(Character::isISOControl)) {
+      throw Problem.invalid(
+          shown(name),
+          "is no section's name: 1 to "
+              + LONGEST_NAME
+              + " characters without dots and control characters, not beginning with $");
+    }
+    if (TAKEN.contains(name)) {
+      throw Problem.invalid(
+          name, "is not a section: queries find " + name + " beside the document");
+    }
+    return name;
+  }
+
+  /** Refuses what PostgreSQL cannot hold as it is. */
+  static void checkContent(String path, JsonNode value) {
+    if (value instanceof ObjectNode object) {
+      object.forEachEntry(
+          (key, below) -> {
+            if (!FieldPath.writable(key)) {
+              throw Problem.invalid(shown(path), "has a key with U+0000 or half a surrogate pair");
+            }
+            checkContent(path + "." + key, below);
+          });
+    } else if (value.isArray()) {
+      for (int i = 0; i < value.size(); i++) {
+        checkContent(path + "." + i, value.path(i));
+      }
+    } else if (value.isString() && !FieldPath.writable(value.stringValue())) {
+      throw Problem.invalid(
+          shown(path), "holds U+0000 or half a surrogate pair, which cannot be stored");
+    } else if (value.isFloatingPointNumber() && !Double.isFinite(value.doubleValue())) {
+      throw Problem.invalid(shown(path), "is a number beyond 1.8e308");
+    }
+  }
+
+  private static String shown(String path) {
+    return path.length() > 300 ? path.substring(0, 300) + "…" : path;
+  }
+}

@@ -1,0 +1,59 @@
+package dev.ingot.server.inventory;
+
+import dev.ingot.server.inventory.filter.FieldPath;
+import dev.ingot.server.inventory.segment.PathAccess;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Whether somebody may write each of the places that an edit changes. */
+final class WriteGrants {
+  private WriteGrants() {}
+
+  /** Refuses what is not granted, naming the path; the update is loaded and not yet applied. */
+  static void check(PathAccess access, NodeUpdate update) {
+    ObjectNode before = update.said();
+    ObjectNode after = update.writtenContents();
+    Set<String> names = new LinkedHashSet<>(update.written());
+    names.addAll(update.removed());
+    for (String name : names) {
+      check(access, List.of(name), before.get(name), after.get(name));
+    }
+  }
+
+  private static void check(
+      PathAccess access, List<String> path, @Nullable JsonNode before, @Nullable JsonNode after) {
+    if (before != null && before.equals(after)) {
+      return;
+    }
+    boolean both = before instanceof ObjectNode || after instanceof ObjectNode;
+    boolean below =
+        both
+            && (before == null || before instanceof ObjectNode)
+            && (after == null || after instanceof ObjectNode);
+    Set<String> keys = new LinkedHashSet<>();
+    if (below && before != null) {
+      keys.addAll(before.propertyNames());
+    }
+    if (below && after != null) {
+      keys.addAll(after.propertyNames());
+    }
+    if (keys.isEmpty() || access.principal().segment().write().covers(path)) {
+      access.requireWrite(new FieldPath(path), "inventory");
+      return;
+    }
+    for (String key : keys) {
+      List<String> at = new ArrayList<>(path);
+      at.add(key);
+      check(
+          access,
+          at,
+          before == null ? null : before.get(key),
+          after == null ? null : after.get(key));
+    }
+  }
+}
