@@ -3,6 +3,8 @@ package dev.ingot.server.inventory.history;
 import dev.ingot.core.Json;
 import dev.ingot.server.inventory.KeptClasses;
 import dev.ingot.server.problem.Problem;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -34,7 +36,17 @@ final class Timeline {
   record Past(String node, ObjectNode document, Instant asOf, @Nullable Instant recorded) {}
 
   private record Row(
-      long number, boolean first, Instant time, JsonNode undo, @Nullable ObjectNode keyframe) {}
+      long number, boolean first, Instant time, JsonNode undo, @Nullable ObjectNode keyframe) {
+    static Row of(ResultSet row) throws SQLException {
+      String keyframe = row.getString("keyframe");
+      return new Row(
+          row.getLong("number"),
+          row.getBoolean("first"),
+          row.getObject("time", OffsetDateTime.class).toInstant(),
+          Json.read(row.getString("undo")),
+          keyframe == null ? null : (ObjectNode) Json.read(keyframe));
+    }
+  }
 
   private record Current(ObjectNode document, long changes, Instant changed) {}
 
@@ -73,6 +85,47 @@ final class Timeline {
       }
     }
     return new Past(node, walk(handle, node, rows), time, recorded);
+  }
+
+  /**
+   * The documents on both sides of a change.
+   *
+   * @param before null when there was none
+   */
+  record Around(@Nullable ObjectNode before, ObjectNode after) {}
+
+  /** The documents around the change of that number, null when it is no longer kept. */
+  static @Nullable Around around(Handle handle, String node, long number) {
+    List<Row> rows =
+        handle
+            .createQuery(
+                """
+                SELECT number, first, time, undo::text, keyframe::text FROM inventory_history
+                WHERE node = :node AND number >= :number ORDER BY number LIMIT :most
+                """)
+            .bind("node", node)
+            .bind("number", number)
+            .bind("most", Journal.KEYFRAME_EVERY + 2)
+            .map((row, _) -> Row.of(row))
+            .list();
+    if (rows.isEmpty() || rows.getFirst().number != number) {
+      return null;
+    }
+    Row change = rows.getFirst();
+    List<Row> later = rows.subList(1, rows.size());
+    ObjectNode after =
+        later.isEmpty()
+            ? current(handle, node).map(Current::document).orElse(null)
+            : later.getFirst().first ? null : walk(handle, node, later);
+    if (after == null) {
+      return null;
+    }
+    if (change.first) {
+      return new Around(null, after);
+    }
+    ObjectNode before = after.deepCopy();
+    JsonPatch.apply(before, change.undo);
+    return new Around(before, after);
   }
 
   private static ObjectNode walk(Handle handle, String node, List<Row> rows) {
@@ -117,16 +170,7 @@ final class Timeline {
         .bind("node", node)
         .bind("time", time.atOffset(ZoneOffset.UTC))
         .bind("most", Journal.KEYFRAME_EVERY + 1)
-        .map(
-            (row, _) -> {
-              String keyframe = row.getString("keyframe");
-              return new Row(
-                  row.getLong("number"),
-                  row.getBoolean("first"),
-                  row.getObject("time", OffsetDateTime.class).toInstant(),
-                  Json.read(row.getString("undo")),
-                  keyframe == null ? null : (ObjectNode) Json.read(keyframe));
-            })
+        .map((row, _) -> Row.of(row))
         .list();
   }
 

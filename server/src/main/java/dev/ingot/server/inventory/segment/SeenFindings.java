@@ -10,8 +10,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What somebody may hear of what a change means. A finding speaks of a part with its serial number
- * and its place: whole only to who reads the section whole and sees the other machine that it may
- * name; to who reads the path, that something was there.
+ * and place, so it is for those who read the whole section; one that names a machine which is not
+ * seen says no more than where something was.
  */
 public final class SeenFindings {
   /** From the least to the worst. */
@@ -44,24 +44,22 @@ public final class SeenFindings {
     }
   }
 
-  private boolean namesHidden(JsonNode finding) {
-    Set<String> nodes = new HashSet<>();
-    addNodes(finding, nodes);
-    return !visibleNodes.containsAll(nodes);
-  }
-
   /** What is left of the findings. */
   public ArrayNode of(JsonNode findings) {
     ArrayNode seen = JsonNodeFactory.instance.arrayNode();
     for (JsonNode finding : findings) {
-      String path = finding.path("path").asString("");
-      List<String> keys = List.of(path.split("\\.", -1));
-      if (path.isEmpty() ? access.readsEverything() : access.may(keys)) {
-        boolean whole = path.isEmpty() || access.may(keys.subList(0, 1));
-        seen.add(whole && !namesHidden(finding) ? finding : bare(finding));
+      String section = finding.path("path").asString("").split("\\.", 2)[0];
+      if (section.isEmpty() ? access.readsEverything() : access.may(List.of(section))) {
+        seen.add(namesUnseen(finding) ? bare(finding) : finding);
       }
     }
     return seen;
+  }
+
+  private boolean namesUnseen(JsonNode finding) {
+    Set<String> nodes = new HashSet<>();
+    addNodes(finding, nodes);
+    return !visibleNodes.containsAll(nodes);
   }
 
   private static ObjectNode bare(JsonNode finding) {

@@ -4,12 +4,14 @@ import dev.ingot.server.access.Principal;
 import dev.ingot.server.events.Event;
 import dev.ingot.server.events.EventSight;
 import dev.ingot.server.events.Severity;
+import dev.ingot.server.inventory.history.SeenChange;
 import dev.ingot.server.nodes.NodeSight;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -31,6 +33,8 @@ public final class SegmentedEvents implements EventSight {
           "node.approved",
           "node.revoked",
           "node.readmitted");
+
+  private static final int MOST_PATHS = 20;
 
   private final Jdbi jdbi;
   private final NodeSight sight;
@@ -67,7 +71,7 @@ public final class SegmentedEvents implements EventSight {
     return seen;
   }
 
-  private static @Nullable Event seen(Event event, PathAccess access, SeenFindings findings) {
+  private @Nullable Event seen(Event event, PathAccess access, SeenFindings findings) {
     String kind = event.type() + "." + event.action();
     if (OF_THE_NODE.contains(kind)) {
       return event;
@@ -80,43 +84,45 @@ public final class SegmentedEvents implements EventSight {
     };
   }
 
-  private static @Nullable Event changed(Event event, PathAccess access, SeenFindings findings) {
+  /** As if the hidden parts of the documents before and after were not there. */
+  private @Nullable Event changed(Event event, PathAccess access, SeenFindings findings) {
     ObjectNode data = (ObjectNode) event.data().deepCopy();
-    if (!access.readsEverything() && !readable(data, access)) {
-      return null;
-    }
     ArrayNode what = findings.of(data.path("what"));
-    if (!data.has("what") || what.equals(data.path("what"))) {
+    if (!access.readsEverything()) {
+      SeenChange change = seenChange(event, access);
+      if (change == null || change.back().isEmpty()) {
+        return null;
+      }
+      what.addAll(change.meaning(section -> !access.may(List.of(section))));
+      show(data, change);
+    }
+    if (what.equals(event.data().path("what"))) {
       return with(event, event.severity(), data);
     }
-    String change = SeenFindings.change(what);
-    data.put("change", change);
+    String worst = SeenFindings.change(what);
+    data.put("change", worst);
     data.set("what", what);
-    boolean bad = change.equals("lost") || change.equals("degraded");
+    boolean bad = worst.equals("lost") || worst.equals("degraded");
     return with(event, (bad ? Severity.WARNING : Severity.INFORMATION).word(), data);
   }
 
-  /** Leaves what may be read, without the numbers that hidden changes count up too. */
-  private static boolean readable(ObjectNode data, PathAccess access) {
-    ArrayNode paths = data.arrayNode();
-    Set<String> sections = new HashSet<>();
-    for (JsonNode path : data.path("paths")) {
-      List<String> keys = List.of(path.asString("").split("\\.", -1));
-      if (access.may(keys)) {
-        paths.add(path);
-        sections.add(keys.getFirst());
-      }
-    }
-    ArrayNode shown = data.arrayNode();
-    for (JsonNode section : data.path("sections")) {
-      if (sections.contains(section.asString(""))) {
-        shown.add(section);
-      }
-    }
-    data.set("paths", paths);
-    data.set("sections", shown);
-    data.remove(List.of("revision", "number", "morePaths", "moreWhat"));
-    return !paths.isEmpty();
+  private @Nullable SeenChange seenChange(Event event, PathAccess access) {
+    long number = event.data().path("number").asLong(0);
+    return jdbi.inTransaction(
+        TransactionIsolationLevel.REPEATABLE_READ,
+        handle -> SeenChange.of(handle, event.typeId(), number, access::prune));
+  }
+
+  /** Without the numbers that hidden changes count up too. */
+  private static void show(ObjectNode data, SeenChange change) {
+    List<String> paths = change.paths();
+    data.remove(List.of("revision", "number", "moreWhat"));
+    data.put("first", change.first());
+    ArrayNode sections = data.putArray("sections");
+    change.sections().forEach(sections::add);
+    ArrayNode shown = data.putArray("paths");
+    paths.stream().limit(MOST_PATHS).forEach(shown::add);
+    data.put("morePaths", Math.max(0, paths.size() - MOST_PATHS));
   }
 
   private static Event with(Event event, String severity, JsonNode data) {
