@@ -1,6 +1,7 @@
 package dev.ingot.agent;
 
-import dev.ingot.agent.capability.EchoCapability;
+import dev.ingot.agent.capability.Capabilities;
+import dev.ingot.agent.capability.InspectorCapability;
 import dev.ingot.agent.inspect.InspectSettings;
 import dev.ingot.agent.inspect.Inspection;
 import dev.ingot.agent.inspect.InspectionReport;
@@ -25,6 +26,8 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -86,7 +89,11 @@ public final class Agent implements AutoCloseable {
             Clock.systemUTC(),
             random);
     AgentLog news = new AgentLog();
-    tasks = new TaskReports(List.of(new EchoCapability()));
+    tasks =
+        new TaskReports(
+            Capabilities.all(
+                folder.path().resolve("scripts"),
+                new InspectorCapability(Inspection.SECTIONS, names -> refresh(names))));
     reinspection =
         new Reinspection(
             sections -> Inspection.run(machine, inspect, sections),
@@ -111,6 +118,16 @@ public final class Agent implements AutoCloseable {
 
   private void tell(Sections sections, IdentityFacts facts) {
     runner.sectionsAre(sections, physicalOnly(facts));
+    // A tool that was installed since is found by an inspector, and by a capability.
+    tasks.publish();
+  }
+
+  private Map<String, String> refresh(List<String> names) throws InterruptedException {
+    Map<String, String> missing = reinspection.refresh(names);
+    CountDownLatch stored = new CountDownLatch(1);
+    runner.onceUpToDate(stored::countDown);
+    stored.await();
+    return missing;
   }
 
   private void inspected(long request) {

@@ -11,8 +11,10 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
@@ -23,6 +25,9 @@ import org.slf4j.LoggerFactory;
 /** Inspects the machine again, every so often and when asked, in a thread of its own. */
 final class Reinspection implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Reinspection.class);
+
+  /** Somebody wants to know now; no names: all sections. */
+  private record Asked(List<String> sections, Runnable done) {}
 
   /** How machines are inspected. */
   interface Inspector {
@@ -35,7 +40,7 @@ final class Reinspection implements AutoCloseable {
   private final BiConsumer<List<Section>, IdentityFacts> found;
   private final LongConsumer answered;
   private final Map<String, Section> sections = new LinkedHashMap<>();
-  private final BlockingQueue<LinkAction.Inspect> asked = new ArrayBlockingQueue<>(16);
+  private final BlockingQueue<Asked> asked = new ArrayBlockingQueue<>(16);
   private final Thread thread;
   private IdentityFacts facts;
 
@@ -62,9 +67,31 @@ final class Reinspection implements AutoCloseable {
 
   /** The server wants to know now; a request too many is left out, the answers are the same. */
   void ask(LinkAction.Inspect request) {
-    if (!asked.offer(request)) {
+    if (!asked.offer(new Asked(request.sections(), () -> answered.accept(request.request())))) {
       log.warn("left out a request to inspect: {} wait already", asked.size());
     }
+  }
+
+  /**
+   * Inspects now and waits for it.
+   *
+   * @param names no names: all sections
+   * @return of each why it failed or what is missing; empty when it is complete
+   */
+  Map<String, String> refresh(List<String> names) throws InterruptedException {
+    CountDownLatch done = new CountDownLatch(1);
+    asked.put(new Asked(names, done::countDown));
+    done.await();
+    Map<String, String> missing = new TreeMap<>();
+    synchronized (sections) {
+      sections.forEach(
+          (name, section) -> {
+            if (names.isEmpty() || names.contains(name)) {
+              missing.put(name, section.failure() == null ? "" : section.failure());
+            }
+          });
+    }
+    return missing;
   }
 
   private void work() {
@@ -72,10 +99,10 @@ final class Reinspection implements AutoCloseable {
       while (true) {
         // Machines that were started together do not inspect together.
         long wait = (long) (interval.toMillis() * random.nextDouble(0.9, 1.1));
-        LinkAction.Inspect request = asked.poll(wait, TimeUnit.MILLISECONDS);
+        Asked request = asked.poll(wait, TimeUnit.MILLISECONDS);
         inspect(request == null ? List.of() : request.sections());
         if (request != null) {
-          answered.accept(request.request());
+          request.done().run();
         }
       }
     } catch (InterruptedException e) {
@@ -90,7 +117,9 @@ final class Reinspection implements AutoCloseable {
     }
     try {
       InspectionReport report = inspector.inspect(known);
-      report.sections().forEach(section -> sections.put(section.name(), section));
+      synchronized (sections) {
+        report.sections().forEach(section -> sections.put(section.name(), section));
+      }
       if (report.identity() == null) {
         log.warn("still known by what was seen before: {}", report.identityFailure());
       } else {

@@ -10,12 +10,17 @@ import dev.ingot.protocol.OutputChunk;
 import dev.ingot.protocol.TaskEnd;
 import dev.ingot.protocol.TaskMessage;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Between the link, which hears of tasks, and their execution, which reports to it. */
 final class TaskReports implements TaskExecution, TaskListener, AutoCloseable {
+  /** Bytes of output that may wait for the link's thread: who writes faster waits. */
+  private static final int MOST_UNDER_WAY = 1 << 20;
+
   private final Executions executions;
+  private final Semaphore underWay = new Semaphore(MOST_UNDER_WAY);
   private volatile @Nullable LinkRunner link;
 
   TaskReports(List<Capability> capabilities) {
@@ -25,7 +30,13 @@ final class TaskReports implements TaskExecution, TaskListener, AutoCloseable {
   /** Before the link starts. */
   void reportTo(LinkRunner runner) {
     link = runner;
-    tell(tasks -> tasks.capabilitiesAre(executions.signatures()));
+    publish();
+  }
+
+  /** Looks again at what can be done; only what differs is said. */
+  void publish() {
+    var signatures = executions.signatures();
+    tell(tasks -> tasks.capabilitiesAre(signatures));
   }
 
   private void tell(Consumer<LinkTasks> event) {
@@ -67,7 +78,12 @@ final class TaskReports implements TaskExecution, TaskListener, AutoCloseable {
 
   @Override
   public void output(long task, int attempt, OutputChunk.Stream stream, byte[] bytes) {
-    tell(tasks -> tasks.output(task, attempt, stream, bytes));
+    underWay.acquireUninterruptibly(bytes.length);
+    tell(
+        tasks -> {
+          underWay.release(bytes.length);
+          tasks.output(task, attempt, stream, bytes);
+        });
   }
 
   @Override

@@ -18,6 +18,7 @@ final class Execution implements Invocation {
   private static final Logger log = LoggerFactory.getLogger(Execution.class);
 
   private final Capability capability;
+  private final @Nullable String lock;
   private final TaskMessage.Offer offer;
   private final TaskListener listener;
   private boolean begun;
@@ -25,14 +26,24 @@ final class Execution implements Invocation {
   private TaskMessage.@Nullable Status interruptedAs;
   private String interruptedBecause = "";
 
-  Execution(Capability capability, TaskMessage.Offer offer, TaskListener listener) {
+  Execution(
+      Capability capability,
+      @Nullable String lock,
+      TaskMessage.Offer offer,
+      TaskListener listener) {
     this.capability = capability;
+    this.lock = lock;
     this.offer = offer;
     this.listener = listener;
   }
 
   int attempt() {
     return offer.attempt();
+  }
+
+  /** What it waits for when another call has it. */
+  @Nullable String lock() {
+    return lock;
   }
 
   synchronized void begin() {
@@ -93,6 +104,12 @@ final class Execution implements Invocation {
     interrupt(TaskMessage.Status.TIMED_OUT, "ran longer than " + offer.timeoutSeconds() + " s");
   }
 
+  /** It will never run. */
+  void cancelWaiting(String reason) {
+    TaskEnd end = new TaskEnd(TaskMessage.Status.CANCELLED, null, null, reason);
+    listener.finished(offer.task(), offer.attempt(), end);
+  }
+
   void cancel(String reason) {
     interrupt(TaskMessage.Status.CANCELLED, reason);
   }
@@ -110,6 +127,11 @@ final class Execution implements Invocation {
   @Override
   public long task() {
     return offer.task();
+  }
+
+  @Override
+  public String name() {
+    return "task-%d-%d-%d".formatted(ProcessHandle.current().pid(), offer.task(), offer.attempt());
   }
 
   @Override

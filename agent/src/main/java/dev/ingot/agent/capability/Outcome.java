@@ -16,6 +16,19 @@ public record Outcome(
     return new Outcome(true, null, result, null);
   }
 
+  /** As a program ended. */
+  public static Outcome ofExit(int exit) {
+    return exit == 0
+        ? new Outcome(true, 0, null, null)
+        : new Outcome(
+            false,
+            exit,
+            null,
+            exit > 128 && exit <= 128 + 64
+                ? "ended by signal " + (exit - 128)
+                : "exit status " + exit);
+  }
+
   public static Outcome failed(String detail) {
     return new Outcome(false, null, null, detail);
   }

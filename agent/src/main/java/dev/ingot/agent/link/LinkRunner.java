@@ -1,6 +1,7 @@
 package dev.ingot.agent.link;
 
 import dev.ingot.core.IdentityFacts;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,7 @@ public final class LinkRunner implements AutoCloseable {
   private final LongSupplier monotonicMillis;
   private final LinkedBlockingQueue<Function<Long, List<LinkAction>>> events =
       new LinkedBlockingQueue<>();
+  private final List<Runnable> waiting = new ArrayList<>();
   private final Thread thread;
   private Carrier.@Nullable Connection connection;
   private long dialled;
@@ -78,6 +80,17 @@ public final class LinkRunner implements AutoCloseable {
     events.add(now -> machine.inspected(request, now));
   }
 
+  /**
+   * Runs it, in the link's thread, when the server has stored everything that it was told so far.
+   */
+  public void onceUpToDate(Runnable told) {
+    events.add(
+        now -> {
+          waiting.add(told);
+          return List.of();
+        });
+  }
+
   /** Something happened to a task, or to what the agent can do. */
   public void tasks(Consumer<LinkTasks> event) {
     events.add(now -> machine.tasks(event, now));
@@ -94,6 +107,10 @@ public final class LinkRunner implements AutoCloseable {
         now = monotonicMillis.getAsLong();
         execute(event != null ? event.apply(now) : machine.tick(now));
         drain(now);
+        if (!waiting.isEmpty() && machine.upToDate()) {
+          waiting.forEach(Runnable::run);
+          waiting.clear();
+        }
       }
     } catch (InterruptedException e) {
       log.debug("interrupted: ends", e);
