@@ -10,6 +10,11 @@ final class Commands {
     return List.of(
         Noun.of("nodes", "node", "Machines: list, show, query, tag, …", NodeCommands::all),
         Noun.of("views", "view", "Questions with a name: run, load, …", ViewCommands::all),
+        Noun.of(
+            "inventory",
+            "inventories",
+            "The documents of all machines: aggregate, distinct, …",
+            InventoryCommands::all),
         Noun.of("events", "event", "What happens, as it happens", EventCommands::all),
         Noun.of("webhooks", "webhook", "Where events are posted to", WebhookCommands::all),
         Noun.of("tokens", "token", "Tokens of people and programs", TokenCommands::all),

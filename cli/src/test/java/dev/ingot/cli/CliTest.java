@@ -70,6 +70,22 @@ class CliTest {
   }
 
   @Test
+  void aPipelinesAnswerIsATableOfItsFields() {
+    server.with(
+        "POST /api/v1/inventory/aggregate",
+        200,
+        "{\"items\":[{\"_id\":{\"vendor\":\"HPE\",\"model\":\"DL\"},\"n\":2},{\"_id\":{\"vendor\":\"Q\"},\"n\":1}]}");
+    assertThat(run("inventory", "aggregate", "[]")).isZero();
+    assertThat(out())
+        .isEqualTo(
+            """
+            VENDOR  MODEL  N
+            HPE     DL     2
+            Q              1
+            """);
+  }
+
+  @Test
   void theSingularMeansTheSame() {
     assertThat(run("node", "list", "-o", "name")).isZero();
     assertThat(out()).isEqualTo(NODE + "\n02\n");

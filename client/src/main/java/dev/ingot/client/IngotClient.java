@@ -129,6 +129,16 @@ public final class IngotClient implements AutoCloseable {
     return transport.json("POST", path, Map.of(), asked);
   }
 
+  /** What a pipeline makes of the inventory: {pipeline}; the answer has items. */
+  public JsonNode aggregate(ObjectNode body) {
+    return transport.json("POST", API + "/inventory/aggregate", Map.of(), body);
+  }
+
+  /** The different values at a path: {path, filter}; the answer has values. */
+  public JsonNode distinct(ObjectNode body) {
+    return transport.json("POST", API + "/inventory/distinct", Map.of(), body);
+  }
+
   /** Nodes known by a MAC, address, name or serial. */
   public JsonNode lookup(String key) {
     return transport.json("GET", API + "/lookup", Map.of("key", key), null);

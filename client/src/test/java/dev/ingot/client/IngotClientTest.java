@@ -76,6 +76,8 @@ class IngotClientTest {
     client.putSection("ID", "ID", object());
     client.deleteSection("ID", "ID");
     client.query(object());
+    client.aggregate(object());
+    client.distinct(object());
     client.lookup("KEY");
     client.views(Map.of());
     client.view("ID");

@@ -128,6 +128,7 @@ public final class Server implements AutoCloseable {
       nodes.ports().viewBy(views.nodes());
       routes.add(views.routes());
       routes.add(inventory.importRoutes(nodes.visible()));
+      routes.add(inventory.aggregateRoutes());
 
       // agents
       AgentLink agents =

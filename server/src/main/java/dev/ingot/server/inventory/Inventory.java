@@ -5,6 +5,8 @@ import dev.ingot.server.access.AuditTable;
 import dev.ingot.server.events.Outbox;
 import dev.ingot.server.http.Routes;
 import dev.ingot.server.inventory.history.Journal;
+import dev.ingot.server.inventory.aggregate.AggregateRoutes;
+import dev.ingot.server.inventory.aggregate.Aggregations;
 import dev.ingot.server.inventory.query.Queries;
 import dev.ingot.server.inventory.segment.PathAccess;
 import dev.ingot.server.nodes.NodeFilter;
@@ -22,6 +24,7 @@ public final class Inventory {
 
   private final Store store;
   private final Queries queries;
+  private final Aggregations aggregations;
   private final DocumentStore writer;
   private final ImportStore imports;
 
@@ -33,6 +36,7 @@ public final class Inventory {
     DeclaredPaths paths = DeclaredPaths.DEFAULT;
     this.store = store;
     this.queries = new Queries(paths.facets(), settings.queryLimit());
+    this.aggregations = new Aggregations(store.api(), queries, settings.queryLimit());
     DocumentTables tables = new DocumentTables(paths.facets());
     DocumentCommit commit = new DocumentCommit(tables, outbox);
     this.writer = new DocumentStore(store.ingest(), tables, commit);
@@ -82,5 +86,14 @@ public final class Inventory {
 
   public Routes routes(TargetResolver targets, VisibleNodes visible) {
     return new InventoryRoutes(store.api(), queries, targets, visible);
+  }
+
+  public Aggregations aggregations() {
+    return aggregations;
+  }
+
+  /** Pipelines and distinct values. */
+  public Routes aggregateRoutes() {
+    return new AggregateRoutes(aggregations);
   }
 }

@@ -2,6 +2,7 @@ package dev.ingot.server.inventory.query;
 
 import dev.ingot.core.Json;
 import dev.ingot.server.inventory.facet.Facets;
+import dev.ingot.server.inventory.filter.FieldPath;
 import dev.ingot.server.inventory.filter.Filter;
 import dev.ingot.server.inventory.filter.FilterParser;
 import dev.ingot.server.inventory.segment.PathAccess;
@@ -49,8 +50,24 @@ public final class Queries {
    * @param field where the filter was sent, for problems
    */
   public Selection select(JsonNode filter, String field, PathAccess access) {
-    Sql condition = filters.of(access.narrowed(FilterParser.parse(filter, field), field));
-    return new Selection(Joins.from(condition.text()), condition.text(), condition.parameters());
+    return select(access.narrowed(FilterParser.parse(filter, field), field), false);
+  }
+
+  /**
+   * The same of a filter that was read and narrowed to what may be seen.
+   *
+   * @param attributes whether {@code a.attributes}, what stands beside the document, is selected
+   *     from too
+   */
+  public Selection select(Filter filter, boolean attributes) {
+    Sql condition = filters.of(filter);
+    String from = Joins.from(condition.text(), attributes ? "a.attributes" : "");
+    return new Selection(from, condition.text(), condition.parameters());
+  }
+
+  /** Whether a path leads to what stands beside the document. */
+  public static boolean isAttribute(FieldPath path) {
+    return NodeField.is(path);
   }
 
   /** Those of the ids that name a node which may be seen, in the order given. */
