@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { Aggregator, Query } from "mingo";
 import { machine } from "./machines.mjs";
 import { canonical, Pipeline } from "./manual-pipeline.mjs";
+import { test } from "./manual.mjs";
 import { Random } from "./random.mjs";
 
 const [seed, documentCount, pipelineCount] = process.argv.slice(2, 5).map(Number);
@@ -129,7 +130,11 @@ while (lines.length < (pipelineCount || 3000)) {
   const text = JSON.stringify(stages);
   if (seen.has(text)) continue;
   seen.add(text);
-  const manual = new Pipeline((document, filter) => new Query(filter).test(document));
+  const manual = new Pipeline((document, filter) => {
+    const found = test(document, filter);
+    if (found !== new Query(filter).test(document)) manual.notes.add("filters");
+    return found;
+  });
   const items = manual.run(documents, stages);
   const vector = { pipeline: stages, items };
   let mingo;
