@@ -9,6 +9,7 @@ final class Commands {
   static List<Noun> all() {
     return List.of(
         Noun.of("nodes", "node", "Machines: list, show, query, tag, …", NodeCommands::all),
+        Noun.of("classes", "class", "What kind of machine a node is", ClassCommands::all),
         Noun.of("views", "view", "Questions with a name: run, load, …", ViewCommands::all),
         Noun.of(
             "inventory",

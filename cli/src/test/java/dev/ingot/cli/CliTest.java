@@ -98,12 +98,11 @@ class CliTest {
     assertThat(run("nodes", "list", "-o", "csv")).isZero();
     assertThat(out())
         .isEqualTo(
-            "id,hostname,presence.state,standing,summary.vendor,summary.model,summary.cpuModel,"
-                + "summary.cpuCores,summary.memoryBytes,summary.diskBytes,tags\r\n"
+            "id,hostname,presence.state,standing,summary.vendor,summary.model,class,summary.cpuModel,summary.cpuCores,summary.memoryBytes,summary.diskBytes,tags\r\n"
                 + NODE
                 + ",\"alpha, \"\"the\"\""
-                + " first\",online,,,,,,25769803776,,\"[\"\"a\"\",\"\"b\"\"]\"\r\n"
-                + "02,be\u001bta,,,,,,,,,\r\n");
+                + " first\",online,,,,,,,25769803776,,\"[\"\"a\"\",\"\"b\"\"]\"\r\n"
+                + "02,be\u001bta,,,,,,,,,,\r\n");
     assertThat(run("nodes", "list", "-o", "yaml", "--limit", "1")).isEqualTo(ExitCode.NOT_FOUND);
     server.with("GET /api/v1/nodes?limit=1", 200, PAGE_ONE);
     assertThat(run("nodes", "list", "-o", "yaml", "--limit", "1")).isZero();

@@ -139,6 +139,33 @@ public final class IngotClient implements AutoCloseable {
     return transport.json("POST", API + "/inventory/distinct", Map.of(), body);
   }
 
+  /** Class rules in the order in which they are tried. */
+  public Page classes() {
+    return list("/classes", Map.of());
+  }
+
+  public JsonNode classRule(String name) {
+    return get("/classes/" + Transport.encoded(name));
+  }
+
+  public JsonNode putClass(String name, ObjectNode definition) {
+    return transport.json("PUT", API + "/classes/" + Transport.encoded(name), Map.of(), definition);
+  }
+
+  public void deleteClass(String name) {
+    transport.json("DELETE", API + "/classes/" + Transport.encoded(name), Map.of(), null);
+  }
+
+  /** Stores the classes of a folder: {files: [{file, text}], dryRun}. */
+  public JsonNode loadClasses(ObjectNode folder) {
+    return transport.json("POST", API + "/classes/load", Map.of(), folder);
+  }
+
+  /** How far a change of a class is through the nodes. */
+  public JsonNode classProgress() {
+    return get("/class-progress");
+  }
+
   /** Nodes known by a MAC, address, name or serial. */
   public JsonNode lookup(String key) {
     return transport.json("GET", API + "/lookup", Map.of("key", key), null);

@@ -79,6 +79,12 @@ class IngotClientTest {
     client.aggregate(object());
     client.distinct(object());
     client.lookup("KEY");
+    client.classes();
+    client.classRule("ID");
+    client.putClass("ID", object());
+    client.deleteClass("ID");
+    client.loadClasses(object());
+    client.classProgress();
     client.views(Map.of());
     client.view("ID");
     client.putView("ID", object());

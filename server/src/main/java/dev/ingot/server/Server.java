@@ -27,6 +27,7 @@ import dev.ingot.server.http.OpenApiRoutes;
 import dev.ingot.server.http.Routes;
 import dev.ingot.server.http.TokenRoutes;
 import dev.ingot.server.inventory.Inventory;
+import dev.ingot.server.inventory.classes.Classes;
 import dev.ingot.server.inventory.segment.RoleRoutes;
 import dev.ingot.server.inventory.segment.SegmentedEvents;
 import dev.ingot.server.inventory.views.Views;
@@ -129,6 +130,8 @@ public final class Server implements AutoCloseable {
       routes.add(views.routes());
       routes.add(inventory.importRoutes(nodes.visible()));
       routes.add(inventory.aggregateRoutes());
+      Classes classes = new Classes(store, inventory.queries(), audit, outbox);
+      routes.add(classes.routes());
 
       // agents
       AgentLink agents =
@@ -168,6 +171,7 @@ public final class Server implements AutoCloseable {
       lifecycle.start("webhooks", webhooks::start, () -> null, webhooks);
 
       lifecycle.start("nodes", nodes::start, () -> null, nodes);
+      lifecycle.start("classes", classes::start, () -> null, classes);
       lifecycle.start("agents", agents::start, () -> null, agents);
 
       Metrics metrics = new Metrics();

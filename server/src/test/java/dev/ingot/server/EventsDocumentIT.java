@@ -51,7 +51,7 @@ final class EventsDocumentIT {
   }
 
   private static NewEvent example(EventCatalog.Kind kind) {
-    boolean ofNode = !Set.of("server", "view").contains(kind.type());
+    boolean ofNode = !Set.of("server", "view", "class").contains(kind.type());
     return new NewEvent(
         kind.type(),
         kind.action(),

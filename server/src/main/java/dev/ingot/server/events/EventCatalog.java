@@ -143,6 +143,18 @@ public final class EventCatalog {
               INFORMATION,
               "A source no longer says something else than what is served",
               "{'section': 'dmi', 'source': 'import', 'served': 'agent'}"),
+          kind("class.created", INFORMATION, "A class (typeId) was stored", "{'by': 'admin@desk'}"),
+          kind(
+              "class.changed",
+              INFORMATION,
+              "A class asks something else now",
+              "{'by': 'admin@desk'}"),
+          kind("class.deleted", INFORMATION, "A class is gone", "{'by': 'admin@desk'}"),
+          kind(
+              "node.class-changed",
+              INFORMATION,
+              "A node is of another class, of one for the first time or of none (null)",
+              "{'from': null, 'to': 'gpu-dense'}"),
           kind("view.created", INFORMATION, "A view was stored (typeId)", "{'by': 'admin@desk'}"),
           kind(
               "view.changed",

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param isProtected the machine that the server runs on: left out of what would cut its own branch
  * @param network the boot network that brought it
+ * @param nodeClass the class whose rule matches first, null for none
  * @param aliases ids that its facts computed to at other times
  * @param version its ETag
  */
@@ -27,6 +28,7 @@ public record NodeRecord(
     @Nullable String network,
     List<String> tags,
     Location location,
+    @JsonProperty("class") @Nullable String nodeClass,
     List<String> aliases,
     Connection presence,
     Instant firstSeen,
@@ -64,6 +66,7 @@ public record NodeRecord(
               row.getString("network"),
               texts(row.getArray("tags")),
               new Location(row.getString("site"), row.getString("rack"), row.getString("unit")),
+              row.getString("class"),
               texts(row.getArray("aliases")),
               new Connection(
                   row.getBoolean("online") ? "online" : "lost",

@@ -10,7 +10,7 @@ final class Joins {
            'online', v.online, 'standing', v.standing, 'protected', v.protected, 'tags', v.tags,
            'location', jsonb_build_object('site', v.site, 'rack', v.rack, 'unit', v.unit),
            'network', v.network, 'address', v.remote_address, 'agent_version', v.agent_version,
-           'boot_id', v.boot_id,
+           'boot_id', v.boot_id, 'class', v.class,
            'last_seen', to_char(v.last_seen AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
            'first_seen', to_char(v.first_seen AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))))
          AS attributes FROM node_attributes v WHERE v.id = n.id) AS a ON true\
