@@ -177,7 +177,9 @@ class ArchitectureTest {
         .and()
         .haveNameNotMatching(".*Routes(\\$.*)?")
         .and()
-        .doNotHaveFullyQualifiedName(ROOT + "server.access.Role") // routes are declared with it
+        .doNotHaveFullyQualifiedName(ROOT + "server.access.Role") // routes are declared with them
+        .and()
+        .doNotHaveFullyQualifiedName(ROOT + "server.access.Segmented")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.javalin..")
