@@ -24,6 +24,15 @@ public final class FilterParser {
     return new FilterParser().filter(json, field, 1);
   }
 
+  /**
+   * Reads the operand of an {@code $elemMatch}.
+   *
+   * @return a condition on an array at the path
+   */
+  public static Filter element(FieldPath path, JsonNode operand, String field) {
+    return new FilterParser().element(path, operand, field, 1);
+  }
+
   private Filter filter(JsonNode json, String field, int depth) {
     if (!json.isObject()) {
       throw Problem.invalid(field, "a filter is an object, e.g. {\"dmi.sys_vendor\": \"Dell\"}");

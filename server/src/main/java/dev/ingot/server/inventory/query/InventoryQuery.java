@@ -1,7 +1,6 @@
 package dev.ingot.server.inventory.query;
 
 import dev.ingot.core.Json;
-import dev.ingot.server.inventory.filter.FieldPath;
 import dev.ingot.server.inventory.filter.Filter;
 import dev.ingot.server.inventory.filter.FilterParser;
 import dev.ingot.server.inventory.segment.PathAccess;
@@ -45,11 +44,8 @@ record InventoryQuery(
     List<SortKey> keys = sort == null ? List.of() : SortKey.parse(sort);
     keys.forEach(key -> access.require(key.path(), "sort"));
     Projection shown = projection == null ? Projection.everything() : Projection.parse(projection);
-    if (projection != null) {
-      projection
-          .propertyNames()
-          .forEach(path -> access.requireSome(FieldPath.parse(path, "projection"), "projection"));
-    }
+    shown.named().forEach(path -> access.requireSome(path, "projection"));
+    shown.asked().forEach(path -> access.require(path, "projection"));
     String identity = identity(filter, sort, access.owner());
     return new InventoryQuery(
         access.narrowed(parsed, "filter"),

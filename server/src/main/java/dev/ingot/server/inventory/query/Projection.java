@@ -1,8 +1,11 @@
 package dev.ingot.server.inventory.query;
 
 import dev.ingot.server.inventory.filter.FieldPath;
-import dev.ingot.server.problem.Problem;
+import dev.ingot.server.inventory.filter.Filter;
+import dev.ingot.server.inventory.filter.FilterPaths;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -10,88 +13,90 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Which fields of a document are shown: either those that are named or all but those. As in MongoDB
- * a path goes through arrays, and a key of digits is a key. {@code mercury_id} is shown unless it
- * is excluded.
+ * Which fields of a document are shown: either those that are named or all but those; and what is
+ * shown of arrays. As in MongoDB a path goes through arrays, and a key of digits is a key. {@code
+ * mercury_id} is shown unless it is excluded.
  */
 final class Projection {
-  private static final int MAX_PATHS = 100;
+  static final String ID = "mercury_id";
 
-  private final Node root;
+  private final Branch root;
   private final boolean including;
 
-  private Projection(Node root, boolean including) {
+  Projection(Branch root, boolean including) {
     this.root = root;
     this.including = including;
   }
 
-  /** A tree of keys; one without children stands for everything below it. */
-  private record Node(Map<String, Node> children) {
-    Node() {
+  /** What is said of a key. */
+  sealed interface Part {}
+
+  /** Something is said of what is below. */
+  record Branch(Map<String, Part> children) implements Part {
+    Branch() {
       this(new LinkedHashMap<>());
     }
   }
 
+  /** All of it: shown, or left out. */
+  record Whole() implements Part {}
+
+  /**
+   * So many elements of an array.
+   *
+   * @param skip where to begin, from the end if negative
+   */
+  record Slice(int skip, int most) implements Part {}
+
+  /**
+   * The first element that matches.
+   *
+   * @param filter of a document whose field {@code e} is the array
+   */
+  record Element(Filter filter) implements Part {
+    static final String FIELD = "e";
+  }
+
   static Projection everything() {
-    return new Projection(new Node(), false);
+    return new Projection(new Branch(), false);
   }
 
   static Projection parse(JsonNode projection) {
-    if (!projection.isObject() || projection.size() > MAX_PATHS) {
-      throw Problem.invalid(
-          "projection", "a projection is an object of at most 100 paths, e.g. {\"dmi\": 1}");
-    }
-    Node root = new Node();
-    Boolean including = null;
-    for (Map.Entry<String, JsonNode> entry : projection.properties()) {
-      String field = "projection." + entry.getKey();
-      boolean include = switchOf(entry.getValue(), field);
-      FieldPath path = FieldPath.parse(entry.getKey(), field);
-      boolean isId = path.keys().equals(java.util.List.of("mercury_id"));
-      if (!isId || projection.size() == 1) {
-        if (including != null && including != include) {
-          throw Problem.invalid(field, "fields are either all included or all excluded");
+    return new ProjectionParser().parse(projection);
+  }
+
+  /** Whether only what is named is shown. */
+  boolean isIncluding() {
+    return including;
+  }
+
+  /** The paths that are named. */
+  List<FieldPath> named() {
+    List<FieldPath> named = new ArrayList<>();
+    collect(root, FieldPath.ITSELF, named, new ArrayList<>());
+    return named;
+  }
+
+  /** The paths that an {@code $elemMatch} asks for. */
+  List<FieldPath> asked() {
+    List<FieldPath> asked = new ArrayList<>();
+    collect(root, FieldPath.ITSELF, new ArrayList<>(), asked);
+    return asked;
+  }
+
+  private static void collect(
+      Part part, FieldPath path, List<FieldPath> named, List<FieldPath> asked) {
+    switch (part) {
+      case Branch(var children) ->
+          children.forEach(
+              (key, child) -> collect(child, path.then(new FieldPath(List.of(key))), named, asked));
+      case Whole _, Slice _ -> named.add(path);
+      case Element(Filter filter) -> {
+        named.add(path);
+        for (FieldPath below : FilterPaths.of(filter)) {
+          asked.add(path.then(new FieldPath(below.keys().subList(1, below.keys().size()))));
         }
-        including = include;
       }
-      if (!isId || !include) {
-        add(root, path, field);
-      }
-    }
-    return including == null || !including
-        ? new Projection(root, false)
-        : new Projection(withoutId(root, projection), true);
-  }
-
-  private static Node withoutId(Node root, JsonNode projection) {
-    JsonNode id = projection.path("mercury_id");
-    root.children.remove("mercury_id");
-    if (id.isMissingNode() || switchOf(id, "projection.mercury_id")) {
-      root.children.put("mercury_id", new Node());
-    }
-    return root;
-  }
-
-  private static boolean switchOf(JsonNode value, String field) {
-    if (value.isBoolean()) {
-      return value.booleanValue();
-    }
-    if (value.isNumber()) {
-      return value.doubleValue() != 0;
-    }
-    throw Problem.invalid(field, "must be 1 or true to include, 0 or false to exclude");
-  }
-
-  private static void add(Node root, FieldPath path, String field) {
-    Node at = root;
-    for (int i = 0; i < path.keys().size(); i++) {
-      boolean known = at.children.containsKey(path.keys().get(i));
-      boolean last = i == path.keys().size() - 1;
-      Node next = at.children.computeIfAbsent(path.keys().get(i), _ -> new Node());
-      if (known && (last || next.children.isEmpty())) {
-        throw Problem.invalid(field, "another path of the projection is above or below this one");
-      }
-      at = next;
     }
   }
 
@@ -104,21 +109,23 @@ final class Projection {
     return !including && root.children.isEmpty();
   }
 
-  JsonNode of(JsonNode document) {
-    return isEverything()
-        ? document
-        : including ? included(document, root) : excluded(document, root);
+  /** What is shown of the documents. */
+  List<JsonNode> of(List<JsonNode> documents, ElementMatches matches) {
+    if (isEverything()) {
+      return documents;
+    }
+    FirstElements first = FirstElements.of(root, documents, matches);
+    return documents.stream()
+        .map(document -> including ? included(document, root, first) : left(document, root, first))
+        .toList();
   }
 
-  private static JsonNode included(JsonNode value, Node node) {
-    if (node.children.isEmpty()) {
-      return value;
-    }
+  private static JsonNode included(JsonNode value, Branch branch, FirstElements first) {
     if (value instanceof ArrayNode array) {
       ArrayNode kept = JsonNodeFactory.instance.arrayNode();
       for (JsonNode element : array) {
         if (element.isContainer()) {
-          kept.add(included(element, node));
+          kept.add(included(element, branch, first));
         }
       }
       return kept;
@@ -126,18 +133,25 @@ final class Projection {
     ObjectNode kept = JsonNodeFactory.instance.objectNode();
     value.forEachEntry(
         (key, below) -> {
-          Node child = node.children.get(key);
-          if (child != null && (child.children.isEmpty() || below.isContainer())) {
-            kept.set(key, included(below, child));
+          JsonNode shown =
+              switch (branch.children.get(key)) {
+                case null -> null;
+                case Branch child -> below.isContainer() ? included(below, child, first) : null;
+                case Whole _ -> below;
+                case Slice slice -> sliced(below, slice);
+                case Element element -> first.of(element, below);
+              };
+          if (shown != null) {
+            kept.set(key, shown);
           }
         });
     return kept;
   }
 
-  private static JsonNode excluded(JsonNode value, Node node) {
+  private static JsonNode left(JsonNode value, Branch branch, FirstElements first) {
     if (value instanceof ArrayNode array) {
       ArrayNode kept = JsonNodeFactory.instance.arrayNode();
-      array.forEach(element -> kept.add(excluded(element, node)));
+      array.forEach(element -> kept.add(left(element, branch, first)));
       return kept;
     }
     if (!value.isObject()) {
@@ -146,13 +160,40 @@ final class Projection {
     ObjectNode kept = JsonNodeFactory.instance.objectNode();
     value.forEachEntry(
         (key, below) -> {
-          Node child = node.children.get(key);
-          if (child == null) {
-            kept.set(key, below);
-          } else if (!child.children.isEmpty()) {
-            kept.set(key, excluded(below, child));
+          JsonNode shown =
+              switch (branch.children.get(key)) {
+                case null -> below;
+                case Branch child -> left(below, child, first);
+                case Whole _ -> null;
+                case Slice slice -> sliced(below, slice);
+                case Element element -> first.of(element, below);
+              };
+          if (shown != null) {
+            kept.set(key, shown);
           }
         });
     return kept;
+  }
+
+  private static JsonNode sliced(JsonNode value, Slice slice) {
+    if (!(value instanceof ArrayNode array)) {
+      return value;
+    }
+    int from =
+        slice.skip < 0
+            ? Math.max(0, array.size() + slice.skip)
+            : Math.min(slice.skip, array.size());
+    int to = (int) Math.min((long) from + slice.most, array.size());
+    ArrayNode kept = JsonNodeFactory.instance.arrayNode();
+    for (int i = from; i < to; i++) {
+      kept.add(array.get(i));
+    }
+    return kept;
+  }
+
+  /** Tells of arrays which element is the first that matches: the database does, by one filter. */
+  interface ElementMatches {
+    /** For each element whether it matches. */
+    List<Boolean> of(Filter filter, List<JsonNode> elements);
   }
 }

@@ -26,12 +26,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Answers questions to the inventory, each within a limit of time. */
 public final class Queries {
-  private final Facets facets;
   private final SqlFilter filters;
   private final Duration limit;
 
   public Queries(Facets facets, Duration limit) {
-    this.facets = facets;
     this.filters = new SqlFilter(facets);
     this.limit = limit;
   }
@@ -144,8 +142,13 @@ public final class Queries {
           boolean more = rows.size() > query.limit();
           List<Row> shown = more ? rows.subList(0, query.limit()) : rows;
           String next = more ? shown.getLast().place.cursor(query.identity()).text() : null;
+          List<JsonNode> documents = shown.stream().map(Row::document).toList();
           return new QueryAnswer(
-              shown.stream().map(row -> query.projection().of(row.document)).toList(), next, total);
+              query
+                  .projection()
+                  .of(documents, (filter, elements) -> matching(handle, filter, elements)),
+              next,
+              total);
         });
   }
 
@@ -162,6 +165,19 @@ public final class Queries {
                     selection.parameters())
                 .mapTo(String.class)
                 .list());
+  }
+
+  /** Which elements match a filter of a document that has each alone in its field. */
+  private static List<Boolean> matching(Handle handle, Filter filter, List<JsonNode> elements) {
+    return handle
+        .createQuery(
+            "SELECT jsonb_build_object('e', jsonb_build_array(element)) @@ CAST(:test AS jsonpath)"
+                + " FROM jsonb_array_elements(CAST(:elements AS jsonb))"
+                + " WITH ORDINALITY AS sent (element, place) ORDER BY place")
+        .bind("test", JsonPathFilter.of(filter))
+        .bind("elements", Json.write(elements))
+        .mapTo(Boolean.class)
+        .list();
   }
 
   private long count(Handle handle, Sql condition) {
@@ -184,7 +200,7 @@ public final class Queries {
     List<Object> parameters = new ArrayList<>();
     for (int i = 0; i < keys.size(); i++) {
       String alias = "k" + i;
-      Sql join = keys.get(i).join(alias, facets);
+      Sql join = keys.get(i).join(alias);
       joins.append(join.text());
       parameters.addAll(join.parameters());
       columns.append(", ").append(SortKey.columns(alias));

@@ -1,17 +1,20 @@
 package dev.ingot.server.inventory.query;
 
-import dev.ingot.server.inventory.facet.Facets;
+import dev.ingot.server.inventory.filter.Condition;
 import dev.ingot.server.inventory.filter.FieldPath;
+import dev.ingot.server.inventory.filter.Filter;
 import dev.ingot.server.problem.Problem;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.NullNode;
 
 /**
- * One key of a sort, as MongoDB orders values: missing and null, then numbers, strings, objects,
- * arrays, booleans. Of an array the least element counts, the greatest when descending.
+ * One key of a sort, as MongoDB orders values: an empty array, missing and null, then numbers,
+ * strings, objects, arrays, booleans. Of an array the least element counts, the greatest when
+ * descending. Objects and arrays are ordered by their text: the keys of an object have no order.
  */
 record SortKey(FieldPath path, boolean descending) {
   private static final int MAX_KEYS = 8;
@@ -39,41 +42,53 @@ record SortKey(FieldPath path, boolean descending) {
   record Value(int rank, BigDecimal number, String text) {}
 
   /** A lateral join that brings {@code rank, number, text} of the key under the alias. */
-  Sql join(String alias, Facets facets) {
-    List<Sql> sources = new ArrayList<>();
-    if (NodeField.is(path)) {
-      sources.add(
-          new Sql("jsonb_path_query(a.attributes, ?::jsonpath)", JsonPath.keys(path) + "[*]"));
-    } else if (facets.covers(path)) {
-      sources.add(
-          new Sql(
-              "jsonb_path_query(i.facet, ?::jsonpath)",
-              "$" + JsonPath.key(path.toString()) + "[*]"));
-    } else {
-      for (String way : JsonPathFilter.ways(path)) {
-        sources.add(new Sql("jsonb_path_query(i.doc, ?::jsonpath)", way + "[*]"));
-      }
-    }
-    StringBuilder union = new StringBuilder();
+  Sql join(String alias) {
+    String source = NodeField.is(path) ? "a.attributes" : "i.doc";
+    StringBuilder leaves = new StringBuilder();
     List<Object> parameters = new ArrayList<>();
-    for (Sql source : sources) {
-      union.append(union.isEmpty() ? "SELECT " : " UNION ALL SELECT ").append(source.text());
-      parameters.addAll(source.parameters());
+    for (String way : JsonPathFilter.ways(path)) {
+      leaves
+          .append(leaves.isEmpty() ? "" : " UNION ALL ")
+          .append("SELECT jsonb_path_query(%s, ?::jsonpath)".formatted(source));
+      parameters.add(way);
     }
     String direction = descending ? " DESC" : "";
+    boolean mayLack = path.keys().size() > 1;
+    String lacking = mayLack ? source + " @@ ?::jsonpath" : "false";
+    if (mayLack) {
+      parameters.add(descending ? 0 : parameters.size(), lacking(path));
+    }
     return new Sql(
         """
          LEFT JOIN LATERAL (SELECT
-           CASE jsonb_typeof(v) WHEN 'number' THEN 1 WHEN 'string' THEN 2 WHEN 'object' THEN 3
-             WHEN 'array' THEN 4 WHEN 'boolean' THEN 5 ELSE 0 END AS rank,
+           %1$s AS rank,
            CASE jsonb_typeof(v) WHEN 'number' THEN v::numeric WHEN 'boolean' THEN v::boolean::int
              ELSE 0 END AS number,
            (CASE jsonb_typeof(v) WHEN 'string' THEN v #>> '{}' WHEN 'object' THEN v::text
              WHEN 'array' THEN v::text ELSE '' END) COLLATE "C" AS text
-           FROM (%s) AS found (v) ORDER BY 1%s, 2%s, 3%s LIMIT 1) AS %s ON true\
+           FROM (SELECT v, CASE jsonb_typeof(v) WHEN 'null' THEN 0 WHEN 'number' THEN 1
+             WHEN 'string' THEN 2 WHEN 'object' THEN 3 WHEN 'array' THEN 4 WHEN 'boolean' THEN 5
+             ELSE -1 END AS place
+             FROM (SELECT v FROM (%2$s) AS leaf (l) CROSS JOIN LATERAL (
+               SELECT l WHERE jsonb_typeof(l) <> 'array' UNION ALL SELECT NULL WHERE l = '[]'
+               UNION ALL SELECT jsonb_array_elements(
+                 CASE WHEN jsonb_typeof(l) = 'array' THEN l ELSE '[]' END)) AS elements (v)%3$s)
+               AS found (v)) AS placed
+           ORDER BY place%4$s, 2%4$s, 3%4$s LIMIT 1) AS %5$s ON true\
         """
-            .formatted(union, direction, direction, direction, alias),
+            .formatted(
+                descending ? "CASE WHEN place = -1 AND " + lacking + " THEN 0 ELSE place END" : "place",
+                leaves,
+                descending ? "" : " UNION ALL SELECT 'null'::jsonb WHERE " + lacking,
+                direction,
+                alias),
         parameters);
+  }
+
+  /** Whether an element lacks the field: it counts as null, which is before all but []. */
+  private static String lacking(FieldPath path) {
+    return new JsonPathFilter(key -> key)
+        .test(new Filter.Field(path, new Condition.Equal(NullNode.getInstance())));
   }
 
   static String columns(String alias) {
