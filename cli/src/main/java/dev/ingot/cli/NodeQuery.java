@@ -3,6 +3,7 @@ package dev.ingot.cli;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -15,7 +16,8 @@ final class NodeQuery {
     return Verb.of("query", "Finds nodes by their inventory", NodeQuery::run)
         .argument("FILTER", "JSON, e.g. '{\"cpu.0.model_name\":{\"$regex\":\"Xeon\"}}'")
         .options("--field", "PATH", "show this field; may be there many times")
-        .option("--sort", "PATH", "order by this field; -PATH for the reverse")
+        .option("--project", "JSON", "what to show, e.g. '{\"cpu\":{\"$slice\":1}}'")
+        .options("--sort", "PATH", "order by this field, then the next; -PATH for the reverse")
         .flag("--count", "only how many")
         .option("--limit", "N", "at most so many (default: all)");
   }
@@ -29,13 +31,26 @@ final class NodeQuery {
       call.terminal().out().println(count);
       return ExitCode.OK;
     }
-    String sort = call.option("--sort");
-    if (sort != null) {
-      boolean reverse = sort.startsWith("-");
-      body.putObject("sort").put(reverse ? sort.substring(1) : sort, reverse ? -1 : 1);
+    List<String> sorts = call.options("--sort");
+    if (!sorts.isEmpty()) {
+      ObjectNode sort = body.putObject("sort");
+      for (String key : sorts) {
+        boolean reverse = key.startsWith("-");
+        sort.put(reverse ? key.substring(1) : key, reverse ? -1 : 1);
+      }
     }
     List<String> fields = call.options("--field");
     Format format = call.output().format();
+    String project = call.option("--project");
+    if (project != null) {
+      if (!fields.isEmpty()) {
+        throw CommandException.usage("--project says all that is shown: leave --field out");
+      }
+      JsonNode projection = NodeCommands.json(project, "the projection");
+      body.set("projection", projection);
+      call.output().list(items(call, body), NodeColumns.NAME, columns(shown(projection)));
+      return ExitCode.OK;
+    }
     boolean whole = fields.isEmpty() && (format == Format.JSON || format == Format.YAML);
     if (!whole) {
       ObjectNode projection = body.putObject("projection");
@@ -44,6 +59,16 @@ final class NodeQuery {
     }
     call.output().list(items(call, body), NodeColumns.NAME, columns(fields));
     return ExitCode.OK;
+  }
+
+  /** The paths that a projection shows, in its order. */
+  private static List<String> shown(JsonNode projection) {
+    return projection
+        .propertyStream()
+        .filter(entry -> !entry.getKey().equals("mercury_id"))
+        .filter(entry -> entry.getValue().isObject() || entry.getValue().asBoolean(false))
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   /** A projection goes through lists by itself: of {@code cpu.0.cores} it takes cpu.cores. */

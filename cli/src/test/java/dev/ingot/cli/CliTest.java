@@ -267,6 +267,15 @@ class CliTest {
     assertThat(server.bodies.getLast())
         .isEqualTo(
             "{\"filter\":{},\"sort\":{\"mem\":-1},\"projection\":{\"cpu\":1},\"limit\":1000}");
+    String slice = "{\"cpu\":{\"$slice\":1},\"mem\":1}";
+    assertThat(run("nodes", "query", "{}", "--project", slice, "--sort", "a", "--sort", "-b"))
+        .isZero();
+    assertThat(server.bodies.getLast())
+        .isEqualTo(
+            "{\"filter\":{},\"sort\":{\"a\":1,\"b\":-1},"
+                + "\"projection\":{\"cpu\":{\"$slice\":1},\"mem\":1},\"limit\":1000}");
+    assertThat(run("nodes", "query", "{}", "--project", "{}", "--field", "a"))
+        .isEqualTo(ExitCode.USAGE);
   }
 
   @Test

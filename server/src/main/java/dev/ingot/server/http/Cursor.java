@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
  * @param keys values of the sort keys of the last item that was shown
  */
 public record Cursor(String list, List<String> keys) {
-  private static final int LONGEST = 4096;
+  private static final int LONGEST = 131_072;
 
   public static Cursor of(String list, Object... keys) {
     return new Cursor(list, Arrays.stream(keys).map(String::valueOf).toList());

@@ -158,8 +158,7 @@ class InventoryRoutesIT {
                 "filter.a.$regex",
             "{\"sort\": {\"a\": 2}}", "sort.a",
             "{\"projection\": {\"a\": 1, \"b\": 0}}", "projection.b",
-            "{\"limit\": 100000}", "limit",
-            "{\"cursor\": \"zzz\"}", "cursor");
+            "{\"limit\": 100000}", "limit");
     asked.forEach(
         (body, field) -> {
           Answer answer = server.post("/api/v1/inventory/query", body);
@@ -171,6 +170,9 @@ class InventoryRoutesIT {
                 .post("/api/v1/inventory/query", "{\"filter\": {\"a\": {\"$regx\": \"x\"}}}")
                 .text("detail"))
         .isEqualTo("unknown operator $regx; the nearest known is $regex");
+    Answer cursor = server.post("/api/v1/inventory/query", "{\"cursor\": \"zzz\"}");
+    assertThat(cursor.status()).isEqualTo(400);
+    assertThat(cursor.text("field")).isEqualTo("cursor");
     assertThat(server.post("/api/v1/inventory/query", "{\"fliter\": {}}").text("field"))
         .isEqualTo("fliter");
   }

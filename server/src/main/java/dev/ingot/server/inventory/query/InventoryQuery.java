@@ -1,15 +1,19 @@
 package dev.ingot.server.inventory.query;
 
 import dev.ingot.core.Json;
+import dev.ingot.server.inventory.filter.FieldPath;
 import dev.ingot.server.inventory.filter.Filter;
 import dev.ingot.server.inventory.filter.FilterParser;
+import dev.ingot.server.inventory.filter.FilterPaths;
 import dev.ingot.server.inventory.segment.PathAccess;
 import dev.ingot.server.problem.Problem;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -29,6 +33,14 @@ record InventoryQuery(
     boolean counted) {
   private static final int DEFAULT_LIMIT = 100;
   private static final int MAX_LIMIT = 1000;
+
+  /** Every path that it reads. */
+  Set<FieldPath> paths() {
+    Set<FieldPath> paths = new LinkedHashSet<>(FilterPaths.of(filter));
+    sort.forEach(key -> paths.add(key.path()));
+    paths.addAll(projection.named());
+    return paths;
+  }
 
   static InventoryQuery of(QueryBody body, PathAccess access) {
     JsonNode filter = body.filter();

@@ -1,31 +1,39 @@
 package dev.ingot.server.inventory.query;
 
+import dev.ingot.server.inventory.filter.FieldPath;
+import java.util.Collection;
+
 /** The tables that conditions and sort keys speak of. */
 final class Joins {
-  /** What is queryable of a node beside its document; what is not known is not there. */
-  private static final String ATTRIBUTES =
-      """
-       LEFT JOIN LATERAL (SELECT jsonb_strip_nulls(jsonb_build_object('mercury_id', v.id, 'node',
-         jsonb_build_object('id', v.id, 'aliases', v.aliases, 'hostname', v.hostname,
-           'online', v.online, 'standing', v.standing, 'protected', v.protected, 'tags', v.tags,
-           'location', jsonb_build_object('site', v.site, 'rack', v.rack, 'unit', v.unit),
-           'network', v.network, 'address', v.remote_address, 'agent_version', v.agent_version,
-           'boot_id', v.boot_id, 'class', v.class,
-           'last_seen', to_char(v.last_seen AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-           'first_seen', to_char(v.first_seen AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))))
-         AS attributes FROM node_attributes v WHERE v.id = n.id) AS a ON true\
-      """;
+  private static final String TABLES = " FROM node n LEFT JOIN inventory i ON i.node = n.id";
 
   private Joins() {}
 
-  /** {@code n}, {@code i} and, where a text speaks of it, {@code a}. */
-  static String from(String... texts) {
-    String from = " FROM node n LEFT JOIN inventory i ON i.node = n.id";
+  /** {@code n}, {@code i} and {@code a}, with all that stands beside the document. */
+  static String withAttributes() {
+    return TABLES + attributes(NodeAttribute.object(_ -> true));
+  }
+
+  /**
+   * {@code n}, {@code i} and, where one of the texts speaks of it, {@code a}.
+   *
+   * @param read the paths that are read of the attributes: no others are made
+   */
+  static String from(Collection<FieldPath> read, String... texts) {
     for (String text : texts) {
       if (text.contains("a.attributes")) {
-        return from + ATTRIBUTES;
+        return TABLES
+            + attributes(
+                NodeAttribute.object(
+                    attribute -> read.stream().anyMatch(path -> attribute.isMeantBy(path.keys()))));
       }
     }
-    return from;
+    return TABLES;
+  }
+
+  private static String attributes(String object) {
+    return " LEFT JOIN LATERAL (SELECT "
+        + object
+        + " AS attributes FROM node_attributes v WHERE v.id = n.id) AS a ON true";
   }
 }

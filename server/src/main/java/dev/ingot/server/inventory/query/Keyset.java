@@ -9,7 +9,7 @@ import java.util.List;
 /** The place of one row in the order of a query: the values of its sort keys, then its id. */
 record Keyset(List<SortKey.Value> values, String id) {
   private static final int PARTS = 3;
-  private static final int LONGEST_TEXT = 500;
+  private static final int LONGEST_TEXT = 2000;
 
   Keyset {
     values = List.copyOf(values);
@@ -40,7 +40,8 @@ record Keyset(List<SortKey.Value> values, String id) {
     List<String> keys = new ArrayList<>();
     for (SortKey.Value value : values) {
       if (value.text().length() > LONGEST_TEXT) {
-        throw Problem.invalid("sort", "a value to sort by is too long for a cursor");
+        throw Problem.invalid(
+            "sort", "a value to sort by has more than " + LONGEST_TEXT + " characters");
       }
       keys.add(Integer.toString(value.rank()));
       keys.add(value.number().toString());
@@ -51,9 +52,9 @@ record Keyset(List<SortKey.Value> values, String id) {
   }
 
   static Keyset parse(String cursor, String query, int sortKeys) {
-    List<String> keys = Cursor.parse(cursor, query, sortKeys * PARTS + 1).keys();
     List<SortKey.Value> values = new ArrayList<>();
     try {
+      List<String> keys = Cursor.parse(cursor, query, sortKeys * PARTS + 1).keys();
       for (int i = 0; i < sortKeys; i++) {
         values.add(
             new SortKey.Value(
@@ -61,9 +62,13 @@ record Keyset(List<SortKey.Value> values, String id) {
                 new BigDecimal(keys.get(i * PARTS + 1)),
                 keys.get(i * PARTS + 2)));
       }
-    } catch (NumberFormatException e) {
-      throw new Problem(Problem.Kind.INVALID, "not a cursor of this query", "cursor", e);
+      return new Keyset(values, keys.getLast());
+    } catch (NumberFormatException | Problem e) {
+      throw new Problem(
+          Problem.Kind.MALFORMED,
+          "not a cursor of this query: it goes on with the filter and the sort that it came from",
+          "cursor",
+          e);
     }
-    return new Keyset(values, keys.getLast());
   }
 }

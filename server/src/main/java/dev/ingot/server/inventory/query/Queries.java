@@ -5,6 +5,7 @@ import dev.ingot.server.inventory.facet.Facets;
 import dev.ingot.server.inventory.filter.FieldPath;
 import dev.ingot.server.inventory.filter.Filter;
 import dev.ingot.server.inventory.filter.FilterParser;
+import dev.ingot.server.inventory.filter.FilterPaths;
 import dev.ingot.server.inventory.segment.PathAccess;
 import dev.ingot.server.nodes.TextArray;
 import dev.ingot.server.problem.Problem;
@@ -59,7 +60,8 @@ public final class Queries {
    */
   public Selection select(Filter filter, boolean attributes) {
     Sql condition = filters.of(filter);
-    String from = Joins.from(condition.text(), attributes ? "a.attributes" : "");
+    String from =
+        attributes ? Joins.withAttributes() : Joins.from(FilterPaths.of(filter), condition.text());
     return new Selection(from, condition.text(), condition.parameters());
   }
 
@@ -70,7 +72,8 @@ public final class Queries {
 
   /** Those of the ids that name a node which may be seen, in the order given. */
   public List<String> visible(Handle handle, Collection<String> ids, PathAccess access) {
-    Sql condition = filters.of(access.narrowed(Filter.EVERYTHING, "nodes"));
+    Filter own = access.narrowed(Filter.EVERYTHING, "nodes");
+    Sql condition = filters.of(own);
     Set<String> seen = new HashSet<>();
     limited(
         handle,
@@ -81,7 +84,7 @@ public final class Queries {
           return bound(
                   handle.createQuery(
                       "SELECT n.id"
-                          + Joins.from(condition.text())
+                          + Joins.from(FilterPaths.of(own), condition.text())
                           + " WHERE "
                           + condition.text()
                           + " AND n.id = ANY(?)"),
@@ -134,7 +137,7 @@ public final class Queries {
         handle,
         "filter",
         () -> {
-          Long total = query.counted() ? count(handle, condition) : null;
+          Long total = query.counted() ? count(handle, query.filter(), condition) : null;
           if (query.limit() == 0) {
             return new QueryAnswer(List.of(), null, total);
           }
@@ -180,10 +183,15 @@ public final class Queries {
         .list();
   }
 
-  private long count(Handle handle, Sql condition) {
+  private static long count(Handle handle, Filter filter, Sql condition) {
+    boolean ofDocuments =
+        !MissingDocument.matches(filter)
+            && !condition.text().contains("n.")
+            && !condition.text().contains("a.");
+    String from =
+        ofDocuments ? " FROM inventory i" : Joins.from(FilterPaths.of(filter), condition.text());
     return bound(
-            handle.createQuery(
-                "SELECT count(*)" + Joins.from(condition.text()) + " WHERE " + condition.text()),
+            handle.createQuery("SELECT count(*)" + from + " WHERE " + condition.text()),
             condition.parameters())
         .mapTo(Long.class)
         .one();
@@ -216,7 +224,7 @@ public final class Queries {
         "SELECT n.id, i.doc"
             + attributes
             + columns
-            + Joins.from(joins.toString(), where.text(), attributes)
+            + Joins.from(query.paths(), joins.toString(), where.text(), attributes)
             + joins
             + " WHERE "
             + where.text()
@@ -303,9 +311,8 @@ public final class Queries {
       if (state.equals("57014")) {
         return new Problem(
             Problem.Kind.INVALID,
-            "the query takes longer than "
-                + limit.toMillis() / 1000.0
-                + " s; ask for less, or by a path that is indexed",
+            "the query was stopped: it takes longer than %s s; narrow it by an equality on a declared path, or declare the path that it asks for (ingot inventory indexes)"
+                .formatted(limit.toMillis() / 1000.0),
             field,
             thrown);
       }

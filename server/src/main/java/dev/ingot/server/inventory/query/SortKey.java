@@ -77,7 +77,9 @@ record SortKey(FieldPath path, boolean descending) {
            ORDER BY place%4$s, 2%4$s, 3%4$s LIMIT 1) AS %5$s ON true\
         """
             .formatted(
-                descending ? "CASE WHEN place = -1 AND " + lacking + " THEN 0 ELSE place END" : "place",
+                descending
+                    ? "CASE WHEN place = -1 AND " + lacking + " THEN 0 ELSE place END"
+                    : "place",
                 leaves,
                 descending ? "" : " UNION ALL SELECT 'null'::jsonb WHERE " + lacking,
                 direction,

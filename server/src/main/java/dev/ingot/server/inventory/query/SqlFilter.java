@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -42,7 +43,16 @@ final class SqlFilter {
   }
 
   Sql of(Filter filter) {
-    return filter instanceof Filter.And(List<Filter> parts) ? conjunction(parts) : one(filter);
+    return filter instanceof Filter.And(List<Filter> parts)
+        ? conjunction(parts.stream().flatMap(SqlFilter::flat).toList())
+        : one(filter);
+  }
+
+  /** What all must match, however it was nested: an index serves each by itself. */
+  private static Stream<Filter> flat(Filter filter) {
+    return filter instanceof Filter.And(List<Filter> parts)
+        ? parts.stream().flatMap(SqlFilter::flat)
+        : Stream.of(filter);
   }
 
   /** At the top a facet's condition stands bare, so that the index can serve it. */
@@ -54,6 +64,7 @@ final class SqlFilter {
               if (source == Source.ID) { // each is a condition of its own
                 group.forEach(part -> conditions.add(test(source, part)));
               } else {
+                group.forEach(part -> NodeField.indexed(part).ifPresent(conditions::add));
                 conditions.add(top(source, new Filter.And(group)));
               }
             });
@@ -61,7 +72,10 @@ final class SqlFilter {
   }
 
   private Sql one(Filter filter) {
-    return top(source(filter), filter);
+    Sql exact = top(source(filter), filter);
+    return NodeField.indexed(filter)
+        .map(superset -> Sql.all(List.of(superset, exact)))
+        .orElse(exact);
   }
 
   private Sql top(Source source, Filter filter) {

@@ -9,6 +9,7 @@ import dev.ingot.server.inventory.Inventory;
 import dev.ingot.server.inventory.InventorySettings;
 import dev.ingot.server.inventory.TestNodes;
 import dev.ingot.server.inventory.facet.Facets;
+import dev.ingot.server.inventory.segment.PathAccess;
 import dev.ingot.server.problem.Problem;
 import dev.ingot.server.store.TestStore;
 import java.time.Duration;
@@ -115,6 +116,96 @@ class QueriesIT {
   }
 
   @Test
+  void aConditionInsideOfAnAndIsServedByTheIndexToo() {
+    String plan =
+        plan(
+            "{\"$and\": [{\"$and\": [{\"dmi.product_serial\": \"S17\"}, {\"cpu.cores\": 1}]},"
+                + " {\"node.online\": true}]}");
+    assertThat(plan).contains("Bitmap Index Scan on inventory_facet");
+  }
+
+  @Test
+  void anElementThatMatchesIsServedByTheIndexOfADeclaredPath() {
+    String plan =
+        plan("{\"dmi\": {\"$elemMatch\": {\"product_serial\": \"S17\", \"x\": {\"$gt\": 1}}}}");
+    assertThat(plan).contains("Bitmap Index Scan on inventory_facet");
+  }
+
+  @Test
+  void tagsAndHostnamesAreServedByTheirIndexes() {
+    assertThat(plan("{\"node.tags\": \"t1\"}")).contains("node_tag");
+    assertThat(plan("{\"node.hostname\": {\"$in\": [\"host7\", \"host8\"]}}"))
+        .contains("node_hostname");
+    assertThat(
+            ids(
+                ask("{\"filter\": {\"node.hostname\": {\"$in\": [\"host7\", \"HOST8\"]}}}")
+                    .items()))
+        .containsExactly(TestNodes.id(7));
+    assertThat(ask("{\"filter\": {\"node.tags\": \"t1\"}, \"count\": true, \"limit\": 0}").count())
+        .isEqualTo(133);
+  }
+
+  @Test
+  void whatIsReadOfANodeIsMadeAndNothingElse() {
+    String only =
+        queries.select(Json.read("{\"node.online\": true}"), "filter", PathAccess.ALL).from();
+    assertThat(only).contains("v.online").doesNotContain("v.aliases");
+    QueryAnswer answer =
+        ask(
+            """
+            {"filter": {"node.online": true, "node": {"$exists": true}},
+             "projection": {"node": 1}, "sort": {"node.location.rack": -1}, "limit": 1}
+            """);
+    assertThat(answer.items().getFirst().path("node").path("location").path("rack").stringValue())
+        .isEqualTo("r1");
+    assertThat(answer.items().getFirst().path("node").path("first_seen").stringValue())
+        .endsWith("Z");
+  }
+
+  @Test
+  void anExpressionMadeToExplodeIsStopped() {
+    StringBuilder text = new StringBuilder();
+    Random random = new Random(1);
+    for (int i = 0; i < 400_000; i++) {
+      text.append(random.nextBoolean() ? 'a' : 'b');
+    }
+    database
+        .jdbi()
+        .useHandle(
+            handle ->
+                handle.execute(
+                    "UPDATE inventory SET doc = doc || jsonb_build_object('text', ?::text)"
+                        + " WHERE node = ?",
+                    text.toString(),
+                    TestNodes.id(1)));
+    for (String expression :
+        List.of(
+            "(a|b)*a(a|b){200}c",
+            "(a*)*c",
+            "((a|b)+)+c",
+            "(?=(a|b)*a(a|b){150}c)(a|b){150}c",
+            "(x+x+)+y")) {
+      long start = System.nanoTime();
+      try {
+        database
+            .jdbi()
+            .useHandle(
+                handle ->
+                    queries(Duration.ofMillis(300))
+                        .matching(
+                            handle,
+                            Json.read("{\"text\": {\"$regex\": \"" + expression + "\"}}"),
+                            "filter"));
+      } catch (Problem problem) {
+        assertThat(problem.kind()).isEqualTo(Problem.Kind.INVALID);
+      }
+      assertThat(Duration.ofNanos(System.nanoTime() - start))
+          .as(expression)
+          .isLessThan(Duration.ofSeconds(5));
+    }
+  }
+
+  @Test
   void pagesNeverSkipNorRepeatWhateverTheSort() {
     for (String sort :
         List.of(
@@ -174,7 +265,11 @@ class QueriesIT {
     String cursor = ask("{\"limit\": 1, \"sort\": {\"cpu.cores\": 1}}").next();
     assertThatThrownBy(() -> ask("{\"limit\": 1, \"filter\": {}, \"cursor\": \"" + cursor + "\"}"))
         .isInstanceOfSatisfying(
-            Problem.class, problem -> assertThat(problem.field()).isEqualTo("cursor"));
+            Problem.class,
+            problem -> {
+              assertThat(problem.kind()).isEqualTo(Problem.Kind.MALFORMED);
+              assertThat(problem.field()).isEqualTo("cursor");
+            });
   }
 
   @Test
