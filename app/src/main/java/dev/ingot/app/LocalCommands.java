@@ -56,6 +56,11 @@ final class LocalCommands {
                     .option("--seed", "N", "the same seed makes the same machines (1)")
                     .option("--at-once", "N", "how many may be on their way in at a time (250)")
                     .option(
+                        "--behaviour",
+                        "MIX",
+                        "mixed, or percentages as slow=5,failing=5,flapping=3,lying=2,rebooting=2"
+                            + " (all steady)")
+                    .option(
                         "--enrolment-token-file",
                         "FILE",
                         "their token (INGOT_ENROLMENT_TOKEN; else a new one is made)")

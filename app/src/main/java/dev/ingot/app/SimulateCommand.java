@@ -5,6 +5,7 @@ import dev.ingot.cli.CommandException;
 import dev.ingot.cli.ExitCode;
 import dev.ingot.cli.Terminal;
 import dev.ingot.core.Json;
+import dev.ingot.simulator.Behaviours;
 import dev.ingot.simulator.Fleet;
 import dev.ingot.simulator.FleetProgress;
 import dev.ingot.simulator.FleetSettings;
@@ -31,12 +32,22 @@ final class SimulateCommand {
             call.server(),
             call.number("--nodes", 10),
             call.number("--seed", 1),
-            call.number("--at-once", 250));
+            call.number("--at-once", 250),
+            behaviours(call));
     try (Fleet fleet = new Fleet(settings, voucher(call), InstantSource.system())) {
       code = watch(call, fleet, settings.nodes(), stopping);
       return code;
     } finally {
       stopping.finished(code);
+    }
+  }
+
+  private static Behaviours behaviours(Call call) {
+    String text = call.option("--behaviour");
+    try {
+      return Behaviours.of(text == null ? "" : text);
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(ExitCode.USAGE, "--behaviour: " + e.getMessage(), e);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.ingot.simulator;
 
 import dev.ingot.agent.link.LinkMachine;
+import dev.ingot.agent.link.Sections;
 import dev.ingot.protocol.Proof;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,6 +23,9 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Fleet implements AutoCloseable {
   private static final int TICK_MILLIS = 100;
+
+  /** What the clock of one that lies is behind. */
+  private static final Duration LONG_AGO = Duration.ofDays(-365 * 16);
 
   private final FleetSettings settings;
   private final InstantSource time;
@@ -53,20 +57,45 @@ public final class Fleet implements AutoCloseable {
 
   private SimulatedAgent agent(
       SimulatedMachine machine, URI link, String voucher, SplittableRandom processes) {
+    SplittableRandom random = processes.split();
+    Behaviour behaviour = settings.behaviours().of(machine.number());
+    SimulatedTasks tasks = new SimulatedTasks(machine.hostname(), behaviour, random);
+    Sections sections = machine.sections(behaviour);
+    InstantSource clock =
+        behaviour == Behaviour.LYING ? InstantSource.offset(time, LONG_AGO) : time;
+    return new SimulatedAgent(
+        () -> boot(machine, sections, clock, voucher, random),
+        tasks,
+        behaviour,
+        random,
+        client,
+        link,
+        Fleet::millis,
+        progress);
+  }
+
+  /** What a process of its agent begins with. */
+  private static LinkMachine boot(
+      SimulatedMachine machine,
+      Sections sections,
+      InstantSource clock,
+      String voucher,
+      SplittableRandom random) {
     byte[] incarnation = new byte[8];
-    processes.nextBytes(incarnation);
-    LinkMachine linkMachine =
+    random.nextBytes(incarnation);
+    LinkMachine link =
         new LinkMachine(
             machine.myself(
                 "simulated",
-                new UUID(processes.nextLong(), processes.nextLong()).toString(),
+                new UUID(random.nextLong(), random.nextLong()).toString(),
                 HexFormat.of().formatHex(incarnation)),
             machine.key(),
             new Proof.Voucher(Proof.Kind.TOKEN, voucher),
-            machine.sections(),
-            time,
-            processes.split());
-    return new SimulatedAgent(linkMachine, client, link, Fleet::millis, progress);
+            sections,
+            clock,
+            random.split());
+    var unused = link.tasks(tasks -> tasks.capabilitiesAre(SimulatedTasks.CAPABILITIES), millis());
+    return link;
   }
 
   private static long millis() {

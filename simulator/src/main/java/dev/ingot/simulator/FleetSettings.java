@@ -9,5 +9,6 @@ import java.net.URI;
  * @param nodes how many machines
  * @param seed the same seed makes the same machines
  * @param atOnce how many agents may be on their way in at the same time
+ * @param behaviours how they are
  */
-public record FleetSettings(URI server, int nodes, long seed, int atOnce) {}
+public record FleetSettings(URI server, int nodes, long seed, int atOnce, Behaviours behaviours) {}

@@ -3,9 +3,6 @@ package dev.ingot.simulator;
 import dev.ingot.agent.link.LinkAction;
 import dev.ingot.agent.link.LinkMachine;
 import dev.ingot.agent.link.LinkNews;
-import dev.ingot.agent.link.LinkTasks;
-import dev.ingot.protocol.TaskEnd;
-import dev.ingot.protocol.TaskMessage;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,31 +13,53 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** One agent's link, driven without a thread of its own: the client's threads and a timer do. */
 final class SimulatedAgent {
-  private final LinkMachine machine;
+  private static final int FLAPS_WITHIN = 60_000;
+  private static final int REBOOTS_WITHIN = 240_000;
+  private static final int OFF_AT_LEAST = 5_000;
+
+  private final Supplier<LinkMachine> boot;
+  private final SimulatedTasks tasks;
+  private final Behaviour behaviour;
+  private final RandomGenerator random;
   private final HttpClient client;
   private final URI server;
   private final LongSupplier clock;
   private final FleetProgress progress;
   private final Queue<byte[]> unsent = new ArrayDeque<>();
+  private LinkMachine machine;
   private @Nullable WebSocket socket;
   private long connection;
+  private long offUntil = Long.MIN_VALUE;
+  private long mishapAt = Long.MAX_VALUE;
   private boolean sending;
   private boolean ended;
   private volatile boolean stored;
   private volatile boolean linked;
   private volatile long wakeAt = Long.MIN_VALUE;
 
+  /**
+   * @param boot makes the link of a process, anew for each boot of the machine
+   */
   SimulatedAgent(
-      LinkMachine machine,
+      Supplier<LinkMachine> boot,
+      SimulatedTasks tasks,
+      Behaviour behaviour,
+      RandomGenerator random,
       HttpClient client,
       URI server,
       LongSupplier clock,
       FleetProgress progress) {
-    this.machine = machine;
+    this.boot = boot;
+    this.tasks = tasks;
+    this.behaviour = behaviour;
+    this.random = random;
+    this.machine = boot.get();
     this.client = client;
     this.server = server;
     this.clock = clock;
@@ -60,8 +79,50 @@ final class SimulatedAgent {
   void tick(long now) {
     if (now >= wakeAt) {
       synchronized (this) {
-        execute(machine.tick(now));
+        if (offUntil != Long.MIN_VALUE) {
+          switchOn(now);
+        } else if (now >= mishapAt) {
+          mishap(now);
+        }
+        if (now >= offUntil) {
+          execute(machine.tasks(link -> tasks.tick(now, link), now));
+          execute(machine.tick(now));
+        }
       }
+    }
+  }
+
+  /** What happens to it by itself. */
+  private void mishap(long now) {
+    mishapAt = now + nextMishap();
+    if (behaviour == Behaviour.REBOOTING) {
+      switchOff(now);
+    } else if (socket != null) {
+      socket.abort();
+      socket = null;
+      execute(machine.closed(connection, "flaps", now));
+    }
+  }
+
+  private long nextMishap() {
+    return switch (behaviour) {
+      case FLAPPING -> random.nextInt(FLAPS_WITHIN / 4, FLAPS_WITHIN);
+      case REBOOTING -> random.nextInt(REBOOTS_WITHIN / 4, REBOOTS_WITHIN);
+      case STEADY, SLOW, FAILING, LYING -> Integer.MAX_VALUE;
+    };
+  }
+
+  private void switchOff(long now) {
+    close();
+    linked = false;
+    offUntil = now + random.nextInt(OFF_AT_LEAST, OFF_AT_LEAST * 3);
+    wakeAt = offUntil;
+  }
+
+  private void switchOn(long now) {
+    if (now >= offUntil) {
+      offUntil = Long.MIN_VALUE;
+      machine = boot.get();
     }
   }
 
@@ -75,6 +136,10 @@ final class SimulatedAgent {
 
   private void execute(List<LinkAction> actions) {
     for (LinkAction action : actions) {
+      if (offUntil != Long.MIN_VALUE) {
+        return;
+      }
+      long now = clock.getAsLong();
       switch (action) {
         case LinkAction.Dial(long number) -> dial(number);
         case LinkAction.Send(byte[] frame) -> unsent.add(frame);
@@ -83,27 +148,33 @@ final class SimulatedAgent {
             execute(machine.inspected(inspect.request(), clock.getAsLong()));
         case LinkAction.MakeKey() -> {} // no two of the fleet share a key
         case LinkAction.Offered(var offer) ->
-            execute(
-                machine.tasks(
-                    tasks -> tasks.accept(offer.task(), offer.attempt()), clock.getAsLong()));
-        case LinkAction.Begin(long task, int attempt) ->
-            execute(machine.tasks(tasks -> done(tasks, task, attempt), clock.getAsLong()));
-        case LinkAction.CancelTask cancel -> {} // each task has ended at once
+            execute(machine.tasks(link -> tasks.offered(offer, link), now));
+        case LinkAction.Begin(long task, int attempt) -> begin(task, attempt, now);
+        case LinkAction.CancelTask(long task, int attempt, String reason) ->
+            execute(machine.tasks(link -> tasks.cancel(task, attempt, reason, link), now));
         case LinkAction.Tell(LinkNews news) -> progress.heard(news);
       }
     }
     send();
     linked = machine.linked();
     stored = machine.upToDate();
-    wakeAt = machine.wakeAt();
+    if (mishapAt == Long.MAX_VALUE && linked) {
+      mishapAt = clock.getAsLong() + nextMishap();
+    }
+    wakeAt = Math.min(Math.min(machine.wakeAt(), tasks.wakeAt()), mishapAt);
   }
 
-  private static void done(LinkTasks tasks, long task, int attempt) {
-    tasks.started(task, attempt);
-    tasks.finished(task, attempt, new TaskEnd(TaskMessage.Status.SUCCEEDED, 0, null, null));
+  private void begin(long task, int attempt, long now) {
+    boolean[] restarts = new boolean[1];
+    execute(machine.tasks(link -> restarts[0] = tasks.begin(task, attempt, now, link), now));
+    if (restarts[0]) {
+      mishapAt = Math.max(mishapAt, now + REBOOTS_WITHIN);
+      switchOff(now);
+    }
   }
 
   private void dial(long number) {
+    LinkMachine caller = machine;
     connection = number;
     unsent.clear();
     sending = false;
@@ -111,11 +182,11 @@ final class SimulatedAgent {
     var unused =
         client
             .newWebSocketBuilder()
-            .buildAsync(server, new Listener(number))
+            .buildAsync(server, new Listener(caller, number))
             .whenComplete(
                 (opened, failure) -> {
                   synchronized (this) {
-                    if (ended) {
+                    if (ended || caller != machine || offUntil != Long.MIN_VALUE) {
                       if (opened != null) {
                         opened.abort();
                       }
@@ -149,13 +220,14 @@ final class SimulatedAgent {
     byte[] frame = unsent.remove();
     sending = true;
     long number = connection;
+    LinkMachine sender = machine;
     progress.sent(frame.length);
     var unused =
         open.sendBinary(ByteBuffer.wrap(frame), true)
             .whenComplete(
                 (done, failure) -> {
                   synchronized (this) {
-                    if (number == connection && socket != null) {
+                    if (sender == machine && number == connection && socket != null) {
                       sending = false;
                       long now = clock.getAsLong();
                       execute(
@@ -168,10 +240,12 @@ final class SimulatedAgent {
   }
 
   private final class Listener implements WebSocket.Listener {
+    private final LinkMachine owner;
     private final long number;
     private final ByteArrayOutputStream partial = new ByteArrayOutputStream(0);
 
-    Listener(long number) {
+    Listener(LinkMachine owner, long number) {
+      this.owner = owner;
       this.number = number;
     }
 
@@ -185,7 +259,9 @@ final class SimulatedAgent {
         partial.reset();
         progress.received(frame.length);
         synchronized (SimulatedAgent.this) {
-          execute(machine.received(number, frame, clock.getAsLong()));
+          if (owner == machine) {
+            execute(machine.received(number, frame, clock.getAsLong()));
+          }
         }
       }
       from.request(1);
@@ -205,7 +281,7 @@ final class SimulatedAgent {
 
     private void gone(String reason) {
       synchronized (SimulatedAgent.this) {
-        if (number == connection && !ended) {
+        if (owner == machine && number == connection && !ended) {
           socket = null;
           unsent.clear();
           sending = false;

@@ -3,7 +3,9 @@ package dev.ingot.simulator;
 import dev.ingot.agent.link.Myself;
 import dev.ingot.agent.link.Sections;
 import dev.ingot.core.IdentityFacts;
+import dev.ingot.protocol.FieldClasses;
 import dev.ingot.protocol.Section;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -82,9 +84,20 @@ final class SimulatedMachine {
     return new Myself(agentVersion, facts, bootId, incarnation, hostname());
   }
 
+  int number() {
+    return number;
+  }
+
   /** The sections, digests computed once, contents made anew each time. */
-  Sections sections() {
-    Map<String, Supplier<Section>> makers = makers();
+  Sections sections(Behaviour behaviour) {
+    Map<String, Supplier<Section>> makers = new HashMap<>(makers());
+    if (behaviour == Behaviour.FAILING) {
+      makers.replace(
+          "usb", () -> new Section("usb", null, "simulated failure", FieldClasses.ALL_CONFIG));
+    }
+    if (behaviour == Behaviour.LYING) {
+      makers.replace("dmi", () -> model().dmi(uuid(), "To Be Filled By O.E.M."));
+    }
     SortedMap<String, String> digests = new TreeMap<>();
     makers.forEach((name, maker) -> digests.put(name, maker.get().digest()));
     return new Sections() {

@@ -18,7 +18,8 @@ class SimulatedMachineTest {
     for (int number = 0; number < 20; number++) {
       SimulatedMachine one = new SimulatedMachine(7, number);
       SimulatedMachine again = new SimulatedMachine(7, number);
-      assertThat(again.sections().digests()).isEqualTo(one.sections().digests());
+      assertThat(again.sections(Behaviour.STEADY).digests())
+          .isEqualTo(one.sections(Behaviour.STEADY).digests());
       assertThat(again.key()).isEqualTo(one.key());
       assertThat(new SimulatedMachine(8, number).key()).isNotEqualTo(one.key());
     }
@@ -42,7 +43,7 @@ class SimulatedMachineTest {
   void aDocumentHasAboutTwentyKilobytes() {
     long bytes = 0;
     for (int number = 0; number < 100; number++) {
-      Sections sections = new SimulatedMachine(1, number).sections();
+      Sections sections = new SimulatedMachine(1, number).sections(Behaviour.STEADY);
       for (String name : sections.digests().keySet()) {
         bytes += Json.bytes(Objects.requireNonNull(sections.section(name).content())).length;
       }
