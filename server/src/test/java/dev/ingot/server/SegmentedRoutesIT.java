@@ -82,7 +82,10 @@ final class SegmentedRoutesIT {
     tries.put("GET /api/v1/nodes/{id}", List.of(ok(node(SEEN, "")), gone(node(UNSEEN, ""), null)));
     tries.put(
         "GET /api/v1/nodes/{id}/inventory",
-        List.of(ok(node(SEEN, "/inventory")), gone(node(UNSEEN, "/inventory"), null)));
+        List.of(
+            ok(node(SEEN, "/inventory")),
+            ok(node(SEEN, "/inventory?sources=true")),
+            gone(node(UNSEEN, "/inventory"), null)));
     tries.put(
         "POST /api/v1/inventory/query",
         List.of(
@@ -115,6 +118,29 @@ final class SegmentedRoutesIT {
         List.of(
             gone(node(UNSEEN, ""), "{\"tags\": {\"x\": true}}"),
             ok(node(SEEN, ""), "{\"tags\": {\"x\": true}}")));
+    String inventory = "/api/v1/nodes/{id}/inventory";
+    tries.put(
+        "PUT " + inventory,
+        List.of(
+            gone(node(UNSEEN, "/inventory"), "{\"rack\": {}}"),
+            forbidden(node(SEEN, "/inventory"), "{\"secret\": {}}")));
+    tries.put(
+        "PATCH " + inventory,
+        List.of(
+            gone(node(UNSEEN, "/inventory"), "{\"rack\": {}}"),
+            forbidden(node(SEEN, "/inventory"), "{\"dmi\": {\"product_serial\": null}}")));
+    tries.put("DELETE " + inventory, List.of(gone(node(UNSEEN, "/inventory"), null)));
+    tries.put(
+        "PUT " + inventory + "/{section}",
+        List.of(
+            gone(node(UNSEEN, "/inventory/rack"), "{}"),
+            forbidden(node(SEEN, "/inventory/dmi"), "{}")));
+    tries.put(
+        "DELETE " + inventory + "/{section}",
+        List.of(
+            gone(node(UNSEEN, "/inventory/dmi"), null),
+            gone(node(SEEN, "/inventory/secret"), null),
+            forbidden(node(SEEN, "/inventory/dmi"), null)));
     tries.put("DELETE /api/v1/nodes/{id}", List.of(gone(node(UNSEEN, ""), null)));
     return tries;
   }

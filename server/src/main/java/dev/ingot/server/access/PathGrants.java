@@ -1,7 +1,6 @@
 package dev.ingot.server.access;
 
 import dev.ingot.server.problem.Problem;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -63,7 +62,7 @@ public final class PathGrants {
     if (grant.length() > LONGEST) {
       throw Problem.invalid(field, "the path is longer than " + LONGEST + " characters");
     }
-    List<String> keys = new ArrayList<>(List.of(grant.split("\\.", -1)));
+    List<String> keys = List.of(grant.split("\\.", -1));
     for (String key : keys) {
       if (key.isEmpty() || key.startsWith("$") || key.indexOf('\0') >= 0) {
         throw Problem.invalid(
@@ -77,10 +76,7 @@ public final class PathGrants {
             field, "leave the index " + key + " out: a grant holds for every element of an array");
       }
     }
-    while (!keys.isEmpty() && keys.getLast().equals(ANY)) {
-      keys.removeLast(); // every key below is everything below
-    }
-    for (String key : keys) {
+    for (String key : withoutEnd(keys)) {
       if (key.equals(ANY)) {
         Place any = at.any == null ? new Place() : at.any;
         at.any = any;
@@ -90,6 +86,25 @@ public final class PathGrants {
       }
     }
     at.whole = true;
+  }
+
+  /** Every key below is everything below. */
+  private static List<String> withoutEnd(List<String> keys) {
+    int end = keys.size();
+    while (end > 0 && keys.get(end - 1).equals(ANY)) {
+      end--;
+    }
+    return keys.subList(0, end);
+  }
+
+  /** The place of the first of the other's grants that is not within these, -1 for none. */
+  int firstBeyond(PathGrants other) {
+    for (int i = 0; i < other.written.size(); i++) {
+      if (!covers(withoutEnd(List.of(other.written.get(i).split("\\.", -1))))) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   /** Whether the key may be an index into an array: such keys are walked through. */

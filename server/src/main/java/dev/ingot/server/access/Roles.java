@@ -139,9 +139,13 @@ public final class Roles {
     if (!role.base.equals(Role.OPERATOR.word()) && !role.base.equals(Role.READER.word())) {
       throw Problem.invalid("base", "must be operator or reader");
     }
-    PathGrants.parse(role.read, "read");
     List<String> write = role.write == null ? List.of() : role.write;
-    PathGrants.parse(write, "write");
+    int beyond = PathGrants.parse(role.read, "read").firstBeyond(PathGrants.parse(write, "write"));
+    if (beyond >= 0) {
+      // Else what is hidden would show in what writing it changes.
+      throw Problem.invalid(
+          "write." + beyond, "may not be read: a role writes only what it also reads");
+    }
     if (!write.isEmpty() && role.base.equals(Role.READER.word())) {
       throw Problem.invalid("write", "a reader writes nothing; say the base operator");
     }

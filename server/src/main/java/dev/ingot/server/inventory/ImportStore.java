@@ -110,6 +110,9 @@ final class ImportStore {
       TreeMap<String, ImportEdit> edits,
       Set<String> created,
       @Nullable Precondition precondition) {
+    if (access.principal().isRestricted()) {
+      edits.values().forEach(edit -> WriteGrants.check(access, edit));
+    }
     List<String> there = tables.lock(handle, edits.keySet());
     for (String id : edits.keySet()) {
       if (!there.contains(id)) {
@@ -214,8 +217,8 @@ final class ImportStore {
     Set<String> names = new TreeSet<>(update.sections());
     if (!keep) {
       for (String name : names) {
-        // What somebody cannot see is not taken away by not being named.
-        if (!sections.containsKey(name) && access.mayReadSome(List.of(name))) {
+        // What somebody cannot see whole is not taken away by not being named.
+        if (!sections.containsKey(name) && access.may(List.of(name))) {
           update.remove(name);
         }
       }

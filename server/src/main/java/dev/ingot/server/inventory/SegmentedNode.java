@@ -63,13 +63,16 @@ final class SegmentedNode {
     if (access.readsEverything()) {
       return view;
     }
-    if (view.get("sources") instanceof ObjectNode sources) {
-      for (String source : List.copyOf(sources.propertyNames())) {
-        if (sources.get(source) instanceof ObjectNode document) {
-          sources.set(source, access.prune(document));
+    ObjectNode shown = JsonNodeFactory.instance.objectNode();
+    for (Source source : Source.values()) { // an order in which no hidden section has a part
+      if (view.path("sources").get(source.word()) instanceof ObjectNode document) {
+        ObjectNode left = access.prune(document);
+        if (!left.isEmpty()) {
+          shown.set(source.word(), left);
         }
       }
     }
+    view.set("sources", shown);
     if (view.get("served") instanceof ObjectNode served) {
       served.remove(
           List.copyOf(served.propertyNames()).stream()

@@ -14,6 +14,44 @@ import tools.jackson.databind.node.ObjectNode;
 final class WriteGrants {
   private WriteGrants() {}
 
+  /**
+   * Refuses an edit for what it names, whatever is there: else a value that nobody may read could
+   * be found out by writing it until nothing changes.
+   */
+  static void check(PathAccess access, ImportEdit edit) {
+    switch (edit) {
+      case ImportEdit.Replace(var sections, var _) ->
+          sections.keySet().forEach(section -> whole(access, section));
+      case ImportEdit.Remove(String section) -> {
+        if (access.mayReadSome(List.of(section))) {
+          whole(access, section);
+        }
+      }
+      case ImportEdit.Patch(ObjectNode patch) -> named(access, List.of(), patch);
+    }
+  }
+
+  /** A section of which some is hidden can be patched, and not replaced or taken away. */
+  private static void whole(PathAccess access, String section) {
+    List<String> path = List.of(section);
+    if (!access.may(path)) {
+      access.requireWrite(new FieldPath(path), "inventory");
+    }
+  }
+
+  private static void named(PathAccess access, List<String> path, ObjectNode patch) {
+    patch.forEachEntry(
+        (key, value) -> {
+          List<String> at = new ArrayList<>(path);
+          at.add(key);
+          if (value instanceof ObjectNode below && !below.isEmpty()) {
+            named(access, at, below);
+          } else {
+            access.requireWrite(new FieldPath(at), "inventory");
+          }
+        });
+  }
+
   /** Refuses what is not granted, naming the path; the update is loaded and not yet applied. */
   static void check(PathAccess access, NodeUpdate update) {
     ObjectNode before = update.said();

@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,45 +28,69 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class AttackIT {
   private static final int NODES = 10;
-  private static final int QUESTIONS = Integer.getInteger("ingot.attacks", 400);
+  private static final int QUESTIONS = Integer.getInteger("ingot.attacks", 200);
   private static final long SEED = Long.getLong("ingot.seed", 20_260_105L);
   private static final List<String> READ =
-      List.of("cpu", "dmi.sys_vendor", "interfaces.driver", "interfaces.lldp", "plugins.*.version");
+      List.of(
+          "cpu",
+          "dmi.sys_vendor",
+          "interfaces.driver",
+          "interfaces.lldp",
+          "raid.*.version",
+          "asset",
+          "site.driver");
+
+  private static final List<String> WRITE = List.of("asset", "site.driver");
 
   private static final List<TestServer> FLEETS = new ArrayList<>();
   private static final List<String> TOKENS = new ArrayList<>();
   private static final Random RANDOM = new Random(SEED);
   private static final PathGrants GRANTS = PathGrants.parse(READ, "read");
-  private static final HiddenParts PARTS = new HiddenParts(GRANTS, RANDOM);
+  private static final HiddenParts PARTS = new HiddenParts(HiddenParts.OBSERVED, GRANTS, RANDOM);
+  private static final HiddenParts IMPORTS = new HiddenParts(HiddenParts.WRITTEN, GRANTS, RANDOM);
 
   @BeforeAll
   static void start() {
+    List<List<ObjectNode>> observed = fleets(PARTS);
+    List<List<ObjectNode>> written = fleets(IMPORTS);
+    for (int fleet = 0; fleet < observed.size(); fleet++) {
+      start(observed.get(fleet), written.get(fleet));
+    }
+  }
+
+  private static List<List<ObjectNode>> fleets(HiddenParts parts) {
     List<List<ObjectNode>> fleets =
         List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     for (int node = 0; node < NODES; node++) {
-      ObjectNode one = PARTS.document();
-      ObjectNode other = PARTS.other(one);
+      ObjectNode one = parts.document();
+      ObjectNode other = parts.other(one);
       assertThat(GRANTS.prune(other)).as("%s and %s", one, other).isEqualTo(GRANTS.prune(one));
       fleets.get(0).add(one);
       fleets.get(1).add(other);
       fleets.get(2).add(GRANTS.prune(one));
     }
-    fleets.forEach(AttackIT::start);
+    return fleets;
   }
 
-  private static void start(List<ObjectNode> documents) {
+  private static void start(List<ObjectNode> observed, List<ObjectNode> written) {
     TestServer server = TestServer.start();
     FLEETS.add(server);
     try (Store store = Store.open(server.settings().database(), Path.of("/nonexistent"))) {
       TestNodes.make(store.api(), 0, NODES + 2);
       DocumentStore writer =
           new DocumentStore(store.ingest(), new OutboxTable(() -> {}), DeclaredPaths.DEFAULT);
-      for (int node = 0; node < documents.size(); node++) {
-        TestNodes.store(writer, TestNodes.id(node), 1, Json.write(documents.get(node)));
+      for (int node = 0; node < NODES; node++) {
+        TestNodes.store(writer, TestNodes.id(node), 1, Json.write(observed.get(node)));
       }
     }
+    for (int node = 0; node < NODES; node++) {
+      String path = "/api/v1/nodes/" + TestNodes.id(node) + "/inventory";
+      String document = Json.write(written.get(node));
+      Answer put = server.send("PUT", path, document, server.adminToken());
+      assertThat(put.status()).as("%s", put.body()).isEqualTo(200);
+    }
     Segments segments = new Segments(server);
-    segments.role("nosy", "reader", "{\"node.tags\": {\"$ne\": \"t2\"}}", READ, List.of());
+    segments.role("nosy", "operator", "{\"node.tags\": {\"$ne\": \"t2\"}}", READ, WRITE);
     TOKENS.add(segments.token("nosy"));
   }
 
@@ -101,6 +127,27 @@ final class AttackIT {
     for (String key : List.of("a", "b", "host1", "01", TestNodes.id(2))) {
       same("GET", "/api/v1/lookup?key=" + key, null);
     }
+  }
+
+  @Test
+  void noWriteTellsWhatIsHiddenNorChangesIt() {
+    RandomQuestions questions = new RandomQuestions(RANDOM, PARTS);
+    Set<Integer> statuses = new TreeSet<>();
+    for (int i = 0; i < QUESTIONS / 2; i++) {
+      String node = "/api/v1/nodes/" + TestNodes.id(RANDOM.nextInt(NODES)) + "/inventory";
+      String section = HiddenParts.WRITTEN.get(RANDOM.nextInt(HiddenParts.WRITTEN.size()));
+      Answer answer =
+          switch (RANDOM.nextInt(5)) {
+            case 0 -> same("PUT", node + "/" + section, Json.write(PARTS.value(1)));
+            case 1 -> same("DELETE", node + "/" + section, null);
+            case 2 -> same("PUT", node, Json.write(questions.written()));
+            default -> same("PATCH", node, Json.write(questions.written()));
+          };
+      statuses.add(answer.status());
+      same("GET", node, null);
+      same("GET", node + "?sources=true", null);
+    }
+    assertThat(statuses).contains(200, 403);
   }
 
   /** Asks all three and has the one answer of all. */

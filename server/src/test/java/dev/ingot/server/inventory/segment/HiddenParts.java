@@ -15,25 +15,32 @@ import tools.jackson.databind.node.ObjectNode;
  * Random documents of few keys and values, and others that differ from one in hidden parts alone.
  */
 final class HiddenParts {
-  static final List<String> SECTIONS =
-      List.of("dmi", "cpu", "interfaces", "mem", "plugins", "secret", "0");
+  /** What machines say. */
+  static final List<String> OBSERVED =
+      List.of("dmi", "cpu", "interfaces", "mem", "raid", "secret", "0");
+
+  /** What people write: of a section that machines do not say, so that it is served. */
+  static final List<String> WRITTEN = List.of("asset", "site", "contract");
+
   static final List<String> KEYS =
       List.of(
           "sys_vendor", "product_serial", "driver", "address", "lldp", "version", "x", "0", "1");
 
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
+  private final List<String> sections;
   private final PathGrants grants;
   private final RandomGenerator random;
 
-  HiddenParts(PathGrants grants, RandomGenerator random) {
+  HiddenParts(List<String> sections, PathGrants grants, RandomGenerator random) {
+    this.sections = sections;
     this.grants = grants;
     this.random = random;
   }
 
   ObjectNode document() {
     ObjectNode document = JSON.objectNode();
-    for (String section : SECTIONS) {
+    for (String section : sections) {
       if (random.nextInt(4) > 0) {
         document.set(section, value(3));
       }
@@ -41,7 +48,7 @@ final class HiddenParts {
     return document;
   }
 
-  private JsonNode value(int depth) {
+  JsonNode value(int depth) {
     int kind = depth == 0 ? 0 : random.nextInt(4);
     return switch (kind) {
       case 0 -> scalar();
@@ -84,7 +91,7 @@ final class HiddenParts {
         other.set(entry.getKey(), value);
       }
     }
-    for (String key : path.isEmpty() ? SECTIONS : KEYS) {
+    for (String key : path.isEmpty() ? sections : KEYS) {
       if (!object.has(key) && random.nextInt(3) == 0 && !grants.reaches(below(path, key))) {
         other.set(key, value(2));
       }

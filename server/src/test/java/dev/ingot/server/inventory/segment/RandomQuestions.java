@@ -21,22 +21,16 @@ final class RandomQuestions {
           "interfaces.1.lldp.x",
           "interfaces.lldp",
           "interfaces.lldp.version",
-          "plugins.x.version",
-          "plugins.0.version",
-          "plugins.driver.version.0",
+          "raid.x.version",
+          "raid.0.version",
+          "raid.driver.version.0",
+          "asset.x",
+          "site.driver",
           "node.hostname",
           "node.location.rack",
           "mercury_id");
   private static final List<String> OTHERS =
-      List.of(
-          "dmi",
-          "interfaces",
-          "interfaces.address",
-          "plugins",
-          "plugins.x",
-          "secret.x",
-          "0",
-          "mem");
+      List.of("dmi", "interfaces", "interfaces.address", "raid", "raid.x", "secret.x", "0", "mem");
   private static final List<String> TYPES =
       List.of("array", "object", "string", "number", "null", "bool");
 
@@ -77,6 +71,21 @@ final class RandomQuestions {
       question.put("count", true);
     }
     return question.put("limit", 1 + random.nextInt(8));
+  }
+
+  /** A document, or a patch: mostly of what may be written. */
+  ObjectNode written() {
+    ObjectNode written = JSON.objectNode();
+    if (random.nextBoolean()) {
+      written.set("asset", random.nextInt(4) == 0 ? JSON.nullNode() : values.value(1));
+    }
+    if (random.nextBoolean()) {
+      written.putObject("site").set("driver", values.scalar());
+    }
+    if (random.nextInt(3) == 0) {
+      written.set(one(HiddenParts.WRITTEN), values.value(2));
+    }
+    return written;
   }
 
   ObjectNode filter(int depth) {

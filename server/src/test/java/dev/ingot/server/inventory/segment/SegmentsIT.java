@@ -234,7 +234,9 @@ final class SegmentsIT {
         Map.of(
             "{\"base\": \"admin\", \"read\": []}", "base",
             "{\"base\": \"reader\", \"read\": [\"cpu..x\"]}", "read.0",
-            "{\"base\": \"reader\", \"read\": [], \"write\": [\"*\"]}", "write",
+            "{\"base\": \"reader\", \"read\": [\"*\"], \"write\": [\"*\"]}", "write",
+            "{\"base\": \"operator\", \"read\": [\"cpu\"], \"write\": [\"cpu.x\", \"mem\"]}",
+                "write.1",
             "{\"base\": \"reader\", \"read\": [], \"nodes\": {\"a\": {\"$foo\": 1}}}",
                 "nodes.a.$foo",
             "{\"base\": \"reader\"}", "read");
