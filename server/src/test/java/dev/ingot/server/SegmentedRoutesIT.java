@@ -94,6 +94,32 @@ final class SegmentedRoutesIT {
             forbidden("/api/v1/inventory/query", WHERE),
             forbidden("/api/v1/inventory/query", "{\"sort\": {\"dmi\": 1}}")));
     tries.put(
+        "POST /api/v1/inventory/aggregate",
+        List.of(
+            ok("/api/v1/inventory/aggregate", "{\"pipeline\": []}"),
+            ok(
+                "/api/v1/inventory/aggregate",
+                "{\"pipeline\": [{\"$group\": {\"_id\": \"$dmi.sys_vendor\"}}]}"),
+            ok(
+                "/api/v1/inventory/aggregate",
+                "{\"pipeline\": [{\"$project\": {\"dmi\": 1, \"node\": 1}}]}"),
+            forbidden(
+                "/api/v1/inventory/aggregate",
+                "{\"pipeline\": [{\"$group\": {\"_id\": \"$dmi.product_serial\"}}]}"),
+            forbidden(
+                "/api/v1/inventory/aggregate",
+                "{\"pipeline\": [{\"$group\": {\"_id\": null,"
+                    + " \"n\": {\"$addToSet\": \"$secret\"}}}]}"),
+            forbidden(
+                "/api/v1/inventory/aggregate", "{\"pipeline\": [{\"$sort\": {\"dmi\": 1}}]}")));
+    tries.put(
+        "POST /api/v1/inventory/distinct",
+        List.of(
+            ok("/api/v1/inventory/distinct", "{\"path\": \"dmi.sys_vendor\"}"),
+            ok("/api/v1/inventory/distinct", "{\"path\": \"node.hostname\"}"),
+            forbidden("/api/v1/inventory/distinct", "{\"path\": \"dmi\"}"),
+            forbidden("/api/v1/inventory/distinct", "{\"path\": \"secret.a\"}")));
+    tries.put(
         "GET /api/v1/lookup",
         List.of(
             ok("/api/v1/lookup?key=host1"),

@@ -19,9 +19,10 @@ final class ImportAnswers {
       answer.put("revision", written.revision());
     }
     ArrayNode sections = answer.putArray("written");
-    written.written().forEach(sections::add);
+    // By name: else their order would be that of the sections that are there, hidden ones too.
+    written.written().stream().sorted().forEach(sections::add);
     ArrayNode removed = answer.putArray("removed");
-    written.removed().forEach(removed::add);
+    written.removed().stream().sorted().forEach(removed::add);
     ArrayNode aside = answer.putArray("aside");
     for (NodeUpdate.OverRuled section : written.aside()) {
       if (!access.may(List.of(section.section()))) {

@@ -68,9 +68,13 @@ final class WriteGrants {
     if (before != null && before.equals(after)) {
       return;
     }
-    boolean both = before instanceof ObjectNode || after instanceof ObjectNode;
+    if (before != null && !before.isContainer() && !access.may(path)) {
+      // A value where the path of a grant goes on: nobody sees it, so it gives way unseen.
+      check(access, path, null, after);
+      return;
+    }
     boolean below =
-        both
+        (before instanceof ObjectNode || after instanceof ObjectNode)
             && (before == null || before instanceof ObjectNode)
             && (after == null || after instanceof ObjectNode);
     Set<String> keys = new LinkedHashSet<>();
@@ -79,6 +83,9 @@ final class WriteGrants {
     }
     if (below && after != null) {
       keys.addAll(after.propertyNames());
+    }
+    if (before == null && after == null) {
+      return;
     }
     if (keys.isEmpty() || access.principal().segment().write().covers(path)) {
       access.requireWrite(new FieldPath(path), "inventory");

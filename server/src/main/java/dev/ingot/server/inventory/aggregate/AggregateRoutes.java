@@ -1,6 +1,7 @@
 package dev.ingot.server.inventory.aggregate;
 
 import dev.ingot.server.access.Role;
+import dev.ingot.server.access.Segmented;
 import dev.ingot.server.http.Requests;
 import dev.ingot.server.http.Routes;
 import dev.ingot.server.inventory.segment.PathAccess;
@@ -23,8 +24,8 @@ public final class AggregateRoutes implements Routes {
 
   @Override
   public void addTo(JavalinDefaultRoutingApi routes) {
-    routes.post("/api/v1/inventory/aggregate", this::aggregate, Role.READER);
-    routes.post("/api/v1/inventory/distinct", this::distinct, Role.READER);
+    routes.post("/api/v1/inventory/aggregate", this::aggregate, Role.READER, Segmented.YES);
+    routes.post("/api/v1/inventory/distinct", this::distinct, Role.READER, Segmented.YES);
   }
 
   private void aggregate(Context context) {

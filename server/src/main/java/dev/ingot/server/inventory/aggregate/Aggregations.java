@@ -90,7 +90,9 @@ public final class Aggregations {
         handle,
         "pipeline",
         () -> {
-          documents.each(handle, match, needs, pipeline.isOrdered(), run, access, first);
+          // Where rows happen to lie tells of writes: nobody learns of those that are hidden.
+          boolean ordered = pipeline.isOrdered() || access.principal().isRestricted();
+          documents.each(handle, match, needs, ordered, run, access, first);
           return items;
         });
   }

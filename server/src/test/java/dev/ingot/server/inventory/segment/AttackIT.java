@@ -111,6 +111,8 @@ final class AttackIT {
         answer = same("POST", "/api/v1/inventory/query", Json.write(question));
       }
       answered += answer.status() == 200 ? 1 : 0;
+      same("POST", "/api/v1/inventory/aggregate", Json.write(questions.pipeline()));
+      same("POST", "/api/v1/inventory/distinct", Json.write(questions.distinct()));
       String filter = Segments.encoded(Json.write(questions.filter(1)));
       same("GET", "/api/v1/nodes?" + (i % 2 == 0 ? "filter=" : "on=") + filter, null);
     }

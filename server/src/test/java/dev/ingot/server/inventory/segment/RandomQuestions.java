@@ -73,6 +73,34 @@ final class RandomQuestions {
     return question.put("limit", 1 + random.nextInt(8));
   }
 
+  ObjectNode distinct() {
+    ObjectNode question = JSON.objectNode().put("path", path());
+    return random.nextBoolean() ? question : question.set("filter", filter(1));
+  }
+
+  ObjectNode pipeline() {
+    ObjectNode question = JSON.objectNode();
+    ArrayNode pipeline = question.putArray("pipeline");
+    for (int i = random.nextInt(4); i > 0; i--) {
+      ObjectNode stage = pipeline.addObject();
+      switch (random.nextInt(6)) {
+        case 0, 1 -> stage.set("$match", filter(1));
+        case 2 -> stage.put("$unwind", "$" + path());
+        case 3 -> stage.putObject("$sort").put(path(), 1);
+        case 4 -> stage.putObject("$project").put(path(), 1);
+        default -> group(stage.putObject("$group"));
+      }
+    }
+    return question;
+  }
+
+  private void group(ObjectNode group) {
+    group.put("_id", "$" + path());
+    group
+        .putObject("v")
+        .put(one(List.of("$sum", "$min", "$max", "$addToSet", "$first", "$avg")), "$" + path());
+  }
+
   /** A document, or a patch: mostly of what may be written. */
   ObjectNode written() {
     ObjectNode written = JSON.objectNode();
