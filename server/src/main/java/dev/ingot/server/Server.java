@@ -125,6 +125,7 @@ public final class Server implements AutoCloseable {
       eventRoutes.seeWith(new SegmentedEvents(engine, inventory.sight()));
       nodes.ports().removeWith(inventory.removal());
       routes.add(inventory.routes(nodes.targets(), nodes.visible()));
+      routes.add(inventory.history(nodes.visible()));
       Views views = new Views(store, inventory.queries(), audit, outbox);
       nodes.ports().viewBy(views.nodes());
       routes.add(views.routes());

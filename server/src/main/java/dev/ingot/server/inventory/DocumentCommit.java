@@ -68,7 +68,10 @@ final class DocumentCommit {
     journal.write(
         handle, documents.stream().filter(NodeUpdate::isChange).map(DocumentCommit::told).toList());
     tables.countRevisions(
-        handle, touched.stream().filter(update -> !update.isDocumentWritten()).toList());
+        handle,
+        touched.stream()
+            .filter(update -> update.isAnother() && !update.isDocumentWritten())
+            .toList());
     tables.removeStates(handle, touched);
     tables.writeStates(handle, updates);
     AsideTables.write(handle, touched);
@@ -90,10 +93,10 @@ final class DocumentCommit {
         update.revision(),
         update.number(),
         update.changed(),
-        update.before(),
+        update.wayBack().before(),
         update.document(),
-        update.undo(),
-        update.changedSections(),
+        update.wayBack().operations(),
+        update.wayBack().sections(),
         update::stableBefore);
   }
 }

@@ -6,6 +6,8 @@ import dev.ingot.server.events.Outbox;
 import dev.ingot.server.http.Routes;
 import dev.ingot.server.inventory.aggregate.AggregateRoutes;
 import dev.ingot.server.inventory.aggregate.Aggregations;
+import dev.ingot.server.inventory.history.HistoryRemoval;
+import dev.ingot.server.inventory.history.HistoryRoutes;
 import dev.ingot.server.inventory.history.Journal;
 import dev.ingot.server.inventory.query.Queries;
 import dev.ingot.server.inventory.segment.PathAccess;
@@ -70,13 +72,14 @@ public final class Inventory {
     return (handle, principal, ids) -> queries.visible(handle, ids, PathAccess.of(principal));
   }
 
-  /** Deletes a node's history with the node; its document goes by its foreign key. */
+  /** What becomes of a node's history; its document goes by its foreign key. */
   public NodeRemoval removal() {
-    return (handle, nodeId) ->
-        handle
-            .createUpdate("DELETE FROM inventory_history WHERE node = :node")
-            .bind("node", nodeId)
-            .execute();
+    return new HistoryRemoval();
+  }
+
+  /** Changes, differences, parts. */
+  public Routes history(VisibleNodes visible) {
+    return new HistoryRoutes(store.api(), visible);
   }
 
   /** What people write. */

@@ -8,6 +8,8 @@ import dev.ingot.server.http.Page;
 import dev.ingot.server.http.QueryParameters;
 import dev.ingot.server.http.Requests;
 import dev.ingot.server.http.Routes;
+import dev.ingot.server.inventory.history.Chains;
+import dev.ingot.server.inventory.history.Timeline;
 import dev.ingot.server.inventory.query.Queries;
 import dev.ingot.server.inventory.query.QueryBody;
 import dev.ingot.server.inventory.segment.PathAccess;
@@ -95,13 +97,22 @@ final class InventoryRoutes implements Routes {
   }
 
   private void document(Context context) {
-    if (Requests.query(context, "sources").flag("sources")) {
+    QueryParameters query = Requests.query(context, "sources", "as-of");
+    String time = query.text("as-of");
+    if (query.flag("sources")) {
+      if (time != null) {
+        throw Problem.invalid("as-of", "what each source says is not kept: leave sources out");
+      }
       context.json(
           jdbi.<ObjectNode, RuntimeException>inTransaction(
               TransactionIsolationLevel.REPEATABLE_READ,
               handle ->
                   SegmentedNode.sources(
                       SourcesView.of(handle, node(handle, context).id()), access(context))));
+      return;
+    }
+    if (time != null) {
+      documentAsOf(context, time);
       return;
     }
     NodeDetail.Shown document =
@@ -117,6 +128,27 @@ final class InventoryRoutes implements Routes {
     } else {
       context.contentType("application/json").result(document.json());
     }
+  }
+
+  /** The document of a time says so in its head: counters and readings are not in it. */
+  private void documentAsOf(Context context, String time) {
+    Timeline.Past past =
+        jdbi.inTransaction(
+            TransactionIsolationLevel.REPEATABLE_READ,
+            handle ->
+                Chains.asOf(
+                    handle, node(handle, context).id(), context.pathParam("id"), time, "as-of"));
+    ObjectNode shown = Json.MAPPER.createObjectNode().put("mercury_id", past.node());
+    shown.setAll(access(context).prune(past.document()));
+    if (shown.size() == 1 && !access(context).readsEverything()) {
+      throw NodeDetail.noDocument(past.node());
+    }
+    context.header("Ingot-As-Of", past.asOf().toString());
+    context.header("Ingot-Left-Out", "counters, readings");
+    if (past.recorded() != null && access(context).readsEverything()) {
+      context.header("Ingot-Recorded", past.recorded().toString());
+    }
+    context.json(shown);
   }
 
   private void query(Context context) {

@@ -3,8 +3,6 @@ package dev.ingot.server.inventory;
 import dev.ingot.protocol.FieldClasses;
 import dev.ingot.protocol.Section;
 import dev.ingot.server.inventory.history.Arrangement;
-import dev.ingot.server.inventory.history.JsonDifference;
-import dev.ingot.server.inventory.history.SameJson;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,12 +34,9 @@ final class NodeUpdate {
   private final Map<SectionKey, Aside> asides = new LinkedHashMap<>();
   private final List<Dispute> disputes = new ArrayList<>();
   private final Set<String> servedAnew = new LinkedHashSet<>();
-  private final List<JsonDifference.Operation> undo = new ArrayList<>();
-  private final List<String> changedSections = new ArrayList<>();
+  private final WayBack wayBack = new WayBack();
   private ObjectNode document = JsonNodeFactory.instance.objectNode();
   private Map<SectionKey, JsonNode> kept = Map.of();
-  private final Map<String, FieldClasses> classesBefore = new TreeMap<>();
-  private @Nullable ObjectNode before;
   private long revision;
   private long changes;
   private Instant changed = Instant.MIN;
@@ -253,7 +248,7 @@ final class NodeUpdate {
       long storedRevision,
       long changes,
       Map<SectionKey, JsonNode> kept) {
-    before = stored;
+    wayBack.from(stored);
     document = JsonNodeFactory.instance.objectNode();
     if (stored != null) {
       stored.forEachEntry(document::set);
@@ -266,7 +261,6 @@ final class NodeUpdate {
 
   /** Puts the new contents where they belong: into the document, or aside. */
   void apply() {
-    revision++;
     contents.keySet().forEach(this::settle);
     removed.forEach(
         (name, gone) -> {
@@ -276,7 +270,13 @@ final class NodeUpdate {
             disputes.add(new Dispute(gone.key(), served(name), List.of()));
           }
         });
-    changes += undo.isEmpty() ? 0 : 1;
+    changes += isChange() ? 1 : 0;
+    revision += isAnother() ? 1 : 0;
+  }
+
+  /** Whether anything is another now, be it served or aside; parts in another order are not. */
+  boolean isAnother() {
+    return isDocumentWritten() || !asides.isEmpty() || !removed.isEmpty();
   }
 
   /** Whose section is served. */
@@ -352,11 +352,7 @@ final class NodeUpdate {
 
   private void serve(String name, @Nullable JsonNode before, @Nullable JsonNode after) {
     servedAnew.add(name);
-    List<JsonDifference.Operation> back = difference(name, after, before);
-    if (!back.isEmpty()) {
-      undo.addAll(back);
-      changedSections.add(name);
-    }
+    wayBack.note(name, before, after, classes(name));
     if (after == null) {
       document.remove(name);
     } else {
@@ -378,48 +374,18 @@ final class NodeUpdate {
 
   private void rememberClasses(String name) {
     if (states.containsKey(name)) {
-      classesBefore.computeIfAbsent(name, this::keptClasses);
+      wayBack.remember(name, this::keptClasses);
     }
   }
 
-  /**
-   * What leads back, of what makes a change. Of what is new nothing has to be compared; where
-   * fields are classed in another way than before, the section that was is kept whole.
-   */
-  private List<JsonDifference.Operation> difference(
-      String name, @Nullable JsonNode after, @Nullable JsonNode before) {
-    if (before == null) {
-      return JsonDifference.between(name, after, null, JsonDifference.MOST_STORED);
-    }
-    FieldClasses old = classesBefore.getOrDefault(name, FieldClasses.ALL_CONFIG);
-    JsonNode was = old.stable(before);
-    if (after == null) {
-      return JsonDifference.between(name, null, was, JsonDifference.MOST_STORED);
-    }
-    FieldClasses present = classes(name);
-    JsonNode now = present.stable(after);
-    boolean classedAnew =
-        !Objects.equals(KeptClasses.text(old), KeptClasses.text(present))
-            && !SameJson.same(present.stable(before), was);
-    return JsonDifference.between(name, now, was, classedAnew ? 0 : JsonDifference.MOST_STORED);
+  /** What leads back. */
+  WayBack wayBack() {
+    return wayBack;
   }
 
-  /** The document before without what makes no change: what the ways back lead to. */
+  /** The document before without what makes no change. */
   ObjectNode stableBefore() {
-    ObjectNode stable = JsonNodeFactory.instance.objectNode();
-    if (before != null) {
-      before.forEachEntry(
-          (name, content) -> {
-            FieldClasses known = classesBefore.get(name);
-            stable.set(name, (known == null ? keptClasses(name) : known).stable(content));
-          });
-    }
-    return stable;
-  }
-
-  /** The document before; null if there was none. */
-  @Nullable ObjectNode before() {
-    return before;
+    return wayBack.stableBefore(this::keptClasses);
   }
 
   /** The change's number in the node's history. */
@@ -477,19 +443,6 @@ final class NodeUpdate {
 
   /** Whether an identity or config field differs. */
   boolean isChange() {
-    return !undo.isEmpty();
-  }
-
-  /** Whether the node had no document before. */
-  boolean isFirst() {
-    return before == null;
-  }
-
-  List<JsonDifference.Operation> undo() {
-    return undo;
-  }
-
-  List<String> changedSections() {
-    return changedSections;
+    return !wayBack.operations().isEmpty();
   }
 }

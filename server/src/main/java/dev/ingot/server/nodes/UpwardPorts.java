@@ -51,6 +51,11 @@ public final class UpwardPorts
   }
 
   @Override
+  public void merging(Handle handle, String from, String into) {
+    removals.forEach(removal -> removal.merging(handle, from, into));
+  }
+
+  @Override
   public List<String> matching(Handle handle, Principal principal, JsonNode filter) {
     if (filters.isEmpty()) {
       throw Problem.invalid("on", "this server has no inventory to filter by");

@@ -79,7 +79,7 @@ final class PartMeaning {
               + " is new here, and "
               + other.place().words()
               + " has one of this number too";
-      return Finding.of(Change.INFORMATIONAL, what, part);
+      return moved(Change.INFORMATIONAL, what, part, other.place(), in(self, part));
     }
     return change.bySection()
         ? null

@@ -24,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
  * the nearest whole document after that time back, at most {@link Journal#KEYFRAME_EVERY} steps.
  * All reads of one answer belong into one repeatable-read transaction.
  */
-final class Timeline {
+public final class Timeline {
   private Timeline() {}
 
   /**
@@ -33,7 +33,7 @@ final class Timeline {
    * @param node whose history it is from; an id that was merged since is its own until then
    * @param recorded when it became so, null when that is no longer kept
    */
-  record Past(String node, ObjectNode document, Instant asOf, @Nullable Instant recorded) {}
+  public record Past(String node, ObjectNode document, Instant asOf, @Nullable Instant recorded) {}
 
   private record Row(
       long number, boolean first, Instant time, JsonNode undo, @Nullable ObjectNode keyframe) {
@@ -56,12 +56,12 @@ final class Timeline {
    * @param node a node's id, or one that was merged into another
    * @throws Problem if there was none then, or its history is no longer kept
    */
-  static Past asOf(Handle handle, String node, Instant time) {
+  static Past asOf(Handle handle, String node, Instant time, String field) {
     List<Row> rows = after(handle, node, time);
     if (rows.isEmpty()) {
       Current current =
           current(handle, node)
-              .orElseThrow(() -> Problem.notFound("node " + node + " has no inventory"));
+              .orElseThrow(() -> Problem.notFound("node " + node + " has no inventory yet"));
       return new Past(node, current.document, time, current.changed);
     }
     Row next = rows.getFirst();
@@ -76,7 +76,7 @@ final class Timeline {
       Instant kept = Journal.HISTORY.keptSince(handle).orElse(next.time);
       if (time.isBefore(kept)) {
         throw Problem.invalid(
-            "as-of",
+            field,
             "the history of node "
                 + node
                 + " before "
@@ -126,6 +126,12 @@ final class Timeline {
     ObjectNode before = after.deepCopy();
     JsonPatch.apply(before, change.undo);
     return new Around(before, after);
+  }
+
+  /** Whether the node had a document then. */
+  static boolean begins(Handle handle, String node, Instant time) {
+    List<Row> rows = after(handle, node, time);
+    return !rows.isEmpty() && !rows.getFirst().first;
   }
 
   private static ObjectNode walk(Handle handle, String node, List<Row> rows) {

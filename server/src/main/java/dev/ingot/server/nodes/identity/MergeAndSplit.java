@@ -58,7 +58,7 @@ public final class MergeAndSplit {
               + " two machines");
     }
     NodeRecord before = NodeReader.require(handle, from);
-    removal.removing(handle, from);
+    removal.merging(handle, from, into);
     Optional<Over> recalledFrom = recall(handle, from, "merged");
     Optional<Over> recalledInto = recall(handle, into, "merged");
     move(handle, from, into);
