@@ -16,6 +16,7 @@ final class Commands {
             "inventories",
             "The documents of all machines: aggregate, distinct, …",
             InventoryCommands::all),
+        Noun.of("parts", "part", "Parts by serial number: find, list", PartCommands::all),
         Noun.of("events", "event", "What happens, as it happens", EventCommands::all),
         Noun.of("webhooks", "webhook", "Where events are posted to", WebhookCommands::all),
         Noun.of("tokens", "token", "Tokens of people and programs", TokenCommands::all),

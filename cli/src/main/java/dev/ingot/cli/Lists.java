@@ -34,7 +34,8 @@ final class Lists {
     return ExitCode.OK;
   }
 
-  private static List<JsonNode> all(
+  /** All items, or as many as {@code --limit} says. */
+  static List<JsonNode> all(
       Call call, Map<String, String> query, Function<Map<String, String>, Page> source) {
     int most = call.number("--limit", Integer.MAX_VALUE);
     List<JsonNode> items = new ArrayList<>();

@@ -30,8 +30,11 @@ final class NodeCommands {
         Verb.of("show", "Shows a node; with --inventory its whole document", NodeCommands::show)
             .argument("NODE", NodeTarget.WHAT)
             .flag("--inventory", "the inventory document")
+            .option("--as-of", "TIME", "the document as it stood: " + HistoryCommands.TIMES)
             .option("--section", "NAME", "one section of it, e.g. cpu"),
         NodeQuery.verb(),
+        HistoryCommands.history(),
+        HistoryCommands.diff(),
         Verb.of("watch", "Follows what happens to nodes", EventCommands::watchNodes)
             .optional("NODE", "only this one"),
         Verb.of("tag", "Adds and removes tags", NodeCommands::tag)
@@ -94,13 +97,16 @@ final class NodeCommands {
   }
 
   private static int show(Call call) {
-    String id = NodeTarget.id(call, call.argument(0));
+    String time = call.option("--as-of");
+    String given = call.argument(0);
+    String id = NodeTarget.id(call, given);
     String section = call.option("--section");
-    if (!call.flag("--inventory") && section == null) {
+    if (!call.flag("--inventory") && section == null && time == null) {
       call.output().one(call.client().node(id), NodeColumns.NAME, NodeColumns.SHOW);
       return ExitCode.OK;
     }
-    JsonNode inventory = call.client().inventory(id);
+    JsonNode inventory =
+        time == null ? call.client().inventory(id) : HistoryCommands.asOf(call, id, time);
     if (section != null) {
       inventory = inventory.path(section);
       if (inventory.isMissingNode()) {

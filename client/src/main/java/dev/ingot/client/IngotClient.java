@@ -97,6 +97,32 @@ public final class IngotClient implements AutoCloseable {
     return API + "/nodes/" + Transport.encoded(id) + "/inventory/" + Transport.encoded(section);
   }
 
+  /**
+   * The node's inventory document as it stood at a time, without counters and readings.
+   *
+   * @param time ISO 8601 with its zone, a date, or how long ago
+   */
+  public JsonNode inventoryAsOf(String id, String time) {
+    String path = API + "/nodes/" + Transport.encoded(id) + "/inventory";
+    return transport.json("GET", path, Map.of("as-of", time), null);
+  }
+
+  /** What changed in the node's inventory: {since, until, path, change}. */
+  public Page history(String id, Map<String, String> query) {
+    return list("/nodes/" + Transport.encoded(id) + "/history", query);
+  }
+
+  /** What differs between two times of a node, or two nodes: {from, to, with}. */
+  public JsonNode diff(String id, Map<String, String> query) {
+    String path = API + "/nodes/" + Transport.encoded(id) + "/diff";
+    return transport.json("GET", path, query, null);
+  }
+
+  /** Parts by serial number, where they are and were: {serial, kind, node, duplicate}. */
+  public Page parts(Map<String, String> query) {
+    return list("/parts", query);
+  }
+
   /** Runs a query over the inventory: {query, projection, sort, limit, cursor, count}. */
   public JsonNode query(ObjectNode query) {
     return transport.json("POST", API + "/inventory/query", Map.of(), query);

@@ -75,6 +75,10 @@ class IngotClientTest {
     client.deleteInventory("ID");
     client.putSection("ID", "ID", object());
     client.deleteSection("ID", "ID");
+    client.inventoryAsOf("ID", "2h ago");
+    client.history("ID", Map.of());
+    client.diff("ID", Map.of());
+    client.parts(Map.of());
     client.query(object());
     client.aggregate(object());
     client.distinct(object());
