@@ -62,7 +62,7 @@ final class AsideTables {
         .execute();
   }
 
-  private record Row(String node, SectionKey section, NodeUpdate.Aside aside) {}
+  private record Row(String node, SectionKey section, Aside aside) {}
 
   private static @Nullable String text(@Nullable JsonNode content) {
     return content == null ? null : Json.write(content);

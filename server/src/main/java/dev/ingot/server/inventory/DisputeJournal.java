@@ -31,7 +31,7 @@ final class DisputeJournal {
     }
   }
 
-  private static NewEvent event(String nodeId, NodeUpdate.Dispute dispute) {
+  private static NewEvent event(String nodeId, Dispute dispute) {
     boolean begins = !dispute.paths().isEmpty();
     ObjectNode data = JsonNodeFactory.instance.objectNode();
     data.put("section", dispute.section().name());

@@ -42,22 +42,6 @@ final class NodeUpdate {
   private Instant changed = Instant.MIN;
   private boolean loaded;
 
-  /**
-   * Where a section's content is from now on.
-   *
-   * @param aside whether it stands aside; else it is served
-   * @param content what stands aside from now on, null if it already does
-   * @param differs whether it says something else than what is served
-   */
-  record Aside(boolean aside, @Nullable JsonNode content, boolean differs) {}
-
-  /**
-   * A source began or ceased to say something else than what is served.
-   *
-   * @param paths where, empty when it ceased
-   */
-  record Dispute(SectionKey section, @Nullable Source served, List<Disagreement> paths) {}
-
   NodeUpdate(String nodeId, Source source, List<SectionState> states) {
     this.nodeId = nodeId;
     this.source = source;
@@ -82,27 +66,9 @@ final class NodeUpdate {
     if (known != null && known.hasSeen(arrived.incarnation(), sequence, arrived.epoch())) {
       return;
     }
-    byte[] hash = arrived.contentHash();
-    byte[] before = known == null ? null : known.contentHash();
-    boolean another = hash != null && !Arrays.equals(hash, before);
-    touch(
-        new SectionState(
-            section.name(),
-            source,
-            known != null && known.aside(),
-            known != null && known.differs(),
-            arrived.digest(),
-            hash == null ? before : hash,
-            arrived.incarnation(),
-            sequence,
-            arrived.epoch(),
-            hash != null,
-            arrived.report().nodeTime(),
-            section.failure(),
-            another
-                ? KeptClasses.text(section.classes())
-                : known == null ? null : known.classes()));
-    if (another) {
+    SectionState next = SectionState.reported(arrived, known);
+    touch(next);
+    if (next.isAnother(known)) {
       contents.put(section.name(), section);
     }
   }
@@ -117,21 +83,7 @@ final class NodeUpdate {
     if (known != null && Arrays.equals(hash, known.contentHash())) {
       return;
     }
-    touch(
-        new SectionState(
-            section.name(),
-            source,
-            known != null && known.aside(),
-            known != null && known.differs(),
-            hash,
-            hash,
-            "",
-            known == null ? 1 : known.sequence() + 1,
-            0,
-            true,
-            null,
-            null,
-            KeptClasses.text(section.classes())));
+    touch(SectionState.put(section, source, hash, known));
     contents.put(section.name(), section);
   }
 

@@ -1,6 +1,8 @@
 package dev.ingot.server.inventory;
 
+import dev.ingot.protocol.Section;
 import java.time.Instant;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,5 +49,56 @@ record SectionState(
   boolean hasSeen(String reportIncarnation, long reportSequence, long reportEpoch) {
     return reportEpoch < epoch
         || (reportIncarnation.equals(incarnation) && reportSequence <= sequence);
+  }
+
+  /** Whether the content is another than before. */
+  boolean isAnother(@Nullable SectionState before) {
+    return confirmed && (before == null || !Arrays.equals(contentHash, before.contentHash));
+  }
+
+  /** After a report; what it does not bring stays as it is known. */
+  static SectionState reported(ArrivedSection arrived, @Nullable SectionState known) {
+    Section section = arrived.section();
+    byte[] hash = arrived.contentHash();
+    byte[] before = known == null ? null : known.contentHash;
+    boolean another = hash != null && !Arrays.equals(hash, before);
+    String classes = known == null ? null : known.classes;
+    return new SectionState(
+        section.name(),
+        arrived.source(),
+        known != null && known.aside,
+        known != null && known.differs,
+        arrived.digest(),
+        hash == null ? before : hash,
+        arrived.incarnation(),
+        arrived.report().sequence(),
+        arrived.epoch(),
+        hash != null,
+        arrived.report().nodeTime(),
+        section.failure(),
+        another ? KeptClasses.text(section.classes()) : classes);
+  }
+
+  /**
+   * After somebody said it.
+   *
+   * @param hash of the content
+   */
+  static SectionState put(
+      Section section, Source source, byte[] hash, @Nullable SectionState known) {
+    return new SectionState(
+        section.name(),
+        source,
+        known != null && known.aside,
+        known != null && known.differs,
+        hash,
+        hash,
+        "",
+        known == null ? 1 : known.sequence + 1,
+        0,
+        true,
+        null,
+        null,
+        KeptClasses.text(section.classes()));
   }
 }
