@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -92,6 +93,7 @@ final class SegmentedRoutesIT {
             ok("/api/v1/inventory/query", "{\"projection\": {\"node\": 1, \"dmi\": 1}}"),
             ok("/api/v1/inventory/query", "{\"count\": true}"),
             forbidden("/api/v1/inventory/query", WHERE),
+            forbidden("/api/v1/inventory/query", "{\"sort\": {\"node.class\": 1}}"),
             forbidden("/api/v1/inventory/query", "{\"sort\": {\"dmi\": 1}}")));
     tries.put(
         "POST /api/v1/inventory/aggregate",
@@ -208,6 +210,12 @@ final class SegmentedRoutesIT {
     }
     role("nosy", "{\"node.tags\": \"t1\"}");
     nosy = token("nosy");
+    String rule =
+        "{\"filter\": {\"dmi.product_serial\": {\"$regex\": \"unseen\"}}, \"priority\": 1}";
+    assertThat(
+            server.send("PUT", "/api/v1/classes/unseen-class", rule, server.adminToken()).status())
+        .isEqualTo(201);
+    Awaitility.await().until(() -> server.get(node(SEEN, "")).text("class").equals("unseen-class"));
     view(
         "probe",
         "{\"filter\": {}, \"columns\": [{\"path\": \"dmi.sys_vendor\", \"title\": \"V\"}]}");

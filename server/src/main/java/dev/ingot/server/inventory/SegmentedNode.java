@@ -28,10 +28,13 @@ final class SegmentedNode {
 
   private SegmentedNode() {}
 
-  /** Empties what comes from a hidden path; a part that nobody has named here, too. */
+  /** Empties what comes from a hidden path, the class too; so is a part that nobody names here. */
   static void summary(ObjectNode node, PathAccess access) {
     if (access.readsEverything() || !(node.get("summary") instanceof ObjectNode summary)) {
       return;
+    }
+    if (!access.may(List.of("node", "class"))) {
+      node.putNull("class");
     }
     for (String part : List.copyOf(summary.propertyNames())) {
       List<String> path = SUMMARY.get(part);

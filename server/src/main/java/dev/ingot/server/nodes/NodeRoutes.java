@@ -22,6 +22,7 @@ import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What people change about nodes, and how they find them. */
 final class NodeRoutes implements Routes {
@@ -167,7 +168,11 @@ final class NodeRoutes implements Routes {
   }
 
   private static void answer(Context context, NodeRecord node) {
-    context.header("ETag", Requests.etag(node.version())).json(node);
+    boolean classHidden = !Requests.principal(context).segment().readsClass();
+    ObjectNode shown = Json.MAPPER.valueToTree(node);
+    context
+        .header("ETag", Requests.etag(node.version()))
+        .json(classHidden ? shown.putNull("class") : shown);
   }
 
   /** A verb without anything to say takes no body, or an empty object. */

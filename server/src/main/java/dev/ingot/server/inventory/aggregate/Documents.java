@@ -137,6 +137,7 @@ final class Documents {
     String attributes = row.getString(2);
     if (attributes != null) {
       document.setAll((ObjectNode) Json.read(attributes));
+      access.pruneAttributes(document.path("node"));
     }
     ObjectNode stored = stored(row, shown);
     return document.setAll(access.readsEverything() ? stored : access.prune(stored));

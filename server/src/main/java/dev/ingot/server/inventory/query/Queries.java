@@ -262,7 +262,7 @@ public final class Queries {
     ObjectNode document = Json.MAPPER.createObjectNode();
     document.put("mercury_id", id);
     if (attributes != null) {
-      document.set("node", Json.read(attributes).path("node"));
+      document.set("node", access.pruneAttributes(Json.read(attributes).path("node")));
     }
     if (stored != null) {
       document.setAll(access.prune((ObjectNode) Json.read(stored)));

@@ -28,6 +28,9 @@ public final class PathAccess {
   /** What stands beside the document goes with the node. */
   private static final Set<String> BESIDE = Set.of("node", "mercury_id");
 
+  private static final List<String> NODE = List.of("node");
+  private static final List<String> CLASS = List.of("node", "class");
+
   private final Principal principal;
   private final Segment segment;
 
@@ -61,12 +64,20 @@ public final class PathAccess {
 
   /** Whether the path, by its keys, may be read, with everything below it. */
   public boolean may(List<String> keys) {
-    return BESIDE.contains(keys.getFirst()) || segment.read().covers(keys);
+    return BESIDE.contains(keys.getFirst())
+        ? segment.readsClass() || !(keys.equals(NODE) || isClass(keys))
+        : segment.read().covers(keys);
   }
 
   /** Whether something at the path, or below it, may be read. */
   public boolean mayReadSome(List<String> keys) {
-    return BESIDE.contains(keys.getFirst()) || segment.read().reaches(keys);
+    return BESIDE.contains(keys.getFirst())
+        ? segment.readsClass() || !isClass(keys)
+        : segment.read().reaches(keys);
+  }
+
+  private static boolean isClass(List<String> keys) {
+    return keys.size() > 1 && keys.subList(0, 2).equals(CLASS);
   }
 
   /**
@@ -153,6 +164,14 @@ public final class PathAccess {
   /** What may be read of a document as it is stored. */
   public ObjectNode prune(ObjectNode document) {
     return segment.read().prune(document);
+  }
+
+  /** What may be read of what stands beside a document, {@code node.…}; changes the argument. */
+  public JsonNode pruneAttributes(JsonNode node) {
+    if (!segment.readsClass() && node instanceof ObjectNode attributes) {
+      attributes.remove("class");
+    }
+    return node;
   }
 
   /**

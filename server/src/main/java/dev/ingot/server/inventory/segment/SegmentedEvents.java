@@ -30,6 +30,7 @@ public final class SegmentedEvents implements EventSight {
           "node.online",
           "node.lost",
           "node.changed",
+          "node.imported",
           "node.approved",
           "node.revoked",
           "node.readmitted");
@@ -78,6 +79,7 @@ public final class SegmentedEvents implements EventSight {
     }
     return switch (kind) {
       case "inventory.changed" -> changed(event, access, findings);
+      case "node.class-changed" -> access.may(List.of("node", "class")) ? event : null;
       case "inventory.disputed", "inventory.settled" ->
           access.may(List.of(event.data().path("section").asString(""))) ? event : null;
       default -> null;
