@@ -133,6 +133,7 @@ public final class Server implements AutoCloseable {
       routes.add(inventory.aggregateRoutes());
       Classes classes = new Classes(store, inventory.queries(), audit, outbox);
       routes.add(classes.routes());
+      routes.add(inventory.indexes().routes());
 
       // agents
       AgentLink agents =
@@ -173,6 +174,7 @@ public final class Server implements AutoCloseable {
 
       lifecycle.start("nodes", nodes::start, () -> null, nodes);
       lifecycle.start("classes", classes::start, () -> null, classes);
+      lifecycle.start("indexes", inventory.indexes()::start, () -> null, inventory.indexes());
       lifecycle.start("agents", agents::start, () -> null, agents);
 
       Metrics metrics = new Metrics();

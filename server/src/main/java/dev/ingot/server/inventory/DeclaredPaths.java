@@ -1,10 +1,12 @@
 package dev.ingot.server.inventory;
 
+import dev.ingot.server.inventory.facet.FacetSource;
 import dev.ingot.server.inventory.facet.Facets;
 import java.util.List;
+import org.jdbi.v3.core.Handle;
 
-/** The paths that are indexed: what machines and their parts are asked for by. */
-public record DeclaredPaths(Facets facets) {
+/** Paths that never change: what machines and their parts are asked for by. */
+public record DeclaredPaths(Facets facets) implements FacetSource {
   public static final DeclaredPaths DEFAULT =
       of(
           List.of(
@@ -38,9 +40,26 @@ public record DeclaredPaths(Facets facets) {
               "os_storage.media_type",
               "usb.serial",
               "bmc.network.ip_address",
-              "bmc.network.mac_address"));
+              "bmc.network.mac_address",
+              "dmi.product_sku",
+              "dmi.board_asset_tag",
+              "interfaces.model_name",
+              "os_storage.pci_slot",
+              "mem.dimms.serial",
+              "mem.dimms.locator",
+              "bmc.firmware_version"));
 
   static DeclaredPaths of(List<String> paths) {
     return new DeclaredPaths(new Facets(paths));
+  }
+
+  @Override
+  public Facets asked() {
+    return facets;
+  }
+
+  @Override
+  public Written written(Handle handle) {
+    return new Written(facets, 0);
   }
 }

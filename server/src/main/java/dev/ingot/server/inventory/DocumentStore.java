@@ -28,7 +28,7 @@ public final class DocumentStore implements InventoryWriter {
   private final SectionClasses classes;
 
   public DocumentStore(Jdbi ingest, Outbox outbox, DeclaredPaths paths) {
-    this(ingest, new DocumentTables(paths.facets()), outbox);
+    this(ingest, new DocumentTables(paths), outbox);
   }
 
   private DocumentStore(Jdbi ingest, DocumentTables tables, Outbox outbox) {

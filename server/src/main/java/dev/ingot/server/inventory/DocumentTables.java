@@ -1,7 +1,7 @@
 package dev.ingot.server.inventory;
 
 import dev.ingot.core.Json;
-import dev.ingot.server.inventory.facet.Facets;
+import dev.ingot.server.inventory.facet.FacetSource;
 import dev.ingot.server.problem.Problem;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -20,10 +20,10 @@ final class DocumentTables {
   private static final Instant OLDEST = Instant.parse("1970-01-01T00:00:00Z");
   private static final Instant NEWEST = Instant.parse("9999-01-01T00:00:00Z");
 
-  private final Facets facets;
+  private final FacetSource paths;
 
-  DocumentTables(Facets facets) {
-    this.facets = facets;
+  DocumentTables(FacetSource paths) {
+    this.paths = paths;
   }
 
   Map<String, String> digests(Handle handle, String nodeId) {
@@ -123,13 +123,14 @@ final class DocumentTables {
     }
     List<Summary> summaries =
         updates.stream().map(update -> Summary.of(update.document())).toList();
+    FacetSource.Written declared = paths.written(handle);
     Map<String, Instant> changed = new HashMap<>();
     handle
         .createQuery(
             """
-            INSERT INTO inventory AS kept (node, doc, facet, revision, changes, changed, vendor, model,
+            INSERT INTO inventory AS kept (node, doc, facet, facet_generation, revision, changes, changed, vendor, model,
               serial, cpu_model, cpu_cores, memory_bytes, disk_bytes)
-            SELECT node, doc::jsonb, facet::jsonb, revision, number,
+            SELECT node, doc::jsonb, facet::jsonb, :generation, revision, number,
               CASE WHEN change THEN clock_timestamp() ELSE '-infinity' END,
               vendor, model, serial, cpu_model, cpu_cores, memory_bytes, disk_bytes
             FROM unnest(:nodes, :docs, :facets, :revisions, :numbers, :changes, :vendors, :models, :serials,
@@ -137,6 +138,7 @@ final class DocumentTables {
               AS sent (node, doc, facet, revision, number, change, vendor, model, serial, cpu_model,
                 cpu_cores, memory_bytes, disk_bytes)
             ON CONFLICT (node) DO UPDATE SET doc = excluded.doc, facet = excluded.facet,
+              facet_generation = excluded.facet_generation,
               revision = excluded.revision, changes = excluded.changes,
               changed = CASE WHEN excluded.changed = '-infinity' THEN kept.changed
                 ELSE greatest(excluded.changed, kept.changed + interval '1 microsecond') END,
@@ -147,7 +149,10 @@ final class DocumentTables {
             """)
         .bind("nodes", SqlArray.texts(updates, update -> update.nodeId))
         .bind("docs", SqlArray.texts(updates, DocumentTables::written))
-        .bind("facets", SqlArray.texts(updates, update -> Json.write(facets.of(update.document()))))
+        .bind(
+            "facets",
+            SqlArray.texts(updates, update -> Json.write(declared.facets().of(update.document()))))
+        .bind("generation", declared.generation())
         .bind("revisions", SqlArray.longs(updates, NodeUpdate::revision))
         .bind("numbers", SqlArray.longs(updates, NodeUpdate::number))
         .bind("changes", SqlArray.booleans(updates, NodeUpdate::isChange))

@@ -6,9 +6,11 @@ import dev.ingot.server.events.Outbox;
 import dev.ingot.server.http.Routes;
 import dev.ingot.server.inventory.aggregate.AggregateRoutes;
 import dev.ingot.server.inventory.aggregate.Aggregations;
+import dev.ingot.server.inventory.facet.FacetSource;
 import dev.ingot.server.inventory.history.HistoryRemoval;
 import dev.ingot.server.inventory.history.HistoryRoutes;
 import dev.ingot.server.inventory.history.Journal;
+import dev.ingot.server.inventory.indexes.Indexes;
 import dev.ingot.server.inventory.query.Queries;
 import dev.ingot.server.inventory.segment.PathAccess;
 import dev.ingot.server.nodes.NodeFilter;
@@ -25,6 +27,7 @@ public final class Inventory {
   public static final AppendOnlyTable HISTORY = Journal.HISTORY;
 
   private final Store store;
+  private final Indexes indexes;
   private final Queries queries;
   private final Aggregations aggregations;
   private final DocumentStore writer;
@@ -35,11 +38,12 @@ public final class Inventory {
   }
 
   public Inventory(Store store, Outbox outbox, Audit audit, InventorySettings settings) {
-    DeclaredPaths paths = DeclaredPaths.DEFAULT;
     this.store = store;
-    this.queries = new Queries(paths.facets(), settings.queryLimit());
+    this.indexes = new Indexes(store, audit);
+    FacetSource paths = indexes.paths();
+    this.queries = new Queries(paths::asked, settings.queryLimit());
     this.aggregations = new Aggregations(store.api(), queries, settings.queryLimit());
-    DocumentTables tables = new DocumentTables(paths.facets());
+    DocumentTables tables = new DocumentTables(paths);
     DocumentCommit commit = new DocumentCommit(tables, outbox);
     this.writer = new DocumentStore(store.ingest(), tables, commit);
     this.imports = new ImportStore(tables, commit, outbox, audit);
@@ -89,6 +93,11 @@ public final class Inventory {
 
   public Routes routes(TargetResolver targets, VisibleNodes visible) {
     return new InventoryRoutes(store.api(), queries, targets, visible);
+  }
+
+  /** The declared paths; built while it is started. */
+  public Indexes indexes() {
+    return indexes;
   }
 
   public Aggregations aggregations() {

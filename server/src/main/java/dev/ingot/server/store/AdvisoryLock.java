@@ -30,6 +30,15 @@ public final class AdvisoryLock implements AutoCloseable {
         .one();
   }
 
+  /** Waits until nobody has the lock alone; others may share it, until this transaction ends. */
+  public static void shareInTransaction(Handle handle, String name) {
+    handle
+        .createQuery("SELECT 1 FROM pg_advisory_xact_lock_shared(" + NUMBER + ")")
+        .bind("name", name)
+        .mapTo(Integer.class)
+        .one();
+  }
+
   /** The lock over several transactions of this handle, empty when another has it. */
   public static Optional<AdvisoryLock> ofSession(Handle handle, String name) {
     return ask(handle, "SELECT pg_try_advisory_lock(" + NUMBER + ")", name)

@@ -27,12 +27,24 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Answers questions to the inventory, each within a limit of time. */
 public final class Queries {
-  private final SqlFilter filters;
+  private final Supplier<Facets> declared;
   private final Duration limit;
 
+  /** With declared paths that never change. */
   public Queries(Facets facets, Duration limit) {
-    this.filters = new SqlFilter(facets);
+    this(() -> facets, limit);
+  }
+
+  /**
+   * @param declared the paths whose values the facet of every document has, now
+   */
+  public Queries(Supplier<Facets> declared, Duration limit) {
+    this.declared = declared;
     this.limit = limit;
+  }
+
+  private Sql condition(Filter filter) {
+    return new SqlFilter(declared.get()).of(filter);
   }
 
   /** A condition on the nodes {@code n}, for lists of other shapes: see {@link #select}. */
@@ -59,7 +71,7 @@ public final class Queries {
    *     from too
    */
   public Selection select(Filter filter, boolean attributes) {
-    Sql condition = filters.of(filter);
+    Sql condition = condition(filter);
     String from =
         attributes ? Joins.withAttributes() : Joins.from(FilterPaths.of(filter), condition.text());
     return new Selection(from, condition.text(), condition.parameters());
@@ -73,7 +85,7 @@ public final class Queries {
   /** Those of the ids that name a node which may be seen, in the order given. */
   public List<String> visible(Handle handle, Collection<String> ids, PathAccess access) {
     Filter own = access.narrowed(Filter.EVERYTHING, "nodes");
-    Sql condition = filters.of(own);
+    Sql condition = condition(own);
     Set<String> seen = new HashSet<>();
     limited(
         handle,
@@ -121,7 +133,7 @@ public final class Queries {
 
   /** Throws what is wrong with a question, without asking it. */
   public void check(QueryBody body) {
-    filters.of(InventoryQuery.of(body, PathAccess.ALL).filter());
+    condition(InventoryQuery.of(body, PathAccess.ALL).filter());
   }
 
   /** Answers a question of the server itself. */
@@ -132,7 +144,7 @@ public final class Queries {
   /** Answers a question of somebody. */
   public QueryAnswer answer(Handle handle, QueryBody body, PathAccess access) {
     InventoryQuery query = InventoryQuery.of(body, access);
-    Sql condition = filters.of(query.filter());
+    Sql condition = condition(query.filter());
     return limited(
         handle,
         "filter",
@@ -202,6 +214,7 @@ public final class Queries {
   /** One row more than the limit, if there is one. */
   private List<Row> rows(Handle handle, InventoryQuery query, Sql condition, PathAccess access) {
     List<SortKey> keys = query.sort();
+    Facets facets = declared.get();
     StringBuilder columns = new StringBuilder();
     StringBuilder joins = new StringBuilder();
     StringBuilder order = new StringBuilder();

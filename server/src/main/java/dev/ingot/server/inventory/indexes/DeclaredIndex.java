@@ -1,0 +1,43 @@
+package dev.ingot.server.inventory.indexes;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Instant;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A declared path.
+ *
+ * @param since when it came to its state
+ * @param done documents whose facets have it, while it is built
+ * @param total documents that there are, while it is built
+ */
+record DeclaredIndex(
+    String path,
+    Kind kind,
+    State state,
+    Instant since,
+    Instant created,
+    String createdBy,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long done,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long total) {
+
+  /** What it serves. */
+  enum Kind {
+    /** Equality and {@code $in}; every other condition on scalars from the small facet. */
+    EQUALITY,
+    /** Besides, {@code $gt $gte $lt $lte} of numbers. */
+    RANGE;
+
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** Whether questions rely on it. */
+  enum State {
+    BUILDING,
+    READY,
+    RETIRING
+  }
+}
