@@ -1,8 +1,8 @@
 -- The declared paths: what questions are served by. The facet of a document has the values at them.
 CREATE TABLE inventory_index (
   path text COLLATE "C" NOT NULL,
-  -- equality: in the facet; range: the least and the greatest number are there too, each in an index of its own
-  kind text COLLATE "C" NOT NULL CHECK (kind IN ('equality', 'range')),
+  -- what it serves
+  kind text COLLATE "C" NOT NULL CHECK (kind IN ('equality')),
   -- retiring: no question relies on it any more, and soon nobody writes it
   state text NOT NULL CHECK (state IN ('building', 'ready', 'retiring')),
   -- of the set, the first that has it: facets of an older one may lack it

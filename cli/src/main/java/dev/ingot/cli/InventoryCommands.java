@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -11,6 +12,15 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The inventory as a whole. */
 final class InventoryCommands {
+  private static final List<Column> INDEXES =
+      List.of(
+          Column.of("PATH", "path"),
+          Column.of("STATE", "state"),
+          Column.of("DONE", "done"),
+          Column.of("OF", "total"),
+          Column.age("SINCE", "since"),
+          Column.of("BY", "createdBy"));
+
   private InventoryCommands() {}
 
   static List<Verb> all() {
@@ -22,7 +32,36 @@ final class InventoryCommands {
                     + " '[{\"$group\":{\"_id\":\"$dmi.sys_vendor\",\"machines\":{\"$sum\":1}}}]'"),
         Verb.of("distinct", "Lists the different values at a path", InventoryCommands::distinct)
             .argument("PATH", "e.g. dmi.bios_version")
-            .option("--filter", "FILTER", "of the documents that this filter matches, JSON"));
+            .option("--filter", "FILTER", "of the documents that this filter matches, JSON"),
+        Verb.of("indexes", "Lists, adds or removes declared paths", InventoryCommands::indexes)
+            .argument("ACTION", "list, add or remove")
+            .optional("PATH", "to add or remove, e.g. mem.MemTotal"));
+  }
+
+  private static int indexes(Call call) throws InterruptedException {
+    String action = call.argument(0);
+    if (action.equals("list")) {
+      List<JsonNode> items = call.client().indexes(Map.of()).items();
+      call.output().list(items, "path", INDEXES);
+      return ExitCode.OK;
+    }
+    if (!action.equals("add") && !action.equals("remove")) {
+      throw CommandException.usage("unknown action " + action + "; known are list, add and remove");
+    }
+    if (call.argument(1).isEmpty()) {
+      throw CommandException.usage("which path? ingot inventory indexes " + action + " PATH");
+    }
+    String path = call.argument(1);
+    ObjectNode done = JsonNodeFactory.instance.objectNode().put("path", path);
+    if (action.equals("add")) {
+      call.client().addIndex(done.deepCopy());
+      call.output()
+          .done("the path " + path + " is declared; it is built in the background", done, "path");
+    } else {
+      call.client().removeIndex(path);
+      call.output().done("the path " + path + " is not declared any more", done, "path");
+    }
+    return ExitCode.OK;
   }
 
   private static int aggregate(Call call) {

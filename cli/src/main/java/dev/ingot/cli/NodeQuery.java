@@ -19,6 +19,7 @@ final class NodeQuery {
         .option("--project", "JSON", "what to show, e.g. '{\"cpu\":{\"$slice\":1}}'")
         .options("--sort", "PATH", "order by this field, then the next; -PATH for the reverse")
         .flag("--count", "only how many")
+        .flag("--explain", "how the answer is found, instead of the answer")
         .option("--limit", "N", "at most so many (default: all)");
   }
 
@@ -26,6 +27,9 @@ final class NodeQuery {
     JsonNode filter = NodeCommands.json(call.argument(0), "the filter");
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     body.set("filter", filter);
+    if (call.flag("--explain")) {
+      return explain(call, body);
+    }
     if (call.flag("--count")) {
       JsonNode count = call.client().query(body.put("count", true).put("limit", 0)).path("count");
       call.terminal().out().println(count);
@@ -69,6 +73,25 @@ final class NodeQuery {
         .filter(entry -> entry.getValue().isObject() || entry.getValue().asBoolean(false))
         .map(Map.Entry::getKey)
         .toList();
+  }
+
+  private static int explain(Call call, ObjectNode body) {
+    body.put("explain", true);
+    if (call.flag("--count")) {
+      body.put("count", true).put("limit", 0);
+    }
+    JsonNode explain = call.client().query(body).path("explain");
+    if (call.output().format() != Format.TABLE) {
+      call.output().document(explain, "served");
+      return ExitCode.OK;
+    }
+    for (String line :
+        List.of("served", "indexes", "undeclared", "estimatedRows", "rows", "milliseconds")) {
+      JsonNode value = explain.path(line);
+      call.terminal().out().println(line + ": " + (value.isString() ? value.asString() : value));
+    }
+    explain.path("plan").forEach(line -> call.terminal().out().println("  " + line.asString()));
+    return ExitCode.OK;
   }
 
   /** A projection goes through lists by itself: of {@code cpu.0.cores} it takes cpu.cores. */

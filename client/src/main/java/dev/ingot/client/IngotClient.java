@@ -160,6 +160,21 @@ public final class IngotClient implements AutoCloseable {
     return transport.json("POST", API + "/inventory/aggregate", Map.of(), body);
   }
 
+  /** The declared paths of the inventory. */
+  public Page indexes(Map<String, String> query) {
+    return list("/inventory/indexes", query);
+  }
+
+  /** Declares a path: {path, kind}. */
+  public JsonNode addIndex(ObjectNode body) {
+    return transport.json("POST", API + "/inventory/indexes", Map.of(), body);
+  }
+
+  public void removeIndex(String path) {
+    String index = API + "/inventory/indexes/" + Transport.encoded(path);
+    transport.json("DELETE", index, Map.of(), null);
+  }
+
   /** The different values at a path: {path, filter}; the answer has values. */
   public JsonNode distinct(ObjectNode body) {
     return transport.json("POST", API + "/inventory/distinct", Map.of(), body);

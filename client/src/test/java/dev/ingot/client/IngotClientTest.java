@@ -82,6 +82,9 @@ class IngotClientTest {
     client.query(object());
     client.aggregate(object());
     client.distinct(object());
+    client.indexes(Map.of());
+    client.addIndex(object());
+    client.removeIndex("ID");
     client.lookup("KEY");
     client.classes();
     client.classRule("ID");

@@ -1,6 +1,7 @@
 package dev.ingot.server.inventory.indexes;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -25,10 +26,9 @@ record DeclaredIndex(
   /** What it serves. */
   enum Kind {
     /** Equality and {@code $in}; every other condition on scalars from the small facet. */
-    EQUALITY,
-    /** Besides, {@code $gt $gte $lt $lte} of numbers. */
-    RANGE;
+    EQUALITY;
 
+    @JsonValue
     String word() {
       return name().toLowerCase(Locale.ROOT);
     }
@@ -38,6 +38,11 @@ record DeclaredIndex(
   enum State {
     BUILDING,
     READY,
-    RETIRING
+    RETIRING;
+
+    @JsonValue
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 }

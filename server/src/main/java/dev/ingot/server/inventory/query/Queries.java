@@ -144,7 +144,11 @@ public final class Queries {
   /** Answers a question of somebody. */
   public QueryAnswer answer(Handle handle, QueryBody body, PathAccess access) {
     InventoryQuery query = InventoryQuery.of(body, access);
-    Sql condition = condition(query.filter());
+    Facets facets = declared.get();
+    Sql condition = new SqlFilter(facets).of(query.filter());
+    if (body.explain() != null && body.explain()) {
+      return QueryAnswer.explained(explained(handle, query, condition, facets, access));
+    }
     return limited(
         handle,
         "filter",
@@ -195,26 +199,60 @@ public final class Queries {
         .list();
   }
 
+  private ObjectNode explained(
+      Handle handle, InventoryQuery query, Sql condition, Facets facets, PathAccess access) {
+    if (!access.owner().isEmpty()) {
+      throw Problem.forbidden(
+          "explain tells how all documents are stored; a role that sees some may not ask for it");
+    }
+    Sql asked = query.limit() == 0 ? counting(query.filter(), condition) : page(query, condition);
+    return limited(
+        handle,
+        "filter",
+        () ->
+            Explanation.of(
+                query.filter(),
+                condition,
+                facets,
+                bound(
+                        handle.createQuery(
+                            "EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) " + asked.text()),
+                        asked.parameters())
+                    .mapTo(String.class)
+                    .one()));
+  }
+
   private static long count(Handle handle, Filter filter, Sql condition) {
+    Sql counting = counting(filter, condition);
+    return bound(handle.createQuery(counting.text()), counting.parameters())
+        .mapTo(Long.class)
+        .one();
+  }
+
+  private static Sql counting(Filter filter, Sql condition) {
     boolean ofDocuments =
         !MissingDocument.matches(filter)
             && !condition.text().contains("n.")
             && !condition.text().contains("a.");
     String from =
         ofDocuments ? " FROM inventory i" : Joins.from(FilterPaths.of(filter), condition.text());
-    return bound(
-            handle.createQuery("SELECT count(*)" + from + " WHERE " + condition.text()),
-            condition.parameters())
-        .mapTo(Long.class)
-        .one();
+    return new Sql("SELECT count(*)" + from + " WHERE " + condition.text(), condition.parameters());
   }
 
   private record Row(JsonNode document, Keyset place) {}
 
   /** One row more than the limit, if there is one. */
-  private List<Row> rows(Handle handle, InventoryQuery query, Sql condition, PathAccess access) {
+  private static List<Row> rows(
+      Handle handle, InventoryQuery query, Sql condition, PathAccess access) {
+    int keys = query.sort().size();
+    Sql page = page(query, condition);
+    return bound(handle.createQuery(page.text()), page.parameters())
+        .map((row, _) -> row(row, keys, access))
+        .list();
+  }
+
+  private static Sql page(InventoryQuery query, Sql condition) {
     List<SortKey> keys = query.sort();
-    Facets facets = declared.get();
     StringBuilder columns = new StringBuilder();
     StringBuilder joins = new StringBuilder();
     StringBuilder order = new StringBuilder();
@@ -246,18 +284,15 @@ public final class Queries {
             + "n.id LIMIT "
             + (query.limit() + 1);
     String names = names(keys.size());
-    return bound(
-            handle.createQuery(
-                "SELECT id, doc::text, attributes::text"
-                    + names
-                    + " FROM ("
-                    + page
-                    + ") AS page (id, doc, attributes"
-                    + names
-                    + ")"),
-            parameters)
-        .map((row, _) -> row(row, keys.size(), access))
-        .list();
+    return new Sql(
+        "SELECT id, doc::text, attributes::text"
+            + names
+            + " FROM ("
+            + page
+            + ") AS page (id, doc, attributes"
+            + names
+            + ")",
+        parameters);
   }
 
   private static String names(int keys) {

@@ -10,4 +10,16 @@ public record QueryBody(
     @Nullable JsonNode sort,
     @Nullable Integer limit,
     @Nullable String cursor,
-    @Nullable Boolean count) {}
+    @Nullable Boolean count,
+    @Nullable Boolean explain) {
+  /** A question for the answer, not for how it is found. */
+  public QueryBody(
+      @Nullable JsonNode filter,
+      @Nullable JsonNode projection,
+      @Nullable JsonNode sort,
+      @Nullable Integer limit,
+      @Nullable String cursor,
+      @Nullable Boolean count) {
+    this(filter, projection, sort, limit, cursor, count, null);
+  }
+}

@@ -147,6 +147,24 @@ class AggregateRoutesIT {
   }
 
   @Test
+  void pathsAreDeclaredAndGivenUpOverTheApi() {
+    String indexes = "/api/v1/inventory/indexes";
+    Answer added = server.post(indexes, "{\"path\": \"odd.x\"}");
+    assertThat(added.status()).as("%s", added.body()).isEqualTo(201);
+    assertThat(added.text("state")).isEqualTo("building");
+    assertThat(server.post(indexes, "{\"path\": \"odd.x\"}").status()).isEqualTo(409);
+    assertThat(server.post(indexes, "{\"path\": \"odd.y\", \"kind\": \"hash\"}").text("field"))
+        .isEqualTo("kind");
+    assertThat(server.get(indexes).body().path("items").size()).isGreaterThan(30);
+    assertThat(server.delete(indexes + "/odd.x").status()).isEqualTo(204);
+    assertThat(server.delete(indexes + "/odd.x").status()).isEqualTo(404);
+    Answer explained =
+        server.post("/api/v1/inventory/query", "{\"filter\": {\"odd.x\": 1}, \"explain\": true}");
+    assertThat(explained.body().path("explain").path("undeclared").toString())
+        .isEqualTo("[\"odd.x\"]");
+  }
+
+  @Test
   void whatCannotBeAskedIsRefusedByName() {
     Map<String, String> asked =
         Map.ofEntries(
