@@ -75,9 +75,17 @@ export const EXCEPTIONS = [
   },
   {
     name: "remainder-of-numbers",
-    says: "$mod is met by numbers alone, their fraction cut off; mingo divides texts, null and fractions as JavaScript does",
+    says: "$mod is met by numbers of 64 bits alone, their fraction cut off; mingo divides texts, null, lists and fractions as JavaScript does",
     document: { a: null }, filter: { a: { $mod: [2, 0] } }, manual: false,
-    explains: (leaf) => leaf.operator === "$mod" && candidates(leaf).some((value) => !Number.isInteger(value)),
+    explains: (leaf) => leaf.operator === "$mod"
+      && (leaf.walked || leaf.missing || candidates(leaf).some((value) => !Number.isSafeInteger(value))),
+  },
+  {
+    name: "text-by-code-point",
+    says: "texts are ordered by code point, as UTF-8 is; mingo orders by units of UTF-16",
+    document: { a: "\ufb01" }, filter: { a: { $lt: "\ud834\udd1e" } }, manual: true,
+    explains: (leaf) => isOneOf("$gt", "$gte", "$lt", "$lte")(leaf) && typeof leaf.operand === "string"
+      && [leaf.operand, ...candidates(leaf)].some((value) => typeof value === "string" && /[\ud800-\udbff]/.test(value)),
   },
   {
     name: "perls-expressions",
@@ -140,7 +148,7 @@ function way(document, path) {
         if (isObject(element) && index) leaf.keyInArray ||= Object.hasOwn(element, key);
         if (isObject(element)) walk(element, keys, crossed + 1);
       }
-      if (value.length === 0) leaf.crossed = Math.max(leaf.crossed, crossed + 1);
+      if (!index) leaf.crossed = Math.max(leaf.crossed, crossed + 1);
     }
   };
   walk(document, path.split("."), 0);

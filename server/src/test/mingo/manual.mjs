@@ -94,7 +94,7 @@ function meets(value, operator, operand, operators) {
       return typeOf(value) === typeOf(operand) && !Array.isArray(value) && ORDER[operator](order(value, operand));
     case "$type": return isOfType(value, operand);
     case "$regex": return typeof value === "string" && expression(operand, operators.$options).test(value);
-    case "$mod": return typeof value === "number" && Math.trunc(value) % operand[0] === Math.trunc(operand[1]);
+    case "$mod": return typeof value === "number" && Math.abs(value) < 2 ** 63 && Math.trunc(value) % operand[0] === Math.trunc(operand[1]);
     case "$size": return Array.isArray(value) && value.length === operand;
     case "$exists": return Boolean(operand);
     case "$elemMatch": return Array.isArray(value) && value.some((element) => elementMatches(element, operand));

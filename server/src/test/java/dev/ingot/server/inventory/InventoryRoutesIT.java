@@ -173,6 +173,18 @@ class InventoryRoutesIT {
     Answer cursor = server.post("/api/v1/inventory/query", "{\"cursor\": \"zzz\"}");
     assertThat(cursor.status()).isEqualTo(400);
     assertThat(cursor.text("field")).isEqualTo("cursor");
+    for (String number : List.of("1e400", "9".repeat(390), "1.5", "0")) {
+      assertThat(
+              server
+                  .post("/api/v1/inventory/query", "{\"sort\": {\"a\": " + number + "}}")
+                  .text("field"))
+          .isEqualTo("sort.a");
+      assertThat(
+              server
+                  .post("/api/v1/inventory/query", "{\"projection\": {\"a\": " + number + "}}")
+                  .status())
+          .isEqualTo(200);
+    }
     assertThat(server.post("/api/v1/inventory/query", "{\"fliter\": {}}").text("field"))
         .isEqualTo("fliter");
   }

@@ -9,7 +9,7 @@ import tools.jackson.databind.JsonNode;
  * How large one filter may be: 20 levels, 500 conditions, 2,000 objects of operators or filters,
  * 10,000 values to compare with.
  */
-final class FilterBounds {
+public final class FilterBounds {
   private static final int MAX_DEPTH = 20;
   private static final int MAX_CONDITIONS = 500;
   private static final int MAX_LEVELS = 2000;
@@ -80,10 +80,20 @@ final class FilterBounds {
     return size;
   }
 
+  /** Whether a number is other than 0, as MongoDB reads a switch. */
+  public static boolean isTrue(JsonNode number) {
+    return number.isIntegralNumber()
+        ? number.bigIntegerValue().signum() != 0
+        : number.doubleValue() != 0;
+  }
+
   /** Whether a number is one that PostgreSQL and a double can speak of. */
   static boolean isReasonable(JsonNode number) {
     if (number.isIntegralNumber()) {
       return number.bigIntegerValue().bitLength() <= 1024;
+    }
+    if (!number.isBigDecimal() && !Double.isFinite(number.doubleValue())) {
+      return false;
     }
     BigDecimal value = number.decimalValue();
     return Math.abs((long) value.scale()) <= MAX_DIGITS

@@ -32,13 +32,13 @@ final class Operands {
     throw new IllegalArgumentException(operator);
   }
 
-  /** As MongoDB: false, 0 and null are false. */
+  /** As MongoDB: false and 0 are false. */
   static boolean truth(JsonNode operand, String field) {
     if (operand.isBoolean()) {
       return operand.booleanValue();
     }
     if (operand.isNumber()) {
-      return operand.decimalValue().signum() != 0;
+      return FilterBounds.isTrue(operand);
     }
     throw Problem.invalid(field, "$exists needs true or false");
   }

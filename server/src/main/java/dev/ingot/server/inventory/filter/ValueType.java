@@ -105,10 +105,9 @@ public enum ValueType {
                 : "unknown type " + name + "; the nearest known is " + nearest);
       }
     } else if (operand.isNumber()) {
-      double number = operand.doubleValue();
-      ValueType type = BY_CODE.get((int) number);
-      if (number != Math.rint(number)
-          || (type == null && !CODES_OF_BSON_ALONE.contains((int) number))) {
+      int number = operand.isIntegralNumber() && operand.canConvertToInt() ? operand.intValue() : 0;
+      ValueType type = BY_CODE.get(number);
+      if (type == null && !CODES_OF_BSON_ALONE.contains(number)) {
         throw Problem.invalid(field, "no type of BSON has this number; 2 is a string, 4 an array");
       }
       if (type != null) {

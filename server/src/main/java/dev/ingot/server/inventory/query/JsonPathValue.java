@@ -86,11 +86,11 @@ final class JsonPathValue {
   }
 
   private static String remainder(String value, long divisor, long remainder) {
-    String test = "(%1$s %2$s 0 && %1$s.%3$s() %% %4$d == %5$d)";
+    String test = "(%1$s %2$s 0 && %1$s %3$s && %1$s.%4$s() %% %5$d == %6$d)";
     return any(
         List.of(
-            test.formatted(value, ">=", "floor", divisor, remainder),
-            test.formatted(value, "<", "ceiling", divisor, remainder)));
+            test.formatted(value, ">=", "< 9223372036854775808", "floor", divisor, remainder),
+            test.formatted(value, "<", ">= -9223372036854775808", "ceiling", divisor, remainder)));
   }
 
   private static String typed(String value, String type, String test) {

@@ -38,7 +38,10 @@ record NodeAttribute(String path, String sql, @Nullable String index) {
           of("node.location", "jsonb_build_object('site', v.site, 'rack', v.rack, 'unit', v.unit)"),
           of("node.network", "v.network"),
           of("node.address", "v.remote_address"),
-          of("node.class", "v.class"),
+          new NodeAttribute(
+              "node.class",
+              "v.class",
+              "n.id IN (SELECT node FROM node_in_class WHERE class = ANY(?))"),
           of("node.agent_version", "v.agent_version"),
           of("node.boot_id", "v.boot_id"),
           of("node.last_seen", TIME.formatted("last_seen")),

@@ -1,6 +1,7 @@
 package dev.ingot.server.inventory.query;
 
 import dev.ingot.server.inventory.filter.FieldPath;
+import dev.ingot.server.inventory.filter.FilterBounds;
 import dev.ingot.server.inventory.filter.FilterParser;
 import dev.ingot.server.inventory.query.Projection.Branch;
 import dev.ingot.server.inventory.query.Projection.Element;
@@ -55,7 +56,7 @@ final class ProjectionParser {
 
   private void read(FieldPath path, JsonNode value, String field) {
     if (value.isBoolean() || value.isNumber()) {
-      boolean include = value.isBoolean() ? value.booleanValue() : value.doubleValue() != 0;
+      boolean include = value.isBoolean() ? value.booleanValue() : FilterBounds.isTrue(value);
       if (path.keys().equals(List.of(Projection.ID))) {
         id = include;
         return;

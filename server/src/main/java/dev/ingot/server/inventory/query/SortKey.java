@@ -30,12 +30,23 @@ record SortKey(FieldPath path, boolean descending) {
     for (Map.Entry<String, JsonNode> entry : sort.properties()) {
       String field = "sort." + entry.getKey();
       JsonNode direction = entry.getValue();
-      if (!direction.isIntegralNumber() || Math.abs(direction.longValue(0)) != 1) {
+      int sign = sign(direction);
+      if (sign == 0) {
         throw Problem.invalid(field, "must be 1 (ascending) or -1 (descending)");
       }
-      keys.add(new SortKey(FieldPath.parse(entry.getKey(), field), direction.longValue() == -1));
+      keys.add(new SortKey(FieldPath.parse(entry.getKey(), field), sign < 0));
     }
     return keys;
+  }
+
+  /** 1 or -1, however it is written; 0 for anything else. */
+  private static int sign(JsonNode direction) {
+    if (direction.isIntegralNumber()) {
+      int number = direction.canConvertToInt() ? direction.intValue() : 0;
+      return Math.abs(number) == 1 ? number : 0;
+    }
+    double number = direction.isNumber() ? direction.doubleValue() : 0;
+    return Math.abs(number) == 1 ? (int) number : 0;
   }
 
   /** The key's value in a row: its type's rank, then what orders within the type. */

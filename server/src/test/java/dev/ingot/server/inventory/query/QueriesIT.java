@@ -17,6 +17,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -231,6 +234,71 @@ class QueriesIT {
           .as(sort)
           .isEqualTo(ids(ask("{\"sort\": %s, \"limit\": 1000}".formatted(sort)).items()));
     }
+  }
+
+  /** Nodes come, go and change in what they are not sorted by while pages are read. */
+  @Test
+  void pagesNeverSkipNorRepeatWhileOthersWrite() throws Exception {
+    for (String sort : List.of("{}", "{\"cpu.cores\": -1, \"odd.value\": 1}")) {
+      AtomicBoolean reading = new AtomicBoolean(true);
+      CountDownLatch written = new CountDownLatch(20);
+      Thread writer =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    Random random = new Random(11);
+                    while (reading.get()) {
+                      write(random);
+                      written.countDown();
+                    }
+                  });
+      try {
+        assertThat(written.await(30, TimeUnit.SECONDS)).isTrue();
+        List<String> paged = new ArrayList<>();
+        String cursor = null;
+        do {
+          QueryAnswer page =
+              ask(
+                  "{\"sort\": %s, \"limit\": 7, \"projection\": {\"dmi\": 1}%s}"
+                      .formatted(sort, cursor == null ? "" : ", \"cursor\": \"" + cursor + "\""));
+          paged.addAll(ids(page.items()));
+          cursor = page.next();
+        } while (cursor != null);
+        assertThat(paged).as(sort).doesNotHaveDuplicates();
+        assertThat(paged.stream().filter(id -> id.compareTo(TestNodes.id(NODES)) < 0))
+            .as(sort)
+            .hasSize(NODES);
+      } finally {
+        reading.set(false);
+        writer.join();
+        database
+            .jdbi()
+            .useHandle(
+                handle -> handle.execute("DELETE FROM node WHERE id >= ?", TestNodes.id(NODES)));
+      }
+    }
+  }
+
+  private static void write(Random random) {
+    String passing = TestNodes.id(NODES + random.nextInt(20));
+    String staying = TestNodes.id(1 + random.nextInt(NODES - 1));
+    database
+        .jdbi()
+        .useTransaction(
+            handle -> {
+              if (handle.execute("DELETE FROM node WHERE id = ?", passing) == 0) {
+                handle.execute(
+                    "INSERT INTO node (id, standing, id_reason, facts_digest)"
+                        + " VALUES (?, 'admitted', 'test', '')",
+                    passing);
+                handle.execute("INSERT INTO agent_session (node) VALUES (?)", passing);
+              }
+              handle.execute(
+                  "UPDATE inventory SET doc = doc || jsonb_build_object('seen', ?),"
+                      + " revision = revision + 1 WHERE node = ?",
+                  random.nextInt(),
+                  staying);
+            });
   }
 
   @Test
