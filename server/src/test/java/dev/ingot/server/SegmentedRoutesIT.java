@@ -86,7 +86,26 @@ final class SegmentedRoutesIT {
         List.of(
             ok(node(SEEN, "/inventory")),
             ok(node(SEEN, "/inventory?sources=true")),
+            ok(node(SEEN, "/inventory?as-of=now")),
+            gone(node(UNSEEN, "/inventory?as-of=now"), null),
             gone(node(UNSEEN, "/inventory"), null)));
+    tries.put(
+        "GET /api/v1/nodes/{id}/history",
+        List.of(
+            ok(node(SEEN, "/history")),
+            ok(node(SEEN, "/history?path=dmi.sys_vendor")),
+            ok(node(SEEN, "/history?change=informational")),
+            forbidden(node(SEEN, "/history?path=secret"), null),
+            forbidden(node(SEEN, "/history?path=dmi"), null),
+            gone(node(UNSEEN, "/history"), null)));
+    tries.put(
+        "GET /api/v1/nodes/{id}/diff",
+        List.of(
+            ok(node(SEEN, "/diff?from=now")),
+            ok(node(SEEN, "/diff?with=" + SEEN)),
+            gone(node(SEEN, "/diff?from=1h%20ago"), null),
+            gone(node(SEEN, "/diff?with=" + UNSEEN), null),
+            gone(node(UNSEEN, "/diff?from=now"), null)));
     tries.put(
         "POST /api/v1/inventory/query",
         List.of(

@@ -1,5 +1,6 @@
 package dev.ingot.server.inventory.history;
 
+import dev.ingot.core.Json;
 import dev.ingot.server.access.Role;
 import dev.ingot.server.access.Segmented;
 import dev.ingot.server.http.Cursor;
@@ -7,6 +8,7 @@ import dev.ingot.server.http.Page;
 import dev.ingot.server.http.QueryParameters;
 import dev.ingot.server.http.Requests;
 import dev.ingot.server.http.Routes;
+import dev.ingot.server.inventory.filter.FieldPath;
 import dev.ingot.server.inventory.history.HistoryTable.After;
 import dev.ingot.server.inventory.history.HistoryTable.Entry;
 import dev.ingot.server.inventory.history.HistoryTable.Wanted;
@@ -58,13 +60,27 @@ public final class HistoryRoutes implements Routes {
         jdbi.withHandle(
             handle -> {
               String node = resolve(handle, context, context.pathParam("id"));
+              String path = query.text("path");
+              if (path != null && !access.readsEverything()) {
+                access.require(FieldPath.parse(path, "path"), "path");
+              }
               Wanted wanted = wanted(handle, query, Chains.of(handle, node));
               return new SeenHistory(handle, access, visible)
                   .list(wanted, cursor == null ? null : after(cursor), limit + 1);
             });
+    Page<Entry> page =
+        Page.of(found, limit, entry -> Cursor.of(list, entry.time(), entry.node(), entry.number()));
     context.json(
-        Page.of(
-            found, limit, entry -> Cursor.of(list, entry.time(), entry.node(), entry.number())));
+        new Page<>(page.items().stream().map(entry -> shown(entry, access)).toList(), page.next()));
+  }
+
+  /** Numbers count hidden changes too. */
+  private static ObjectNode shown(Entry entry, PathAccess access) {
+    ObjectNode shown = Json.MAPPER.valueToTree(entry);
+    if (!access.readsEverything()) {
+      shown.remove("number");
+    }
+    return shown;
   }
 
   private static Wanted wanted(Handle handle, QueryParameters query, List<String> nodes) {
@@ -125,7 +141,9 @@ public final class HistoryRoutes implements Routes {
   }
 
   private static Past pruned(Past past, PathAccess access) {
-    return new Past(past.node(), access.prune(past.document()), past.asOf(), past.recorded());
+    return access.readsEverything()
+        ? past
+        : new Past(past.node(), access.prune(past.document()), past.asOf(), null);
   }
 
   private Past asOf(Handle handle, Context context, String reference, String time, String field) {
