@@ -316,6 +316,18 @@ final class Posting implements AutoCloseable {
   /** Lets what is being written be written; requests under way are cut, and sent again later. */
   @Override
   public void close() {
+    stop();
+    try {
+      ledger.save(lanes.position());
+    } catch (LeaseLost e) {
+      LOG.debug("{}", e.getMessage());
+    } catch (Problem | JdbiException e) {
+      LOG.debug("webhook {}: the last of its progress is not written", held.hook().name(), e);
+    }
+  }
+
+  /** Ends without a word: what we know of the database is of another one than it is now. */
+  void stop() {
     end();
     long until = System.nanoTime() + PATIENCE.toNanos();
     try {
@@ -324,13 +336,8 @@ final class Posting implements AutoCloseable {
           thread.join(Duration.ofNanos(Math.max(1, until - System.nanoTime())));
         }
       }
-      ledger.save(lanes.position());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (LeaseLost e) {
-      LOG.debug("{}", e.getMessage());
-    } catch (Problem | JdbiException e) {
-      LOG.debug("webhook {}: the last of its progress is not written", held.hook().name(), e);
     }
   }
 }

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -103,7 +104,7 @@ final class Postings implements AutoCloseable {
     try {
       if (forget) {
         forget = false;
-        stopAll();
+        stopAll(Posting::stop);
       }
       List<Held> held = take();
       if (stopChanged(held)) {
@@ -141,12 +142,12 @@ final class Postings implements AutoCloseable {
                       || now.hook().version() != posting.held().hook().version();
                 })
             .toList();
-    changed.forEach(this::stop);
+    changed.forEach(posting -> stop(posting, Posting::close));
     return !changed.isEmpty();
   }
 
-  private void stop(Posting posting) {
-    posting.close();
+  private void stop(Posting posting, Consumer<Posting> how) {
+    how.accept(posting);
     synchronized (running) {
       running.remove(posting.held().hook().id());
     }
@@ -164,9 +165,9 @@ final class Postings implements AutoCloseable {
     posting.start();
   }
 
-  private void stopAll() {
+  private void stopAll(Consumer<Posting> how) {
     List<Thread> stopping =
-        present().stream().map(each -> Thread.ofVirtual().start(() -> stop(each))).toList();
+        present().stream().map(each -> Thread.ofVirtual().start(() -> stop(each, how))).toList();
     try {
       for (Thread each : stopping) {
         each.join();
@@ -190,7 +191,7 @@ final class Postings implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    stopAll();
+    stopAll(Posting::close);
     try {
       tools.jdbi().useHandle(handle -> Progress.release(handle, owner));
     } catch (Problem | JdbiException e) {

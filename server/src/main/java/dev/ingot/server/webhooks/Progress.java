@@ -76,23 +76,27 @@ final class Progress {
 
   /** Writes how far it is; the caller has guarded it. */
   static void write(Handle handle, Held held, long position, Done done) {
-    handle
-        .createUpdate(
-            """
-            UPDATE webhook_progress
-               SET position = :position, delivered = delivered + :delivered,
-                   failed = failed + :failed,
-                   last_success = CASE WHEN :delivered > 0 THEN now() ELSE last_success END,
-                   last_failure = CASE WHEN :failed > 0 THEN now() ELSE last_failure END,
-                   last_error = coalesce(:error, last_error)
-             WHERE webhook = :id
-            """)
-        .bind("position", position)
-        .bind("delivered", done.delivered())
-        .bind("failed", done.failed())
-        .bind("error", done.lastError())
-        .bind("id", held.hook().id())
-        .execute();
+    int written =
+        handle
+            .createUpdate(
+                """
+                UPDATE webhook_progress
+                   SET position = :position, delivered = delivered + :delivered,
+                       failed = failed + :failed,
+                       last_success = CASE WHEN :delivered > 0 THEN now() ELSE last_success END,
+                       last_failure = CASE WHEN :failed > 0 THEN now() ELSE last_failure END,
+                       last_error = coalesce(:error, last_error)
+                 WHERE webhook = :id AND :position <= (SELECT last FROM event_position)
+                """)
+            .bind("position", position)
+            .bind("delivered", done.delivered())
+            .bind("failed", done.failed())
+            .bind("error", done.lastError())
+            .bind("id", held.hook().id())
+            .execute();
+    if (written == 0) { // a restored database has not come so far
+      throw new LeaseLost(held.hook().name());
+    }
   }
 
   /** Says why nothing is sent at all. */

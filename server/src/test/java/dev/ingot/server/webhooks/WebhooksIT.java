@@ -7,6 +7,9 @@ import dev.ingot.server.events.Severity;
 import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -89,6 +92,31 @@ final class WebhooksIT extends WebhookScene {
             () ->
                 assertThat(nodes)
                     .allSatisfy(node -> assertThat(receiver.numbers(node)).isEqualTo(all)));
+  }
+
+  @Test
+  void afterARestoreItGoesOnWhereTheBackupWas() throws Exception {
+    add("");
+    append(node(), 1);
+    await().until(() -> receiver.numbers(node()).equals(List.of(1)));
+    await().until(() -> show().path("delivered").asLong() == 1);
+    HttpRequest backup =
+        HttpRequest.newBuilder(server.uri("/api/v1/backup"))
+            .header("Authorization", "Bearer " + server.adminToken())
+            .build();
+    byte[] kept = server.client().send(backup, BodyHandlers.ofByteArray()).body();
+    append(node(), 2);
+    await().until(() -> receiver.numbers(node()).equals(List.of(1, 2)));
+    HttpRequest restore =
+        HttpRequest.newBuilder(server.uri("/api/v1/restore"))
+            .header("Authorization", "Bearer " + server.adminToken())
+            .header("Content-Type", "application/octet-stream")
+            .POST(BodyPublishers.ofByteArray(kept))
+            .build();
+    assertThat(server.send(restore).status()).isEqualTo(200);
+    append(node(), 3);
+    await().until(() -> receiver.numbers(node()).equals(List.of(1, 2, 3)));
+    assertThat(show().path("lost").asLong()).isZero();
   }
 
   @Test
@@ -185,7 +213,6 @@ final class WebhooksIT extends WebhookScene {
     }
     await().until(() -> deliveries("dead").size() == 2);
     await().until(() -> show().path("delivered").asLong() == 2);
-    assertThat(receiver.requests).hasSize(4);
   }
 
   @Test
