@@ -10,6 +10,7 @@ import dev.ingot.agent.link.Carrier;
 import dev.ingot.agent.link.LinkMachine;
 import dev.ingot.agent.link.LinkRunner;
 import dev.ingot.agent.link.Myself;
+import dev.ingot.agent.link.NodeLog;
 import dev.ingot.agent.link.Sections;
 import dev.ingot.agent.link.TrustedCertificates;
 import dev.ingot.agent.link.WebSocketCarrier;
@@ -51,11 +52,20 @@ public final class Agent implements AutoCloseable {
    * @throws AgentStartFailure if it cannot
    */
   public static Agent start(AgentSettings settings) throws InterruptedException {
+    return start(settings, new NodeLog());
+  }
+
+  /**
+   * The same, and what is said to the log goes to the server too.
+   *
+   * @throws AgentStartFailure if it cannot
+   */
+  public static Agent start(AgentSettings settings, NodeLog nodeLog) throws InterruptedException {
     Carrier carrier = carrier(settings.server());
     AgentFolder folder = AgentFolder.take(settings.data().dir().resolve("agent"));
     boolean started = false;
     try {
-      Agent agent = new Agent(settings, carrier, folder, new SecureRandom());
+      Agent agent = new Agent(settings, carrier, folder, nodeLog, new SecureRandom());
       started = true;
       return agent;
     } finally {
@@ -65,7 +75,12 @@ public final class Agent implements AutoCloseable {
     }
   }
 
-  private Agent(AgentSettings settings, Carrier carrier, AgentFolder folder, SecureRandom random)
+  private Agent(
+      AgentSettings settings,
+      Carrier carrier,
+      AgentFolder folder,
+      NodeLog nodeLog,
+      SecureRandom random)
       throws InterruptedException {
     this.folder = folder;
     String key = folder.key(random);
@@ -111,6 +126,7 @@ public final class Agent implements AutoCloseable {
             tasks,
             () -> folder.newKey(random),
             () -> System.nanoTime() / 1_000_000);
+    runner.forward(nodeLog);
     tasks.reportTo(runner);
     runner.start();
     reinspection.start();

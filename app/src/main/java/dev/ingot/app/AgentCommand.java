@@ -3,6 +3,7 @@ package dev.ingot.app;
 import dev.ingot.agent.Agent;
 import dev.ingot.agent.AgentSettings;
 import dev.ingot.agent.AgentStartFailure;
+import dev.ingot.agent.link.NodeLog;
 import dev.ingot.cli.Call;
 import dev.ingot.cli.CommandException;
 import dev.ingot.cli.ExitCode;
@@ -39,7 +40,9 @@ final class AgentCommand {
       if (call.flag(WITH_PARENT)) {
         Thread.ofPlatform().daemon().name("parent").start(() -> awaitEnd(call, stopping));
       }
-      try (Agent _ = Agent.start(chosen.agent())) {
+      NodeLog log = new NodeLog();
+      Logging.alsoTo(log);
+      try (Agent _ = Agent.start(chosen.agent(), log)) {
         stopping.await();
       }
       code = ExitCode.OK;

@@ -8,6 +8,7 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.LayoutBase;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import dev.ingot.agent.link.NodeLog;
 import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,16 @@ public final class Logging extends ContextAwareBase implements Configurator {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
       context.reset();
       new Logging().configure(context);
+    }
+  }
+
+  /** What is logged from now on goes there too. */
+  static void alsoTo(NodeLog log) {
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+      NodeLogAppender appender = new NodeLogAppender(log);
+      appender.setContext(context);
+      appender.start();
+      context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(appender);
     }
   }
 

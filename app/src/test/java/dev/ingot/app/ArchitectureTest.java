@@ -63,6 +63,7 @@ class ArchitectureTest {
           "access",
           "events",
           "http",
+          "logs",
           "nodes",
           "inventory",
           "agents",

@@ -38,6 +38,7 @@ final class Commands {
             JoiningCommands::bootNetworks),
         Noun.of("audit", "audits", "Who changed what", AuditCommands::all),
         Noun.of("server", "servers", "The server itself", ServerCommands::all),
+        Noun.verb("logs", "What machines and programs say", LogCommands::logs),
         Noun.verb("lookup", "Finds nodes by MAC, address, name or serial", NodeCommands::lookup),
         Noun.verb("backup", "Writes everything to a file", BackupCommands::backup),
         Noun.verb("restore", "Replaces everything by a backup", BackupCommands::restore));

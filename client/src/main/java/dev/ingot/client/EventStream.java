@@ -14,20 +14,27 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Follows {@code /api/v1/events}: server-sent events (WHATWG HTML, 9.2) that go on after the last
- * one seen when the connection breaks.
+ * Follows a stream of the API: server-sent events (WHATWG HTML, 9.2) that go on after the last one
+ * seen when the connection breaks.
  */
 final class EventStream {
   /** The comment with which our server begins a stream. */
   private static final String WHERE = ": events after ";
 
   private final Transport transport;
+  private final String path;
   private final Map<String, String> query;
   private final Pause pause;
   private @Nullable String cursor;
 
-  EventStream(Transport transport, Map<String, String> query, @Nullable String after, Pause pause) {
+  EventStream(
+      Transport transport,
+      String path,
+      Map<String, String> query,
+      @Nullable String after,
+      Pause pause) {
     this.transport = transport;
+    this.path = path;
     this.query = new LinkedHashMap<>(query);
     this.cursor = after;
     this.pause = pause;
@@ -80,8 +87,7 @@ final class EventStream {
     if (cursor != null) {
       headers.put("Last-Event-ID", cursor);
     }
-    return transport.stream("GET", "/api/v1/events", query, headers, BodyPublishers.noBody())
-        .body();
+    return transport.stream("GET", path, query, headers, BodyPublishers.noBody()).body();
   }
 
   /** Reads one connection to its end; false when the reader has had enough. */

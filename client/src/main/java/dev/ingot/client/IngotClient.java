@@ -385,12 +385,37 @@ public final class IngotClient implements AutoCloseable {
   public void follow(
       Map<String, String> query, @Nullable String after, int attempts, Predicate<Event> reader)
       throws InterruptedException {
+    follow("/events", query, after, attempts, reader);
+  }
+
+  /** What machines and programs said, the newest first. */
+  public Page logs(Map<String, String> query) {
+    return list("/logs", query);
+  }
+
+  /**
+   * Follows what is said, as {@link #follow} does events.
+   *
+   * @param query as of {@link #logs}; {@code last}: so many that are there already come first
+   */
+  public void followLogs(Map<String, String> query, int attempts, Predicate<Event> reader)
+      throws InterruptedException {
+    follow("/logs/stream", query, null, attempts, reader);
+  }
+
+  private void follow(
+      String path,
+      Map<String, String> query,
+      @Nullable String after,
+      int attempts,
+      Predicate<Event> reader)
+      throws InterruptedException {
     EventStream.Pause pause =
         attempt -> {
           Thread.sleep(Math.min(5_000, 250L << Math.min(attempt, 5)));
           return attempt <= attempts;
         };
-    new EventStream(transport, query, after, pause).follow(reader);
+    new EventStream(transport, API + path, query, after, pause).follow(reader);
   }
 
   /** Where events are posted to. */

@@ -122,6 +122,7 @@ class IngotClientTest {
     client.setBootNetwork("ID", "auto");
     client.removeBootNetwork("ID");
     client.audit(Map.of());
+    client.logs(Map.of());
     client.webhooks().list(Map.of());
     client.webhooks().show("ID");
     client.webhooks().add(object());
@@ -134,7 +135,7 @@ class IngotClientTest {
     client.backup(OutputStream.nullOutputStream(), Progress.NONE);
     Path file = Files.writeString(folder.resolve("backup"), "x");
     client.restore(file, Progress.NONE);
-    Set<String> calls = new TreeSet<>(Set.of("GET /api/v1/events"));
+    Set<String> calls = new TreeSet<>(Set.of("GET /api/v1/events", "GET /api/v1/logs/stream"));
     for (String request : asked) {
       calls.add(request.replaceFirst("\\?.*", "").replace("/ID", "/{}"));
     }

@@ -26,12 +26,18 @@ public sealed interface Message
         Message.Credit,
         Message.Inspect,
         Message.Inspected,
+        Message.Logs,
+        Message.LogsStored,
         Message.Unsupported,
         Message.Unknown,
         TaskMessage {
   /** The lane that the message goes by; on another it is refused. */
   default Lane lane() {
-    return this instanceof Report ? Lane.INVENTORY : Lane.CONTROL;
+    return switch (this) {
+      case Report _ -> Lane.INVENTORY;
+      case Logs _ -> Lane.BULK;
+      default -> Lane.CONTROL;
+    };
   }
 
   /**
@@ -158,6 +164,25 @@ public sealed interface Message
 
   /** The inspection was made; what changed has been or is being reported. */
   record Inspected(long request) implements Message {}
+
+  /**
+   * What was said on the node. One batch is under way at a time; one that was under way when the
+   * connection broke is said again, alike.
+   *
+   * @param sequence grows with each batch of one incarnation
+   * @param dropped how many lines there was no room for, since the batch before
+   */
+  record Logs(long sequence, long dropped, List<LogLine> lines) implements Message {
+    /** The feature of a server that takes them. */
+    public static final String FEATURE = "logs";
+
+    public Logs {
+      lines = List.copyOf(lines);
+    }
+  }
+
+  /** Every batch of log lines up to this sequence is stored. */
+  record LogsStored(long sequence) implements Message {}
 
   /** The peer does not know messages of this type. */
   record Unsupported(String type) implements Message {}

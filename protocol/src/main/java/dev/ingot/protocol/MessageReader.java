@@ -19,6 +19,7 @@ final class MessageReader {
   /** More sections than there are inspectors. */
   private static final int MAX_SECTIONS = 256;
 
+  private static final int MAX_LINES = 1000;
   private static final int MAX_NAME = 64;
   private static final int MAX_ID = 128;
   private static final int MAX_SECRET = 512;
@@ -84,6 +85,12 @@ final class MessageReader {
               fields.number("request", 0, Long.MAX_VALUE),
               fields.texts("sections", MAX_SECTIONS, MAX_NAME));
       case "inspected" -> new Message.Inspected(fields.number("request", 0, Long.MAX_VALUE));
+      case "logs" ->
+          new Message.Logs(
+              fields.number("sequence", 1, Long.MAX_VALUE),
+              fields.value("dropped") == null ? 0 : fields.number("dropped", 0, Long.MAX_VALUE),
+              fields.list("lines", MAX_LINES, MessageReader::readLine));
+      case "logs-stored" -> new Message.LogsStored(fields.number("sequence", 1, Long.MAX_VALUE));
       case "unsupported" -> new Message.Unsupported(fields.text("unknown", MAX_NAME));
       default -> TaskMessageReader.read(type, fields);
     };
@@ -183,12 +190,26 @@ final class MessageReader {
     return new Section(name, content, failure, new FieldClasses(classes));
   }
 
+  private static LogLine readLine(Fields fields) {
+    return new LogLine(
+        time(fields),
+        fields.small("severity", 0, 7),
+        fields.text("source", MAX_NAME),
+        fields.value("job") == null ? null : fields.number("job", 1, Long.MAX_VALUE),
+        fields.value("task") == null ? null : fields.number("task", 1, Long.MAX_VALUE),
+        fields.text("message", LogLine.MAX_MESSAGE),
+        fields.value("fields") == null
+            ? Map.of()
+            : fields.textMap("fields", LogLine.MAX_FIELDS, LogLine.MAX_FIELD));
+  }
+
   /** A clock may say anything; only what is no time at all is refused. */
   private static Instant time(Fields fields) {
     try {
       return Instant.parse(fields.text("time", MAX_NAME));
     } catch (DateTimeException e) {
-      throw new ProtocolException("malformed", "report.time: an ISO 8601 time is wanted here", e);
+      throw new ProtocolException(
+          "malformed", fields.path() + ".time: an ISO 8601 time is wanted here", e);
     }
   }
 }

@@ -58,6 +58,9 @@ final class MessageWriter {
           texts(object.put("type", "inspect").put("request", request), "sections", sections);
       case Message.Inspected(long request) ->
           object.put("type", "inspected").put("request", request);
+      case Message.Logs logs -> logs(object, logs);
+      case Message.LogsStored(long sequence) ->
+          object.put("type", "logs-stored").put("sequence", sequence);
       case Message.Unsupported(String type) ->
           object.put("type", "unsupported").put("unknown", type);
       case Message.Unknown(String type) -> object.put("type", type);
@@ -106,6 +109,31 @@ final class MessageWriter {
     object.put("heartbeat", welcome.heartbeatSeconds()).put("silence", welcome.silenceSeconds());
     if (welcome.digestsDiffer()) {
       object.put("digestsDiffer", true);
+    }
+    return object;
+  }
+
+  private static ObjectNode logs(ObjectNode object, Message.Logs logs) {
+    object.put("type", "logs").put("sequence", logs.sequence());
+    if (logs.dropped() > 0) {
+      object.put("dropped", logs.dropped());
+    }
+    ArrayNode lines = object.putArray("lines");
+    for (LogLine line : logs.lines()) {
+      ObjectNode each = lines.addObject();
+      each.put("time", line.time().toString()).put("severity", line.severity());
+      each.put("source", line.source());
+      if (line.job() != null) {
+        each.put("job", line.job());
+      }
+      if (line.task() != null) {
+        each.put("task", line.task());
+      }
+      each.put("message", line.message());
+      if (!line.fields().isEmpty()) {
+        ObjectNode fields = each.putObject("fields");
+        new TreeMap<>(line.fields()).forEach(fields::put);
+      }
     }
     return object;
   }

@@ -68,6 +68,27 @@ final class Samples {
           new Message.Credit(Lane.BULK, 20_480),
           new Message.Inspect(12, List.of("mem", "cpu")),
           new Message.Inspected(12),
+          new Message.Logs(
+              3,
+              12,
+              List.of(
+                  new LogLine(
+                      Instant.parse("2010-01-01T00:00:00Z"),
+                      4,
+                      "agent",
+                      5L,
+                      17L,
+                      "the disk sda is gone",
+                      Map.of("logger", "inspect")),
+                  new LogLine(
+                      Instant.parse("2026-01-02T03:04:05Z"),
+                      6,
+                      "agent",
+                      null,
+                      null,
+                      "",
+                      Map.of()))),
+          new Message.LogsStored(3),
           new Message.Unsupported("dance"),
           new Message.Unknown("dance"),
           new TaskMessage.CapabilitiesWanted(),

@@ -3,6 +3,7 @@ package dev.ingot.server;
 import dev.ingot.server.access.AuditTable;
 import dev.ingot.server.events.EventTable;
 import dev.ingot.server.inventory.Inventory;
+import dev.ingot.server.logs.LogTable;
 import dev.ingot.server.store.Budget;
 import dev.ingot.server.store.Retention.Kept;
 import dev.ingot.server.store.queue.Queue;
@@ -15,6 +16,7 @@ public record RetentionSettings(
     Budget audit,
     Budget event,
     Budget inventoryHistory,
+    Budget log,
     Budget queueDead,
     Budget webhookDead,
     Budget webhookAttempt) {
@@ -23,6 +25,7 @@ public record RetentionSettings(
           Budget.of(AuditTable.TABLE),
           Budget.of(EventTable.TABLE),
           Budget.of(Inventory.HISTORY),
+          Budget.of(LogTable.TABLE),
           Budget.of(Queue.DEAD),
           Budget.of(DeadLetters.TABLE),
           Budget.of(AttemptLog.TABLE));
@@ -32,6 +35,7 @@ public record RetentionSettings(
         new Kept(AuditTable.TABLE, audit),
         new Kept(EventTable.TABLE, event),
         new Kept(Inventory.HISTORY, inventoryHistory),
+        new Kept(LogTable.TABLE, log),
         new Kept(Queue.DEAD, queueDead),
         new Kept(DeadLetters.TABLE, webhookDead),
         new Kept(AttemptLog.TABLE, webhookAttempt));

@@ -31,6 +31,7 @@ import dev.ingot.server.inventory.classes.Classes;
 import dev.ingot.server.inventory.segment.RoleRoutes;
 import dev.ingot.server.inventory.segment.SegmentedEvents;
 import dev.ingot.server.inventory.views.Views;
+import dev.ingot.server.logs.Logs;
 import dev.ingot.server.nodes.Nodes;
 import dev.ingot.server.nodes.presence.ServerIdentity;
 import dev.ingot.server.store.Retention;
@@ -111,6 +112,10 @@ public final class Server implements AutoCloseable {
       routes.add(new DiskRoutes(store, kept));
       routes.add(new BackupRoutes(store, audit, outbox, closure, Version.text()));
 
+      // logs
+      Logs logs = new Logs(store, wakeUps, settings.logs());
+      routes.add(logs.routes());
+
       // nodes
       String machine = MachineName.here();
       ServerIdentity identity = new ServerIdentity(machine, incarnation(random));
@@ -124,6 +129,7 @@ public final class Server implements AutoCloseable {
       nodes.ports().seeWith(inventory.sight());
       eventRoutes.seeWith(new SegmentedEvents(engine, inventory.sight()));
       nodes.ports().removeWith(inventory.removal());
+      nodes.ports().removeWith(logs::forget);
       routes.add(inventory.routes(nodes.targets(), nodes.visible()));
       routes.add(inventory.history(nodes.visible()));
       Views views = new Views(store, inventory.queries(), audit, outbox);
@@ -138,7 +144,12 @@ public final class Server implements AutoCloseable {
       // agents
       AgentLink agents =
           new AgentLink(
-              nodes.door(), nodes.presence(), inventory.writer(), OwedWork.NONE, settings.agents());
+              nodes.door(),
+              nodes.presence(),
+              inventory.writer(),
+              OwedWork.NONE,
+              batch -> logs.store().append(batch),
+              settings.agents());
       nodes.ports().tell(agents.listener());
 
       // webhooks
@@ -165,11 +176,13 @@ public final class Server implements AutoCloseable {
       store.afterRestore(authentication::forget);
       store.afterRestore(feed::reset);
       store.afterRestore(webhooks::forget);
+      store.afterRestore(logs::reset);
       store.afterRestore(adminToken::ensure);
       store.afterRestore(agents::redial);
       lifecycle.start("authentication", authentication::start, () -> null, authentication);
       lifecycle.start("events", sequencer::start, sequencer::notReady, sequencer);
       lifecycle.start("feed", feed::start, () -> null, feed);
+      lifecycle.start("logs", logs::start, () -> null, logs);
       lifecycle.start("webhooks", webhooks::start, () -> null, webhooks);
 
       lifecycle.start("nodes", nodes::start, () -> null, nodes);
@@ -184,6 +197,7 @@ public final class Server implements AutoCloseable {
       metrics.gauge("ingot.event.lag", "seconds that the oldest event waits", sequencer::lag);
       metrics.gauge("ingot.agents", "agents that are connected here", agents::connected);
       webhooks.measure(metrics);
+      logs.measure(metrics);
       store.pools().forEach(pool -> measure(metrics, pool));
       routes.add(new HealthRoutes(health));
       routes.add(new MetricsRoutes(metrics));
@@ -202,6 +216,7 @@ public final class Server implements AutoCloseable {
       // Closes before the listener does, so that agents hear that it is a restart.
       lifecycle.start("agents' sessions", () -> {}, () -> null, agents::leave);
       lifecycle.start("streams", () -> {}, () -> null, eventRoutes);
+      lifecycle.start("streams of logs", () -> {}, () -> null, logs::endStreams);
       engine.useTransaction(handle -> outbox.append(handle, started(machine)));
       started = true;
     } finally {

@@ -3,6 +3,7 @@ package dev.ingot.server;
 import dev.ingot.server.agents.AgentsSettings;
 import dev.ingot.server.http.HttpSettings;
 import dev.ingot.server.inventory.InventorySettings;
+import dev.ingot.server.logs.LogsSettings;
 import dev.ingot.server.nodes.NodesSettings;
 import dev.ingot.server.store.DatabaseSettings;
 import dev.ingot.server.webhooks.WebhooksSettings;
@@ -21,7 +22,8 @@ public record ServerSettings(
     NodesSettings nodes,
     InventorySettings inventory,
     AgentsSettings agents,
-    WebhooksSettings webhooks) {
+    WebhooksSettings webhooks,
+    LogsSettings logs) {
   public static final ServerSettings DEFAULT =
       new ServerSettings(
           DataSettings.DEFAULT,
@@ -31,21 +33,25 @@ public record ServerSettings(
           NodesSettings.DEFAULT,
           InventorySettings.DEFAULT,
           AgentsSettings.DEFAULT,
-          WebhooksSettings.DEFAULT);
+          WebhooksSettings.DEFAULT,
+          LogsSettings.DEFAULT);
 
   /** The same with another listener. */
   public ServerSettings with(HttpSettings other) {
-    return new ServerSettings(data, database, other, retention, nodes, inventory, agents, webhooks);
+    return new ServerSettings(
+        data, database, other, retention, nodes, inventory, agents, webhooks, logs);
   }
 
   /** The same with another database. */
   public ServerSettings with(DatabaseSettings other) {
-    return new ServerSettings(data, other, http, retention, nodes, inventory, agents, webhooks);
+    return new ServerSettings(
+        data, other, http, retention, nodes, inventory, agents, webhooks, logs);
   }
 
   /** The same with other ways to post events. */
   public ServerSettings with(WebhooksSettings other) {
-    return new ServerSettings(data, database, http, retention, nodes, inventory, agents, other);
+    return new ServerSettings(
+        data, database, http, retention, nodes, inventory, agents, other, logs);
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.ingot.core.Json;
 import dev.ingot.server.agents.AgentsSettings;
 import dev.ingot.server.http.HttpSettings;
 import dev.ingot.server.inventory.InventorySettings;
+import dev.ingot.server.logs.LogsSettings;
 import dev.ingot.server.nodes.NodesSettings;
 import dev.ingot.server.store.TestStore;
 import dev.ingot.server.webhooks.WebhooksSettings;
@@ -73,7 +74,8 @@ public final class TestServer implements AutoCloseable {
             NodesSettings.DEFAULT,
             InventorySettings.DEFAULT,
             AgentsSettings.DEFAULT,
-            WebhooksSettings.DEFAULT));
+            WebhooksSettings.DEFAULT,
+            LogsSettings.DEFAULT));
   }
 
   public Server server() {

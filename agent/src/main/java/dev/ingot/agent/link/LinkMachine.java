@@ -54,6 +54,7 @@ public final class LinkMachine {
   private final Reporting reporting;
   private final LinkTasks tasks = new LinkTasks(action -> this.actions.add(action));
   private final Backoff backoff;
+  private final LinkLogs logs = new LinkLogs();
   private State state = new State.Waiting(Long.MIN_VALUE);
   private LaneWriter writer = new LaneWriter();
   private LaneReader reader = new LaneReader();
@@ -238,6 +239,16 @@ public final class LinkMachine {
     return done(now);
   }
 
+  /** From now on what is said on the node goes to the server; before the first {@link #tick}. */
+  public void forward(NodeLog log) {
+    logs.forward(log);
+  }
+
+  /** Something was said on the node. */
+  public List<LinkAction> said(long now) {
+    return done(now);
+  }
+
   /** Something happened to a task, or to what the agent can do. */
   public List<LinkAction> tasks(Consumer<LinkTasks> event, long now) {
     tasks.at(now);
@@ -282,13 +293,18 @@ public final class LinkMachine {
       }
       case Message.Inspect(long request, List<String> names) ->
           actions.add(new LinkAction.Inspect(request, names));
+      case Message.LogsStored(long sequence) -> logs.stored(sequence);
       case Message.Unsupported(String type) ->
           tell(new LinkNews.NotUnderstood("the server does not know the message " + type));
       case Message.Unknown(String type) -> {
         tell(new LinkNews.NotUnderstood("the server sent the unknown message " + type));
         writer.queue(new Message.Unsupported(type));
       }
-      case Message.Hello _, Message.Report _, Message.SectionDigests _, Message.Inspected _ ->
+      case Message.Hello _,
+          Message.Report _,
+          Message.SectionDigests _,
+          Message.Inspected _,
+          Message.Logs _ ->
           unexpected(message.getClass().getSimpleName());
     }
   }
@@ -321,6 +337,7 @@ public final class LinkMachine {
     tell(new LinkNews.Joined(welcome.nodeId(), welcome.pending()));
     tasks.at(now);
     tasks.linked(writer);
+    logs.linked(welcome.features(), writer);
     digestsCompared = !welcome.digestsDiffer();
     if (digestsCompared) {
       reporting.begin(digestsTold);
@@ -372,6 +389,7 @@ public final class LinkMachine {
     if (linked()) {
       tasks.at(now);
       tasks.flush();
+      logs.flush(writer);
     }
     if (state instanceof State.Greeting || linked()) {
       flush(now);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -94,6 +95,23 @@ public final class LinkRunner implements AutoCloseable {
   /** Something happened to a task, or to what the agent can do. */
   public void tasks(Consumer<LinkTasks> event) {
     events.add(now -> machine.tasks(event, now));
+  }
+
+  /** What is said on the node goes to the server; before {@link #start}. */
+  public void forward(NodeLog log) {
+    machine.forward(log);
+    AtomicBoolean told = new AtomicBoolean();
+    log.tell(
+        () -> {
+          // One event for all that was said until it is looked at.
+          if (!told.getAndSet(true)) {
+            events.add(
+                now -> {
+                  told.set(false);
+                  return machine.said(now);
+                });
+          }
+        });
   }
 
   private void work() {

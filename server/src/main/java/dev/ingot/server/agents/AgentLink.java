@@ -4,6 +4,7 @@ import dev.ingot.protocol.Frame;
 import dev.ingot.protocol.Lane;
 import dev.ingot.protocol.Message;
 import dev.ingot.server.inventory.InventoryWriter;
+import dev.ingot.server.logs.LogBatch;
 import dev.ingot.server.nodes.Door;
 import dev.ingot.server.nodes.Presence;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -50,6 +52,7 @@ public final class AgentLink implements AutoCloseable {
       Presence presence,
       InventoryWriter inventory,
       OwedWork owed,
+      Consumer<LogBatch> logs,
       AgentsSettings settings) {
     gate = new AdmissionGate(door, inventory, settings);
     batcher = new IngestBatcher(inventory, settings);
@@ -63,6 +66,7 @@ public final class AgentLink implements AutoCloseable {
             batcher,
             desks(settings.receiveBytes().bytes(), settings.outputBytes().bytes(), grants),
             owed,
+            new NodeLogs(logs),
             this::ended,
             () -> System.nanoTime() / 1_000_000);
     presenceWriter = new PresenceWriter(presence, sessions::takeHeard, sessions::over);

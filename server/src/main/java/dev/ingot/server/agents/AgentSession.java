@@ -38,7 +38,7 @@ final class AgentSession implements NodeLink {
 
     record Admitting(Message.Hello hello) implements State {}
 
-    record Live(Presence.Session node, Message.Hello hello) implements State {}
+    record Live(Presence.Session node, Message.Hello hello, boolean pending) implements State {}
 
     /** The last word is said. */
     record Over(long dropAt) implements State {}
@@ -121,6 +121,19 @@ final class AgentSession implements NodeLink {
   private void heard(State.Live live, Message message, int size) {
     switch (message) {
       case TaskMessage about -> work.heard(about, size);
+      case Message.Logs logs -> {
+        if (live.pending()) {
+          throw new ProtocolException("out-of-order", "logs of a node that waits for approval");
+        }
+        inbound.underWay(Lane.BULK, size);
+        surroundings
+            .logs()
+            .arrived(
+                live.node().nodeId(),
+                live.hello().incarnation(),
+                logs,
+                () -> logsStored(logs.sequence(), size));
+      }
       case Message.SectionDigests(Map<String, String> digests) ->
           outbound.say(sections.wanted(digests));
       case Message.Report report -> {
@@ -152,6 +165,7 @@ final class AgentSession implements NodeLink {
           Message.Wanted _,
           Message.Ack _,
           Message.Rejected _,
+          Message.LogsStored _,
           Message.Inspect _ ->
           throw unexpected(message);
     }
@@ -200,12 +214,13 @@ final class AgentSession implements NodeLink {
     boolean newest = surroundings.began(this, node);
     synchronized (this) {
       if (newest && state instanceof State.Admitting(Message.Hello hello)) {
-        lived = new State.Live(node, hello);
+        boolean pending = admission.standing() == Admission.Standing.PENDING;
+        lived = new State.Live(node, hello, pending);
         state = lived;
         outbound.say(
             sections.welcome(
                 surroundings.settings(), admission, admitted.stored(), version, digest));
-        if (admission.standing() != Admission.Standing.PENDING && hello.capabilities() != null) {
+        if (!pending && hello.capabilities() != null) {
           work.open();
         }
         flush();
@@ -238,6 +253,14 @@ final class AgentSession implements NodeLink {
       }
     }
     surroundings.credit(lane).release(bytes);
+  }
+
+  private synchronized void logsStored(long sequence, int size) {
+    inbound.done(Lane.BULK, size);
+    if (state instanceof State.Live) {
+      outbound.say(new Message.LogsStored(sequence));
+      flush();
+    }
   }
 
   /** A message about tasks goes to be committed. */
@@ -299,7 +322,7 @@ final class AgentSession implements NodeLink {
 
   /** The node, if it was heard since the last such call, for presence. */
   synchronized Presence.@Nullable Session takeHeard() {
-    if (heardSinceAsked && state instanceof State.Live(Presence.Session node, Message.Hello _)) {
+    if (heardSinceAsked && state instanceof State.Live(Presence.Session node, _, _)) {
       heardSinceAsked = false;
       return node;
     }

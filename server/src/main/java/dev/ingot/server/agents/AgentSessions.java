@@ -20,6 +20,7 @@ final class AgentSessions implements Surroundings {
   private final Ingest ingest;
   private final Function<Lane, CreditDesk> credit;
   private final OwedWork owed;
+  private final NodeLogs logs;
   private final BiConsumer<Presence.Session, String> onEnded;
   private final LongSupplier monotonicMillis;
   private final Set<AgentSession> all = ConcurrentHashMap.newKeySet();
@@ -34,6 +35,7 @@ final class AgentSessions implements Surroundings {
       Ingest ingest,
       Function<Lane, CreditDesk> credit,
       OwedWork owed,
+      NodeLogs logs,
       BiConsumer<Presence.Session, String> onEnded,
       LongSupplier monotonicMillis) {
     this.settings = settings;
@@ -41,6 +43,7 @@ final class AgentSessions implements Surroundings {
     this.ingest = ingest;
     this.credit = credit;
     this.owed = owed;
+    this.logs = logs;
     this.onEnded = onEnded;
     this.monotonicMillis = monotonicMillis;
   }
@@ -165,6 +168,11 @@ final class AgentSessions implements Surroundings {
   @Override
   public CreditDesk credit(Lane lane) {
     return credit.apply(lane);
+  }
+
+  @Override
+  public NodeLogs logs() {
+    return logs;
   }
 
   @Override

@@ -25,7 +25,9 @@ final class SessionSections {
     stored = differ ? ofServer : null;
     return new Message.Welcome(
         version,
-        Set.of(),
+        admission.standing() == Admission.Standing.PENDING
+            ? Set.of()
+            : Set.of(Message.Logs.FEATURE),
         admission.nodeId(),
         admission.standing() == Admission.Standing.PENDING,
         (int) settings.heartbeat().toSeconds(),

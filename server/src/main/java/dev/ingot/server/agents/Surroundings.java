@@ -17,6 +17,9 @@ interface Surroundings {
   /** What may be under way on a lane, over all sessions. */
   CreditDesk credit(Lane lane);
 
+  /** Where log lines go. */
+  NodeLogs logs();
+
   /** Who owes work to nodes. */
   OwedWork owed();
 

@@ -64,7 +64,9 @@ class LinkIT {
   }
 
   private void startServer() throws Exception {
-    link = new AgentLink(nodes, nodes, inventory, OwedWork.NONE, settings);
+    link =
+        new AgentLink(
+            nodes, nodes, inventory, OwedWork.NONE, batch -> batch.settled().run(), settings);
     link.start();
     server = new Server();
     ServerConnector connector = new ServerConnector(server, 1, 1);

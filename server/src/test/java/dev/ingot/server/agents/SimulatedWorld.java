@@ -92,6 +92,7 @@ final class SimulatedWorld {
             submission -> after(random.nextInt(50), () -> ifIs(self[0], () -> store(submission))),
             lane -> desk,
             OwedWork.NONE,
+            new NodeLogs(batch -> after(random.nextInt(50), batch.settled())),
             (session, reason) -> nodes.ended(session, reason),
             this::now);
     server = self[0];
