@@ -13,7 +13,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Views: questions with a name. */
 final class ViewCommands {
-  private static final int PAGE = 1_000;
+  /** The most groups of one answer; of nodes the server makes pages. */
+  private static final int PAGE = 10_000;
+
   private static final Duration AGAIN = Duration.ofSeconds(2);
 
   private static final List<Column> LIST =

@@ -85,7 +85,7 @@ class ViewCommandsTest {
             02            odd
             """);
     assertThat(server.bodies)
-        .containsExactly("{\"parameters\":{\"rack\":\"r 1\",\"n\":\"2\"},\"limit\":1000}");
+        .containsExactly("{\"parameters\":{\"rack\":\"r 1\",\"n\":\"2\"},\"limit\":10000}");
     assertThat(run("views", "run", "disks", "-o", "csv")).isZero();
     assertThat(out()).startsWith("mercury_id,os_storage.size,os_storage.0.size,");
     assertThat(out()).contains("\"[1024,2097152]\",1024,[2400000000],");

@@ -132,7 +132,7 @@ public final class Server implements AutoCloseable {
       nodes.ports().removeWith(logs::forget);
       routes.add(inventory.routes(nodes.targets(), nodes.visible()));
       routes.add(inventory.history(nodes.visible()));
-      Views views = new Views(store, inventory.queries(), audit, outbox);
+      Views views = new Views(store, inventory.queries(), inventory.aggregations(), audit, outbox);
       nodes.ports().viewBy(views.nodes());
       routes.add(views.routes());
       routes.add(inventory.importRoutes(nodes.visible()));

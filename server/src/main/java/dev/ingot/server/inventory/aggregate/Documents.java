@@ -33,11 +33,12 @@ final class Documents {
   }
 
   /** What is read: sections as columns, or the document whole. */
-  private record Shown(List<String> sections, boolean whole, boolean attributes) {
+  private record Shown(List<String> sections, boolean whole, Set<String> attributes) {
     static Shown of(Needs needs) {
       Set<String> sections = needs.sections();
-      boolean attributes = sections.stream().anyMatch(name -> isAttribute(name));
-      sections.removeIf(Shown::isAttribute);
+      Set<String> attributes =
+          sections.stream().filter(Shown::isAttribute).collect(Collectors.toSet());
+      sections.removeAll(attributes);
       boolean whole =
           needs.everything()
               || sections.stream()
@@ -65,7 +66,7 @@ final class Documents {
     String matching =
         "SELECT n.id, i.doc, %s FROM%s WHERE %s%s"
             .formatted(
-                shown.attributes ? "a.attributes" : "NULL::jsonb AS attributes",
+                shown.attributes.isEmpty() ? "NULL::jsonb AS attributes" : "a.attributes",
                 selection.from().substring(" FROM".length()),
                 selection.where(),
                 ordered ? " ORDER BY n.id OFFSET 0" : "");
@@ -136,8 +137,7 @@ final class Documents {
     document.put("mercury_id", row.getString(1));
     String attributes = row.getString(2);
     if (attributes != null) {
-      document.setAll((ObjectNode) Json.read(attributes));
-      access.pruneAttributes(document.path("node"));
+      document.setAll(Queries.beside(attributes, access));
     }
     ObjectNode stored = stored(row, shown);
     return document.setAll(access.readsEverything() ? stored : access.prune(stored));

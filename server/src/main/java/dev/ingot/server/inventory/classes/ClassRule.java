@@ -6,6 +6,7 @@ import dev.ingot.server.inventory.definitions.DefinitionName;
 import dev.ingot.server.inventory.filter.FieldPath;
 import dev.ingot.server.inventory.filter.FilterParser;
 import dev.ingot.server.inventory.filter.FilterPaths;
+import dev.ingot.server.inventory.query.Queries;
 import dev.ingot.server.problem.Problem;
 import java.util.List;
 import java.util.Set;
@@ -30,6 +31,7 @@ record ClassRule(String name, int priority, ObjectNode definition) {
    */
   private static final Set<String> ATTRIBUTES =
       Set.of(
+          "mercury_id",
           "node.id",
           "node.hostname",
           "node.network",
@@ -56,7 +58,7 @@ record ClassRule(String name, int priority, ObjectNode definition) {
       throw Problem.invalid("filter", "is missing: which nodes are of the class; {} for all");
     }
     for (FieldPath path : FilterPaths.of(FilterParser.parse(filter, "filter"))) {
-      if (path.first().equals("node") && !ATTRIBUTES.contains(path.toString())) {
+      if (Queries.isAttribute(path) && !ATTRIBUTES.contains(path.toString())) {
         throw Problem.invalid(
             "filter." + path,
             "a class must not depend on what comes and goes; of the node it may ask "

@@ -9,11 +9,6 @@ final class Joins {
 
   private Joins() {}
 
-  /** {@code n}, {@code i} and {@code a}, with all that stands beside the document. */
-  static String withAttributes() {
-    return TABLES + attributes(NodeAttribute.object(_ -> true));
-  }
-
   /**
    * {@code n}, {@code i} and, where one of the texts speaks of it, {@code a}.
    *

@@ -22,6 +22,26 @@ record NodeAttribute(String path, String sql, @Nullable String index) {
   private static final String TIME =
       "to_char(v.%s AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')";
 
+  /**
+   * Parts that were here last, are nowhere now, and in whose place no other came: in the same slot
+   * or, where one does not know its slot (a device's name is none), one of the same kind that came
+   * when it was missed, or later. No part of {@code node}, so that it is granted by itself.
+   */
+  private static final String MISSING =
+      """
+      (SELECT jsonb_agg(jsonb_build_object('kind', p.kind, 'serial', p.serial, 'model', p.model,
+         'slot', p.slot, 'since', to_char(p.gone AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))
+         ORDER BY p.kind, p.serial)
+       FROM part p WHERE p.node = v.id AND p.gone IS NOT NULL
+         AND NOT EXISTS (SELECT FROM part q
+           WHERE q.serial = p.serial AND q.kind = p.kind AND (q.gone IS NULL OR q.gone > p.gone))
+         AND NOT EXISTS (SELECT FROM part r
+           WHERE r.node = p.node AND r.kind = p.kind AND r.serial <> p.serial
+             AND CASE WHEN coalesce(r.slot LIKE '/dev/%' OR p.slot LIKE '/dev/%', true)
+               THEN r.first_seen >= p.gone
+               ELSE r.slot = p.slot AND (r.gone IS NULL OR r.gone > p.gone) END))\
+      """;
+
   static final List<NodeAttribute> ALL =
       List.of(
           of("mercury_id", "v.id"),
@@ -45,11 +65,15 @@ record NodeAttribute(String path, String sql, @Nullable String index) {
           of("node.agent_version", "v.agent_version"),
           of("node.boot_id", "v.boot_id"),
           of("node.last_seen", TIME.formatted("last_seen")),
-          of("node.first_seen", TIME.formatted("first_seen")));
+          of("node.first_seen", TIME.formatted("first_seen")),
+          of("missing", MISSING));
 
   /** The first keys of all paths: no document has them. */
   static final Set<String> ROOTS =
       ALL.stream().map(attribute -> attribute.keys()[0]).collect(Collectors.toUnmodifiableSet());
+
+  /** Those that go with the node: who may see it may read them. */
+  static final Set<String> OF_NODE = Set.of("mercury_id", "node");
 
   private static NodeAttribute of(String path, String sql) {
     return new NodeAttribute(path, sql, null);

@@ -100,9 +100,11 @@ final class Projection {
     }
   }
 
-  /** Whether the node's attributes are asked for. */
-  boolean showsNode() {
-    return including && root.children.containsKey("node");
+  /** Whether something beside the document and the id is asked for. */
+  boolean showsAttributes() {
+    return including
+        && root.children.keySet().stream()
+            .anyMatch(key -> NodeAttribute.ROOTS.contains(key) && !key.equals("mercury_id"));
   }
 
   boolean isEverything() {

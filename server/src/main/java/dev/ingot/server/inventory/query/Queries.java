@@ -61,19 +61,20 @@ public final class Queries {
    * @param field where the filter was sent, for problems
    */
   public Selection select(JsonNode filter, String field, PathAccess access) {
-    return select(access.narrowed(FilterParser.parse(filter, field), field), false);
+    return select(access.narrowed(FilterParser.parse(filter, field), field), Set.of());
   }
 
   /**
    * The same of a filter that was read and narrowed to what may be seen.
    *
-   * @param attributes whether {@code a.attributes}, what stands beside the document, is selected
-   *     from too
+   * @param attributes the first keys of what of {@code a.attributes}, which stands beside the
+   *     document, is selected from too
    */
-  public Selection select(Filter filter, boolean attributes) {
+  public Selection select(Filter filter, Collection<String> attributes) {
     Sql condition = condition(filter);
-    String from =
-        attributes ? Joins.withAttributes() : Joins.from(FilterPaths.of(filter), condition.text());
+    List<FieldPath> read = new ArrayList<>(FilterPaths.of(filter));
+    attributes.forEach(name -> read.add(new FieldPath(List.of(name))));
+    String from = Joins.from(read, condition.text(), attributes.isEmpty() ? "" : "a.attributes");
     return new Selection(from, condition.text(), condition.parameters());
   }
 
@@ -268,7 +269,7 @@ public final class Queries {
     Keyset after = query.after();
     Sql where = after == null ? condition : Sql.all(List.of(condition, after.after(keys)));
     parameters.addAll(where.parameters());
-    boolean withNode = query.projection().showsNode();
+    boolean withNode = query.projection().showsAttributes();
     String attributes = withNode ? ", a.attributes" : ", NULL::jsonb";
     // Documents are opened after the limit, not before the sort.
     String page =
@@ -303,6 +304,23 @@ public final class Queries {
     return names.toString();
   }
 
+  /** What stands beside a document, as far as it may be read. */
+  public static ObjectNode beside(String attributes, PathAccess access) {
+    ObjectNode all = (ObjectNode) Json.read(attributes);
+    access.pruneAttributes(all.path("node"));
+    if (access.readsEverything()) {
+      return all;
+    }
+    // What is not of the node itself is granted path by path, as the document is.
+    ObjectNode granted = Json.MAPPER.createObjectNode();
+    for (String root : NodeAttribute.ROOTS) {
+      if (!NodeAttribute.OF_NODE.contains(root) && all.has(root)) {
+        granted.set(root, all.remove(root));
+      }
+    }
+    return all.setAll(access.prune(granted));
+  }
+
   private static Row row(ResultSet row, int keys, PathAccess access) throws SQLException {
     String id = row.getString(1);
     String stored = row.getString(2);
@@ -310,7 +328,8 @@ public final class Queries {
     ObjectNode document = Json.MAPPER.createObjectNode();
     document.put("mercury_id", id);
     if (attributes != null) {
-      document.set("node", access.pruneAttributes(Json.read(attributes).path("node")));
+      document.setAll(beside(attributes, access));
+      document.put("mercury_id", id);
     }
     if (stored != null) {
       document.setAll(access.prune((ObjectNode) Json.read(stored)));

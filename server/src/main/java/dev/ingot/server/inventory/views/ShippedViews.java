@@ -16,7 +16,17 @@ import tools.jackson.databind.node.ObjectNode;
  * never overwritten, and a newer server brings newer views.
  */
 final class ShippedViews {
-  private static final List<String> NAMES = List.of("machines-by-switch");
+  private static final List<String> NAMES =
+      List.of(
+          "degraded-parts",
+          "disk-firmware",
+          "disks",
+          "duplicate-serials",
+          "firmware",
+          "machines-by-switch",
+          "totals",
+          "totals-by-model",
+          "vendor-model");
 
   private final Map<String, ObjectNode> byName = new TreeMap<>();
 

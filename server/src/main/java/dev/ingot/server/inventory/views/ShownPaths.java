@@ -20,11 +20,11 @@ import tools.jackson.databind.node.ObjectNode;
  * @param where the field that says so, for problems
  */
 record ShownPaths(@Nullable Set<String> included, Set<String> excluded, String where) {
-  private static final String ID = "mercury_id";
-  private static final String GROUP = "_id";
+  /** Of a node and of a group: there unless it is excluded. */
+  private static final List<String> IDS = List.of("mercury_id", "_id");
 
   static ShownPaths ofProjection(JsonNode projection) {
-    return projected(projection, ID, null, "projection");
+    return projected(projection, null, "projection");
   }
 
   /** What comes out of the last stage. */
@@ -40,7 +40,7 @@ record ShownPaths(@Nullable Set<String> included, Set<String> excluded, String w
               case "$group" -> new ShownPaths(keys(operand), Set.of(), where + ".$group");
               case "$count" ->
                   new ShownPaths(Set.of(operand.asString("")), Set.of(), where + ".$count");
-              case "$project" -> projected(operand, GROUP, shown.included, where + ".$project");
+              case "$project" -> projected(operand, shown.included, where + ".$project");
               default -> shown;
             };
       }
@@ -49,7 +49,7 @@ record ShownPaths(@Nullable Set<String> included, Set<String> excluded, String w
   }
 
   private static ShownPaths projected(
-      JsonNode projection, String id, @Nullable Set<String> before, String where) {
+      JsonNode projection, @Nullable Set<String> before, String where) {
     Set<String> included = new LinkedHashSet<>();
     Set<String> excluded = new LinkedHashSet<>();
     for (Map.Entry<String, JsonNode> entry : projection.properties()) {
@@ -64,8 +64,10 @@ record ShownPaths(@Nullable Set<String> included, Set<String> excluded, String w
       }
       return new ShownPaths(left, excluded, where);
     }
-    if (!excluded.contains(id)) {
-      included.add(id);
+    for (String id : IDS) {
+      if (!excluded.contains(id)) {
+        included.add(id);
+      }
     }
     return new ShownPaths(included, excluded, where);
   }

@@ -3,6 +3,7 @@ package dev.ingot.server.inventory.views;
 import dev.ingot.server.access.Audit;
 import dev.ingot.server.events.Outbox;
 import dev.ingot.server.http.Routes;
+import dev.ingot.server.inventory.aggregate.Aggregations;
 import dev.ingot.server.inventory.query.Queries;
 import dev.ingot.server.inventory.segment.PathAccess;
 import dev.ingot.server.nodes.ViewNodes;
@@ -15,9 +16,10 @@ public final class Views {
   private final Questions questions;
   private final Routes routes;
 
-  public Views(Store store, Queries queries, Audit audit, Outbox outbox) {
+  public Views(
+      Store store, Queries queries, Aggregations aggregations, Audit audit, Outbox outbox) {
     this.views = new ViewStore(new ShippedViews(), audit, outbox);
-    this.questions = new Questions(queries);
+    this.questions = new Questions(queries, aggregations);
     this.routes = new ViewRoutes(store.api(), views, questions);
   }
 

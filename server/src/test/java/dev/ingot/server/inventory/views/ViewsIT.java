@@ -277,6 +277,11 @@ class ViewsIT {
             + " \"filter\": {\"a\": {\"$parameter\": \"p\"}}}",
         "parameters.p.default");
     wrong.put("{\"pipeline\": [], \"sort\": {\"a\": 1}}", "sort");
+    wrong.put("{\"pipeline\": [{\"$grop\": {}}]}", "pipeline.0.$grop");
+    wrong.put(
+        "{\"pipeline\": [{\"$group\": {\"_id\": null, \"n\": {\"$sum\": 1}}}],"
+            + " \"columns\": [{\"path\": \"m\"}]}",
+        "columns.0.path");
     wrong.forEach(
         (definition, field) -> {
           Answer answer = put("wrong", definition);
@@ -309,6 +314,32 @@ class ViewsIT {
     assertThat(refused.status()).isEqualTo(422);
     assertThat(refused.text("field")).isEqualTo("on");
     assertThat(refused.text("detail")).contains("view grouped").contains("no nodes");
+  }
+
+  @Test
+  void aPipelineShowsAllItsGroupsAtOnceWithTheirCount() {
+    Answer put =
+        put(
+            "vendors",
+            """
+            {"parameters": {"least": {"type": "number", "default": 1}},
+             "filter": {"cpu.cores": {"$gte": {"$parameter": "least"}}},
+             "pipeline": [{"$group": {"_id": "$dmi.sys_vendor", "n": {"$sum": 1}}},
+               {"$sort": {"_id": 1}}],
+             "columns": [{"path": "_id", "title": "VENDOR"}, {"path": "n"}]}
+            """);
+    assertThat(put.status()).as("%s", put.body()).isEqualTo(201);
+    Answer all = run("vendors", "{}");
+    assertThat(all.body().path("items"))
+        .isEqualTo(Json.read("[{\"_id\": \"Dell Inc.\", \"n\": 3}, {\"_id\": \"HPE\", \"n\": 4}]"));
+    assertThat(all.body().path("count").asInt()).isEqualTo(2);
+    assertThat(all.text("kind")).isEqualTo("groups");
+    Answer some = run("vendors", "{\"parameters\": {\"least\": \"6\"}, \"limit\": 1}");
+    assertThat(some.body().path("items"))
+        .isEqualTo(Json.read("[{\"_id\": \"Dell Inc.\", \"n\": 1}]"));
+    assertThat(some.body().path("count").asInt()).isEqualTo(2);
+    assertThat(run("vendors", "{\"cursor\": \"x\"}").text("field")).isEqualTo("cursor");
+    assertThat(run("vendors", "{\"limit\": -1}").text("field")).isEqualTo("limit");
   }
 
   private static Answer on(String target) {
