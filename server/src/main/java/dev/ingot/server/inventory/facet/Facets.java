@@ -14,11 +14,16 @@ import tools.jackson.databind.node.ObjectNode;
  * {"dmi.sys_vendor": ["Dell Inc."]}}: for each path the distinct numbers, strings and booleans that
  * a condition on that path is tried on. Values that only an index in a path could reach (below keys
  * of digits, in arrays of arrays) stand under {@code path#}. So a facet answers a condition on a
- * declared path exactly, and one on such a path with indexes with what may match.
+ * declared path exactly, and one on such a path with indexes with what may match. Under {@link
+ * #NOT_ALL} stand the paths of which it does not say all: null, objects, arrays without elements or
+ * in arrays, elements that lack the field. To sort by such a path the document is needed.
  */
 public final class Facets {
   /** Ends the key of the values that only an index reaches. */
   public static final String BY_INDEX = "#";
+
+  /** The key of the paths of which the facet does not say all; no path is so called. */
+  public static final String NOT_ALL = ".";
 
   private final List<FieldPath> paths;
   private final Set<FieldPath> known;
@@ -36,7 +41,11 @@ public final class Facets {
   /** The facet of a document. */
   public ObjectNode of(JsonNode document) {
     ObjectNode facet = JsonNodeFactory.instance.objectNode();
+    ArrayNode notAll = facet.putArray(NOT_ALL);
     for (FieldPath path : paths) {
+      if (path.hasIndex() || !new Completeness().of(document, path)) {
+        notAll.add(path.toString());
+      }
       Values values = new Values();
       values.walk(document, path.keys(), 0, true);
       add(facet, path.toString(), values.reached);

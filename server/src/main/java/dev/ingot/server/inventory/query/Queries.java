@@ -158,7 +158,7 @@ public final class Queries {
           if (query.limit() == 0) {
             return new QueryAnswer(List.of(), null, total);
           }
-          List<Row> rows = rows(handle, query, condition, access);
+          List<Row> rows = rows(handle, query, condition, facets, access);
           boolean more = rows.size() > query.limit();
           List<Row> shown = more ? rows.subList(0, query.limit()) : rows;
           String next = more ? shown.getLast().place.cursor(query.identity()).text() : null;
@@ -206,7 +206,8 @@ public final class Queries {
       throw Problem.forbidden(
           "explain tells how all documents are stored; a role that sees some may not ask for it");
     }
-    Sql asked = query.limit() == 0 ? counting(query.filter(), condition) : page(query, condition);
+    Sql asked =
+        query.limit() == 0 ? counting(query.filter(), condition) : page(query, condition, facets);
     return limited(
         handle,
         "filter",
@@ -244,15 +245,15 @@ public final class Queries {
 
   /** One row more than the limit, if there is one. */
   private static List<Row> rows(
-      Handle handle, InventoryQuery query, Sql condition, PathAccess access) {
+      Handle handle, InventoryQuery query, Sql condition, Facets facets, PathAccess access) {
     int keys = query.sort().size();
-    Sql page = page(query, condition);
+    Sql page = page(query, condition, facets);
     return bound(handle.createQuery(page.text()), page.parameters())
         .map((row, _) -> row(row, keys, access))
         .list();
   }
 
-  private static Sql page(InventoryQuery query, Sql condition) {
+  private static Sql page(InventoryQuery query, Sql condition, Facets facets) {
     List<SortKey> keys = query.sort();
     StringBuilder columns = new StringBuilder();
     StringBuilder joins = new StringBuilder();
@@ -260,7 +261,7 @@ public final class Queries {
     List<Object> parameters = new ArrayList<>();
     for (int i = 0; i < keys.size(); i++) {
       String alias = "k" + i;
-      Sql join = keys.get(i).join(alias);
+      Sql join = keys.get(i).join(alias, facets);
       joins.append(join.text());
       parameters.addAll(join.parameters());
       columns.append(", ").append(SortKey.columns(alias));

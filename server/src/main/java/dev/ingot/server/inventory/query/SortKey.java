@@ -1,5 +1,6 @@
 package dev.ingot.server.inventory.query;
 
+import dev.ingot.server.inventory.facet.Facets;
 import dev.ingot.server.inventory.filter.Condition;
 import dev.ingot.server.inventory.filter.FieldPath;
 import dev.ingot.server.inventory.filter.Filter;
@@ -53,21 +54,37 @@ record SortKey(FieldPath path, boolean descending) {
   record Value(int rank, BigDecimal number, String text) {}
 
   /** A lateral join that brings {@code rank, number, text} of the key under the alias. */
-  Sql join(String alias) {
+  Sql join(String alias, Facets facets) {
     String source = NodeField.is(path) ? "a.attributes" : "i.doc";
+    boolean declared = !NodeField.is(path) && facets.covers(path);
+    String unsaid = declared ? " WHERE NOT i.facet @@ ?::jsonpath" : "";
+    List<String> parameters = new ArrayList<>();
     StringBuilder leaves = new StringBuilder();
-    List<Object> parameters = new ArrayList<>();
     for (String way : JsonPathFilter.ways(path)) {
       leaves
           .append(leaves.isEmpty() ? "" : " UNION ALL ")
-          .append("SELECT jsonb_path_query(%s, ?::jsonpath)".formatted(source));
+          .append("SELECT jsonb_path_query(%s, ?::jsonpath)%s".formatted(source, unsaid));
       parameters.add(way);
+      if (declared) {
+        parameters.add(inFacet());
+      }
+    }
+    if (declared) {
+      leaves.append(" UNION ALL SELECT jsonb_path_query(i.facet, ?::jsonpath)");
+      leaves.append(" WHERE i.facet @@ ?::jsonpath");
+      parameters.add("$" + JsonPath.key(path.toString()));
+      parameters.add(inFacet());
     }
     String direction = descending ? " DESC" : "";
-    boolean mayLack = path.keys().size() > 1;
-    String lacking = mayLack ? source + " @@ ?::jsonpath" : "false";
-    if (mayLack) {
-      parameters.add(descending ? 0 : parameters.size(), lacking(path));
+    String lacking = "false";
+    if (path.keys().size() > 1) {
+      lacking =
+          declared
+              ? "CASE WHEN i.facet @@ ?::jsonpath THEN false ELSE %s @@ ?::jsonpath END"
+                  .formatted(source)
+              : source + " @@ ?::jsonpath";
+      List<String> asked = declared ? List.of(inFacet(), lacking(path)) : List.of(lacking(path));
+      parameters.addAll(descending ? 0 : parameters.size(), asked);
     }
     return new Sql(
         """
@@ -95,7 +112,14 @@ record SortKey(FieldPath path, boolean descending) {
                 descending ? "" : " UNION ALL SELECT 'null'::jsonb WHERE " + lacking,
                 direction,
                 alias),
-        parameters);
+        List.<Object>copyOf(parameters));
+  }
+
+  /** Whether the facet says all of a declared path. */
+  private String inFacet() {
+    String notAll = "$" + JsonPath.key(Facets.NOT_ALL);
+    return "exists(%1$s) && !exists(%1$s ? (@ == %2$s))"
+        .formatted(notAll, JsonPath.quote(path.toString()));
   }
 
   /** Whether an element lacks the field: it counts as null, which is before all but []. */
