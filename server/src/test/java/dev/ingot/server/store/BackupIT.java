@@ -42,14 +42,14 @@ class BackupIT {
             handle -> {
               handle.execute(
                   """
-                  CREATE TABLE part (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+                  CREATE TABLE piece (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
                     "group" text NOT NULL, doc jsonb, raw bytea, seen timestamptz, tags text[],
                     size int GENERATED ALWAYS AS (length("group")) STORED)
                   """);
               handle.execute(
                   """
                   CREATE TABLE alias (name text PRIMARY KEY, part_id bigint NOT NULL
-                    REFERENCES part ON DELETE CASCADE, same text REFERENCES alias)
+                    REFERENCES piece ON DELETE CASCADE, same text REFERENCES alias)
                   """);
               handle.execute(
                   """
@@ -68,7 +68,7 @@ class BackupIT {
               Retention.tend(handle, Retention.Kept.byDefault(RETAINED));
               handle.execute(
                   """
-                  INSERT INTO part ("group", doc, raw, seen, tags)
+                  INSERT INTO piece ("group", doc, raw, seen, tags)
                   SELECT E'g\\t\\n\\\\' || i, jsonb_build_object('text', E'tab\\t€', 'n', i,
                          'long', repeat(md5(i::text), 600)),
                          sha256(i::text::bytea), now() - i * interval '1 h',
@@ -126,8 +126,8 @@ class BackupIT {
     String before = content(test.store());
     byte[] file = backup(test.store());
     try (Handle handle = test.jdbi().open()) {
-      handle.execute("DELETE FROM part WHERE id % 3 = 0");
-      handle.execute("UPDATE part SET doc = NULL");
+      handle.execute("DELETE FROM piece WHERE id % 3 = 0");
+      handle.execute("UPDATE piece SET doc = NULL");
       handle.execute("INSERT INTO note (words) VALUES ('later')");
     }
     assertThat(content(test.store())).isNotEqualTo(before);
@@ -140,7 +140,7 @@ class BackupIT {
     try (Handle handle = test.jdbi().open()) {
       long next =
           handle
-              .createQuery("INSERT INTO part (\"group\") VALUES ('new') RETURNING id")
+              .createQuery("INSERT INTO piece (\"group\") VALUES ('new') RETURNING id")
               .mapTo(Long.class)
               .one();
       assertThat(next).isEqualTo(501);
@@ -163,7 +163,7 @@ class BackupIT {
                         .useTransaction(
                             handle -> {
                               handle.execute("INSERT INTO note (words) VALUES (?)", name);
-                              handle.execute("INSERT INTO part (\"group\") VALUES (?)", name);
+                              handle.execute("INSERT INTO piece (\"group\") VALUES (?)", name);
                             });
                   }
                 });
@@ -176,7 +176,7 @@ class BackupIT {
               .createQuery(
                   """
                   SELECT count(*) FROM (SELECT words FROM note WHERE words LIKE 'both-%') a
-                    FULL JOIN (SELECT "group" FROM part WHERE "group" LIKE 'both-%') b
+                    FULL JOIN (SELECT "group" FROM piece WHERE "group" LIKE 'both-%') b
                     ON a.words = b."group" WHERE a.words IS NULL OR b."group" IS NULL
                   """)
               .mapTo(Long.class)
@@ -262,7 +262,7 @@ class BackupIT {
       restore(other, file);
       assertThat(content(other)).isEqualTo(before);
       byte[] back = backup(other);
-      test.jdbi().useHandle(handle -> handle.execute("DELETE FROM part"));
+      test.jdbi().useHandle(handle -> handle.execute("DELETE FROM piece"));
       restore(test.store(), back);
       assertThat(content(test.store())).isEqualTo(before);
     }
