@@ -135,7 +135,7 @@ public final class Server implements AutoCloseable {
       Views views = new Views(store, inventory.queries(), inventory.aggregations(), audit, outbox);
       nodes.ports().viewBy(views.nodes());
       routes.add(views.routes());
-      routes.add(inventory.importRoutes(nodes.visible()));
+      routes.add(inventory.importRoutes(nodes.targets(), nodes.visible()));
       routes.add(inventory.aggregateRoutes());
       Classes classes = new Classes(store, inventory.queries(), audit, outbox);
       routes.add(classes.routes());

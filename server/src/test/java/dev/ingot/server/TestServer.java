@@ -144,7 +144,8 @@ public final class TestServer implements AutoCloseable {
   public Answer send(HttpRequest request) {
     try {
       HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
-      boolean json = response.headers().firstValue("Content-Type").orElse("").contains("json");
+      String type = response.headers().firstValue("Content-Type").orElse("");
+      boolean json = type.contains("json") && !type.contains("ndjson");
       return new Answer(
           response.statusCode(),
           json ? Json.read(response.body()) : Json.MAPPER.missingNode(),

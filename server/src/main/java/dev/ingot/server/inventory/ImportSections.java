@@ -1,7 +1,6 @@
 package dev.ingot.server.inventory;
 
 import dev.ingot.core.Json;
-import dev.ingot.protocol.FieldClasses;
 import dev.ingot.server.inventory.filter.FieldPath;
 import dev.ingot.server.problem.Problem;
 import java.security.MessageDigest;
@@ -9,7 +8,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -55,12 +57,32 @@ final class ImportSections {
     checkContent(name, content);
     try {
       return new Prepared(
-          content,
-          MessageDigest.getInstance("SHA-256")
-              .digest(Json.bytes(FieldClasses.ALL_CONFIG.stable(content))));
+          content, MessageDigest.getInstance("SHA-256").digest(Json.bytes(canonical(content))));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }
+  }
+
+  /** Keys sorted, numbers by value: PostgreSQL sorts keys, too, and writes 1e2 as 100. */
+  private static JsonNode canonical(JsonNode value) {
+    return switch (value) {
+      case ObjectNode object -> {
+        TreeMap<String, JsonNode> sorted = new TreeMap<>();
+        object.forEachEntry(sorted::put);
+        ObjectNode written = JsonNodeFactory.instance.objectNode();
+        sorted.forEach((key, below) -> written.set(key, canonical(below)));
+        yield written;
+      }
+      case ArrayNode array -> {
+        ArrayNode written = JsonNodeFactory.instance.arrayNode(array.size());
+        array.forEach(element -> written.add(canonical(element)));
+        yield written;
+      }
+      default ->
+          value.isNumber()
+              ? JsonNodeFactory.instance.numberNode(value.decimalValue().stripTrailingZeros())
+              : value;
+    };
   }
 
   /** The name of a section that may be written. */

@@ -20,6 +20,7 @@ import dev.ingot.server.nodes.VisibleNodes;
 import dev.ingot.server.nodes.target.TargetResolver;
 import dev.ingot.server.store.AppendOnlyTable;
 import dev.ingot.server.store.Store;
+import java.util.List;
 
 /** The feature: its doors, made once. */
 public final class Inventory {
@@ -86,9 +87,14 @@ public final class Inventory {
     return new HistoryRoutes(store.api(), visible);
   }
 
-  /** What people write. */
-  public Routes importRoutes(VisibleNodes visible) {
-    return new ImportRoutes(store.api(), imports, visible);
+  /** What people write, one node at a time and many, and how they take it all out again. */
+  public Routes importRoutes(TargetResolver targets, VisibleNodes visible) {
+    List<Routes> parts =
+        List.of(
+            new ImportRoutes(store.api(), imports, visible),
+            new BulkRoutes(store.api(), imports, visible),
+            new ExportRoutes(store.api(), queries, targets));
+    return routes -> parts.forEach(part -> part.addTo(routes));
   }
 
   public Routes routes(TargetResolver targets, VisibleNodes visible) {

@@ -73,7 +73,8 @@ final class InventoryRoutes implements Routes {
     context.json(Page.of(found, limit, node -> Cursor.of(list, node.path("id").stringValue())));
   }
 
-  private static @Nullable JsonNode parsed(@Nullable String filter) {
+  /** A filter that was sent in the query. */
+  static @Nullable JsonNode parsed(@Nullable String filter) {
     if (filter == null) {
       return null;
     }
