@@ -33,6 +33,11 @@ final class InventoryCommands {
         Verb.of("distinct", "Lists the different values at a path", InventoryCommands::distinct)
             .argument("PATH", "e.g. dmi.bios_version")
             .option("--filter", "FILTER", "of the documents that this filter matches, JSON"),
+        InventoryImport.verb(),
+        InventoryExport.verb(),
+        InventoryWrites.put(),
+        InventoryWrites.patch(),
+        InventoryWrites.remove(),
         Verb.of("indexes", "Lists, adds or removes declared paths", InventoryCommands::indexes)
             .argument("ACTION", "list, add or remove")
             .optional("PATH", "to add or remove, e.g. mem.MemTotal"));

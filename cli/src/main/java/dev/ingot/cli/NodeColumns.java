@@ -51,6 +51,7 @@ final class NodeColumns {
           Column.age("changed", "inventory.changed"),
           new Column("sections", "sections", (sections, now) -> names(sections)),
           new Column("missing", "sections", (sections, now) -> failures(sections)),
+          new Column("disagree", "disagreements", (places, now) -> disagreements(places)),
           Column.age("first seen", "firstSeen"),
           Column.of("agent", "agentVersion"));
 
@@ -91,6 +92,23 @@ final class NodeColumns {
         .map(
             section ->
                 section.path("name").asString("") + ": " + section.path("failure").asString(""))
+        .collect(Collectors.joining("; "));
+  }
+
+  /** Where sources say something else than what is served. */
+  private static String disagreements(JsonNode places) {
+    return places
+        .valueStream()
+        .map(
+            place ->
+                place.path("path").asString("")
+                    + " ("
+                    + place
+                        .path("values")
+                        .propertyStream()
+                        .map(said -> said.getKey() + " " + said.getValue())
+                        .collect(Collectors.joining(", "))
+                    + ")")
         .collect(Collectors.joining("; "));
   }
 }

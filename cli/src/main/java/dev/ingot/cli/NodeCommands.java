@@ -31,6 +31,7 @@ final class NodeCommands {
             .argument("NODE", NodeTarget.WHAT)
             .flag("--inventory", "the inventory document")
             .option("--as-of", "TIME", "the document as it stood: " + HistoryCommands.TIMES)
+            .flag("--sources", "what each source says, and where they disagree")
             .option("--section", "NAME", "one section of it, e.g. cpu"),
         NodeQuery.verb(),
         HistoryCommands.history(),
@@ -101,6 +102,10 @@ final class NodeCommands {
     String given = call.argument(0);
     String id = NodeTarget.id(call, given);
     String section = call.option("--section");
+    if (call.flag("--sources")) {
+      call.output().document(call.client().imports().sources(id), "mercury_id");
+      return ExitCode.OK;
+    }
     if (!call.flag("--inventory") && section == null && time == null) {
       call.output().one(call.client().node(id), NodeColumns.NAME, NodeColumns.SHOW);
       return ExitCode.OK;

@@ -59,42 +59,9 @@ public final class IngotClient implements AutoCloseable {
     return get("/nodes/" + Transport.encoded(id) + "/inventory");
   }
 
-  /** What each source says of a node, which is served and where they disagree. */
-  public JsonNode sources(String id) {
-    String path = API + "/nodes/" + Transport.encoded(id) + "/inventory";
-    return transport.json("GET", path, Map.of("sources", "true"), null);
-  }
-
-  /** Says all that the source import says of a node. */
-  public JsonNode putInventory(String id, JsonNode document) {
-    String path = API + "/nodes/" + Transport.encoded(id) + "/inventory";
-    return transport.json("PUT", path, Map.of(), document);
-  }
-
-  /** Changes what the source import says of a node: JSON merge patch (RFC 7396). */
-  public JsonNode patchInventory(String id, JsonNode patch) {
-    String path = API + "/nodes/" + Transport.encoded(id) + "/inventory";
-    return transport.json("PATCH", path, Map.of(), patch);
-  }
-
-  /** Takes away all that the source import says of a node. */
-  public JsonNode deleteInventory(String id) {
-    String path = API + "/nodes/" + Transport.encoded(id) + "/inventory";
-    return transport.json("DELETE", path, Map.of(), null);
-  }
-
-  /** Says what the source import says of one section. */
-  public JsonNode putSection(String id, String section, JsonNode content) {
-    return transport.json("PUT", section(id, section), Map.of(), content);
-  }
-
-  /** Takes away what the source import says of one section. */
-  public JsonNode deleteSection(String id, String section) {
-    return transport.json("DELETE", section(id, section), Map.of(), null);
-  }
-
-  private static String section(String id, String section) {
-    return API + "/nodes/" + Transport.encoded(id) + "/inventory/" + Transport.encoded(section);
+  /** Writing to the inventory. */
+  public ImportClient imports() {
+    return new ImportClient(transport);
   }
 
   /**
@@ -334,6 +301,11 @@ public final class IngotClient implements AutoCloseable {
   public long backup(OutputStream out, Progress progress) throws IOException {
     HttpResponse<InputStream> answer =
         transport.stream("GET", API + "/backup", Map.of(), Map.of(), BodyPublishers.noBody());
+    return copy(answer, out, progress);
+  }
+
+  static long copy(HttpResponse<InputStream> answer, OutputStream out, Progress progress)
+      throws IOException {
     long total = answer.headers().firstValueAsLong("Content-Length").orElse(-1);
     try (InputStream in = answer.body()) {
       byte[] buffer = new byte[64 << 10];

@@ -70,11 +70,13 @@ class IngotClientTest {
     client.nodes(Map.of());
     client.node("ID");
     client.inventory("ID");
-    client.putInventory("ID", object());
-    client.patchInventory("ID", object());
-    client.deleteInventory("ID");
-    client.putSection("ID", "ID", object());
-    client.deleteSection("ID", "ID");
+    client.imports().putInventory("ID", object());
+    client.imports().patchInventory("ID", object());
+    client.imports().deleteInventory("ID");
+    client.imports().importInventory(Map.of(), InputStream::nullInputStream, line -> {});
+    client.imports().exportInventory(Map.of(), OutputStream.nullOutputStream(), Progress.NONE);
+    client.imports().putSection("ID", "ID", object());
+    client.imports().deleteSection("ID", "ID");
     client.inventoryAsOf("ID", "2h ago");
     client.history("ID", Map.of());
     client.diff("ID", Map.of());
