@@ -67,6 +67,7 @@ class ArchitectureTest {
           "nodes",
           "inventory",
           "agents",
+          "jobs",
           "webhooks");
 
   /**

@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -46,12 +45,18 @@ final class EventStream {
     boolean beforeAttempt(int attempt) throws InterruptedException;
   }
 
+  /** Takes an event; the last id that was seen, its name and its data. */
+  interface Reader {
+    /** Returns false when it has had enough. */
+    boolean read(String cursor, String name, JsonNode json);
+  }
+
   /**
    * Hands over events until the reader wants no more.
    *
    * @throws ClientException when the server refuses, or is away and the pause gives up
    */
-  void follow(Predicate<Event> reader) throws InterruptedException {
+  void follow(Reader reader) throws InterruptedException {
     int attempt = 0;
     while (true) {
       try (InputStream in = open()) {
@@ -91,7 +96,7 @@ final class EventStream {
   }
 
   /** Reads one connection to its end; false when the reader has had enough. */
-  private boolean read(InputStream in, Predicate<Event> reader) throws IOException {
+  private boolean read(InputStream in, Reader reader) throws IOException {
     BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
     StringBuilder data = new StringBuilder();
     String name = "";
@@ -100,7 +105,7 @@ final class EventStream {
         if (!data.isEmpty()) {
           String position = String.valueOf(cursor);
           JsonNode json = Transport.MAPPER.readTree(data.toString());
-          if (!reader.test(new Event(position, json, name.equals("gone")))) {
+          if (!reader.read(position, name, json)) {
             return false;
           }
           data.setLength(0);

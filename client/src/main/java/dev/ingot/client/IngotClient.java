@@ -384,10 +384,21 @@ public final class IngotClient implements AutoCloseable {
       throws InterruptedException {
     EventStream.Pause pause =
         attempt -> {
-          Thread.sleep(Math.min(5_000, 250L << Math.min(attempt, 5)));
+          pause(attempt);
           return attempt <= attempts;
         };
-    new EventStream(transport, API + path, query, after, pause).follow(reader);
+    new EventStream(transport, API + path, query, after, pause)
+        .follow((cursor, name, json) -> reader.test(new Event(cursor, json, name.equals("gone"))));
+  }
+
+  /** Before the next connection; longer after each that failed. */
+  static void pause(int attempt) throws InterruptedException {
+    Thread.sleep(Math.min(5_000, 250L << Math.min(attempt, 5)));
+  }
+
+  /** Calls to many nodes. */
+  public JobCalls jobs() {
+    return new JobCalls(transport);
   }
 
   /** Where events are posted to. */

@@ -133,11 +133,24 @@ class IngotClientTest {
     client.webhooks().test("ID");
     client.webhooks().deliveries("ID", Map.of());
     client.webhooks().replay("ID", object());
+    client.jobs().list(Map.of());
+    client.jobs().show("ID");
+    client.jobs().create(object(), "key");
+    client.jobs().cancel("ID", object());
+    client.jobs().retryFailed("ID");
+    client.jobs().tasks("ID", Map.of());
+    client.jobs().task("ID", "ID");
+    client.jobs().cancelTask("ID", "ID", object());
+    client.jobs().output("ID", "ID", Map.of()).close();
+    client.jobs().capabilities(Map.of());
+    client.jobs().capability("ID");
     client.disk();
     client.backup(OutputStream.nullOutputStream(), Progress.NONE);
     Path file = Files.writeString(folder.resolve("backup"), "x");
     client.restore(file, Progress.NONE);
-    Set<String> calls = new TreeSet<>(Set.of("GET /api/v1/events", "GET /api/v1/logs/stream"));
+    Set<String> calls =
+        new TreeSet<>(
+            Set.of("GET /api/v1/events", "GET /api/v1/logs/stream", "GET /api/v1/jobs/{}/stream"));
     for (String request : asked) {
       calls.add(request.replaceFirst("\\?.*", "").replace("/ID", "/{}"));
     }

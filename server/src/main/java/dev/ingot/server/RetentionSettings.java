@@ -3,6 +3,7 @@ package dev.ingot.server;
 import dev.ingot.server.access.AuditTable;
 import dev.ingot.server.events.EventTable;
 import dev.ingot.server.inventory.Inventory;
+import dev.ingot.server.jobs.Jobs;
 import dev.ingot.server.logs.LogTable;
 import dev.ingot.server.store.Budget;
 import dev.ingot.server.store.Retention.Kept;
@@ -19,7 +20,8 @@ public record RetentionSettings(
     Budget log,
     Budget queueDead,
     Budget webhookDead,
-    Budget webhookAttempt) {
+    Budget webhookAttempt,
+    Budget taskOutput) {
   public static final RetentionSettings DEFAULT =
       new RetentionSettings(
           Budget.of(AuditTable.TABLE),
@@ -28,7 +30,8 @@ public record RetentionSettings(
           Budget.of(LogTable.TABLE),
           Budget.of(Queue.DEAD),
           Budget.of(DeadLetters.TABLE),
-          Budget.of(AttemptLog.TABLE));
+          Budget.of(AttemptLog.TABLE),
+          Budget.of(Jobs.OUTPUT));
 
   List<Kept> kept() {
     return List.of(
@@ -38,6 +41,7 @@ public record RetentionSettings(
         new Kept(LogTable.TABLE, log),
         new Kept(Queue.DEAD, queueDead),
         new Kept(DeadLetters.TABLE, webhookDead),
-        new Kept(AttemptLog.TABLE, webhookAttempt));
+        new Kept(AttemptLog.TABLE, webhookAttempt),
+        new Kept(Jobs.OUTPUT, taskOutput));
   }
 }

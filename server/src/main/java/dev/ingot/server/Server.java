@@ -7,7 +7,6 @@ import dev.ingot.server.access.Authentication;
 import dev.ingot.server.access.Roles;
 import dev.ingot.server.access.Tokens;
 import dev.ingot.server.agents.AgentLink;
-import dev.ingot.server.agents.OwedWork;
 import dev.ingot.server.events.EventFeed;
 import dev.ingot.server.events.NewEvent;
 import dev.ingot.server.events.OutboxTable;
@@ -31,6 +30,7 @@ import dev.ingot.server.inventory.classes.Classes;
 import dev.ingot.server.inventory.segment.RoleRoutes;
 import dev.ingot.server.inventory.segment.SegmentedEvents;
 import dev.ingot.server.inventory.views.Views;
+import dev.ingot.server.jobs.Jobs;
 import dev.ingot.server.logs.Logs;
 import dev.ingot.server.nodes.Nodes;
 import dev.ingot.server.nodes.presence.ServerIdentity;
@@ -141,13 +141,26 @@ public final class Server implements AutoCloseable {
       routes.add(classes.routes());
       routes.add(inventory.indexes().routes());
 
-      // agents
+      // agents, and jobs, which owe them work
+      Jobs jobs =
+          new Jobs(
+              store,
+              wakeUps,
+              outbox,
+              audit,
+              nodes.targets(),
+              nodes.visible(),
+              identity.name(),
+              settings.jobs(),
+              System::nanoTime);
+      nodes.ports().removeWith(jobs.removal());
+      routes.addAll(jobs.routes());
       AgentLink agents =
           new AgentLink(
               nodes.door(),
               nodes.presence(),
               inventory.writer(),
-              OwedWork.NONE,
+              jobs.owed(),
               batch -> logs.store().append(batch),
               settings.agents());
       nodes.ports().tell(agents.listener());
@@ -188,6 +201,7 @@ public final class Server implements AutoCloseable {
       lifecycle.start("nodes", nodes::start, () -> null, nodes);
       lifecycle.start("classes", classes::start, () -> null, classes);
       lifecycle.start("indexes", inventory.indexes()::start, () -> null, inventory.indexes());
+      lifecycle.start("jobs", jobs::start, () -> null, jobs);
       lifecycle.start("agents", agents::start, () -> null, agents);
 
       Metrics metrics = new Metrics();
@@ -216,6 +230,7 @@ public final class Server implements AutoCloseable {
       // Closes before the listener does, so that agents hear that it is a restart.
       lifecycle.start("agents' sessions", () -> {}, () -> null, agents::leave);
       lifecycle.start("streams", () -> {}, () -> null, eventRoutes);
+      lifecycle.start("jobs' streams", () -> {}, () -> null, jobs.streams());
       lifecycle.start("streams of logs", () -> {}, () -> null, logs::endStreams);
       engine.useTransaction(handle -> outbox.append(handle, started(machine)));
       started = true;

@@ -3,6 +3,7 @@ package dev.ingot.server;
 import dev.ingot.server.agents.AgentsSettings;
 import dev.ingot.server.http.HttpSettings;
 import dev.ingot.server.inventory.InventorySettings;
+import dev.ingot.server.jobs.JobsSettings;
 import dev.ingot.server.logs.LogsSettings;
 import dev.ingot.server.nodes.NodesSettings;
 import dev.ingot.server.store.DatabaseSettings;
@@ -22,6 +23,7 @@ public record ServerSettings(
     NodesSettings nodes,
     InventorySettings inventory,
     AgentsSettings agents,
+    JobsSettings jobs,
     WebhooksSettings webhooks,
     LogsSettings logs) {
   public static final ServerSettings DEFAULT =
@@ -33,25 +35,26 @@ public record ServerSettings(
           NodesSettings.DEFAULT,
           InventorySettings.DEFAULT,
           AgentsSettings.DEFAULT,
+          JobsSettings.DEFAULT,
           WebhooksSettings.DEFAULT,
           LogsSettings.DEFAULT);
 
   /** The same with another listener. */
   public ServerSettings with(HttpSettings other) {
     return new ServerSettings(
-        data, database, other, retention, nodes, inventory, agents, webhooks, logs);
+        data, database, other, retention, nodes, inventory, agents, jobs, webhooks, logs);
   }
 
   /** The same with another database. */
   public ServerSettings with(DatabaseSettings other) {
     return new ServerSettings(
-        data, other, http, retention, nodes, inventory, agents, webhooks, logs);
+        data, other, http, retention, nodes, inventory, agents, jobs, webhooks, logs);
   }
 
   /** The same with other ways to post events. */
   public ServerSettings with(WebhooksSettings other) {
     return new ServerSettings(
-        data, database, http, retention, nodes, inventory, agents, other, logs);
+        data, database, http, retention, nodes, inventory, agents, jobs, other, logs);
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.ingot.core.Json;
 import dev.ingot.server.agents.AgentsSettings;
 import dev.ingot.server.http.HttpSettings;
 import dev.ingot.server.inventory.InventorySettings;
+import dev.ingot.server.jobs.JobsSettings;
 import dev.ingot.server.logs.LogsSettings;
 import dev.ingot.server.nodes.NodesSettings;
 import dev.ingot.server.store.TestStore;
@@ -74,6 +75,7 @@ public final class TestServer implements AutoCloseable {
             NodesSettings.DEFAULT,
             InventorySettings.DEFAULT,
             AgentsSettings.DEFAULT,
+            JobsSettings.DEFAULT,
             WebhooksSettings.DEFAULT,
             LogsSettings.DEFAULT));
   }
@@ -94,6 +96,19 @@ public final class TestServer implements AutoCloseable {
   public void restart() {
     server.close();
     server = Server.start(settings());
+  }
+
+  /** As {@link #restart}, so that whoever was connected finds it again. */
+  public void restartOnTheSamePort() {
+    int port = server.address().getPort();
+    server.close();
+    HttpSettings http = settings().http();
+    server =
+        Server.start(
+            settings()
+                .with(
+                    new HttpSettings(
+                        http.host(), port, http.insecure(), http.tls(), http.allowedHosts())));
   }
 
   public String adminToken() {

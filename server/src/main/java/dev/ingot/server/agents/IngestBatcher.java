@@ -5,8 +5,7 @@ import dev.ingot.protocol.Section;
 import dev.ingot.server.inventory.InventoryWriter;
 import dev.ingot.server.nodes.Presence;
 import dev.ingot.server.problem.Problem;
-import java.sql.SQLException;
-import java.sql.SQLTransientException;
+import dev.ingot.server.store.Transience;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -164,17 +163,10 @@ final class IngestBatcher implements Ingest, AutoCloseable {
   private static Message.Rejected rejected(
       String nodeId, InventoryWriter.Report report, RuntimeException failure) {
     Section section = report.section();
-    String detail = failure instanceof Problem problem ? problem.detail() : cause(failure);
+    String detail =
+        failure instanceof Problem problem ? problem.detail() : Transience.cause(failure);
     log.warn("store section {} of node {}: {}", section.name(), nodeId, LogText.line(detail));
     return new Message.Rejected(report.sequence(), section.name(), "unstorable", detail);
-  }
-
-  private static String cause(Throwable failure) {
-    Throwable deepest = failure;
-    while (deepest.getCause() != null) {
-      deepest = deepest.getCause();
-    }
-    return String.valueOf(deepest.getMessage());
   }
 
   /** Waits out what waiting helps against; what it does not help against is returned. */
@@ -185,40 +177,17 @@ final class IngestBatcher implements Ingest, AutoCloseable {
         inventory.store(reports);
         return null;
       } catch (RuntimeException e) {
-        if (closed || !passing(e)) {
+        if (closed || !Transience.passes(e)) {
           return e;
         }
         if (!told) {
-          log.warn("store reports of {} nodes, trying again: {}", reports.size(), cause(e));
+          log.warn(
+              "store reports of {} nodes, trying again: {}", reports.size(), Transience.cause(e));
           told = true;
         }
         LockSupport.parkNanos(RETRY_NANOS);
       }
     }
-  }
-
-  /** The database is away, busy or full, or two transactions met: the reports are not to blame. */
-  private static boolean passing(Throwable failure) {
-    for (Throwable e = failure; e != null; e = e.getCause()) {
-      if (e instanceof Problem problem && problem.kind() == Problem.Kind.UNAVAILABLE) {
-        return true;
-      }
-      if (e instanceof SQLTransientException) {
-        return true;
-      }
-      if (e instanceof SQLException sql && sql.getSQLState() != null) {
-        String state = sql.getSQLState();
-        // PostgreSQL appendix A: connection, transaction rollback, resources, operator
-        // intervention.
-        if (state.startsWith("08")
-            || state.startsWith("40")
-            || state.startsWith("53")
-            || state.startsWith("57")) {
-          return true;
-        }
-      }
-    }
-    return false;
   }
 
   /** Ends after the commits that run; what is not committed is not acknowledged and comes again. */

@@ -165,7 +165,31 @@ public final class EventCatalog {
               "view.deleted",
               INFORMATION,
               "A stored view is gone; a shipped one of that name is back",
-              "{'by': 'admin@desk'}"));
+              "{'by': 'admin@desk'}"),
+          kind(
+              "job.started",
+              INFORMATION,
+              "A call to many nodes was made (typeId)",
+              "{'capability': 'run', 'state': 'running', 'total': 40, 'by': 'admin@desk',"
+                  + " 'counts': {'pending': 40}}"),
+          kind(
+              "job.progress",
+              INFORMATION,
+              "Tasks of a job moved; told every few seconds while they do",
+              "{'capability': 'run', 'state': 'running', 'total': 40, 'by': 'admin@desk',"
+                  + " 'counts': {'running': 10, 'succeeded': 30}}"),
+          kind(
+              "job.finished",
+              INFORMATION,
+              "Every task of a job has ended; a warning when any failed or it was ended before",
+              "{'capability': 'run', 'state': 'finished', 'total': 40, 'by': 'admin@desk',"
+                  + " 'counts': {'succeeded': 40}}"),
+          kind(
+              "task.failed",
+              WARNING,
+              "A task of a job (typeId) failed on its node; told of a job's first hundred",
+              "{'capability': 'run', 'state': 'failed', 'reason': 'exit status 1', 'attempt': 1,"
+                  + " 'exit': 1}"));
 
   private static Kind kind(String name, Severity severity, String when, String data) {
     int dot = name.indexOf('.');

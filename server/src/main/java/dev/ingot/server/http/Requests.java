@@ -67,7 +67,12 @@ public final class Requests {
    * Nullable}) and wrong types are refused by name.
    */
   public static <T extends Record> T body(Context context, Class<T> type) {
-    return Bodies.as(json(context), type);
+    return body(json(context), type);
+  }
+
+  /** A JSON body that was read, as a record; see {@link #body(Context, Class)}. */
+  public static <T extends Record> T body(JsonNode body, Class<T> type) {
+    return Bodies.as(body, type);
   }
 
   /** The JSON body as it stands. */
