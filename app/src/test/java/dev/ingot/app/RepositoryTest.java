@@ -28,7 +28,8 @@ class RepositoryTest {
   private static final Map<String, String> LONG =
       Map.of(
           "pom.xml", "one list of versions and of checks",
-          "docs/events.md", "an example of every kind of event");
+          "docs/events.md", "an example of every kind of event",
+          "client/src/main/java/dev/ingot/client/IngotClient.java", "a call for each operation");
 
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#\\s]+)(#[^)]*)?\\)");
 
