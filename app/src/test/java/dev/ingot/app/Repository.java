@@ -14,7 +14,8 @@ import java.util.Set;
 
 /** The checkout that the tests run in. */
 final class Repository {
-  private static final Set<String> NOT_OURS = Set.of("target", ".git", ".ingot", ".idea");
+  private static final Set<String> NOT_OURS =
+      Set.of("target", ".git", ".ingot", ".idea", "node_modules");
 
   private Repository() {}
 
