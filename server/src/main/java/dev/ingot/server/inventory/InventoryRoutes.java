@@ -155,7 +155,7 @@ final class InventoryRoutes implements Routes {
   private void query(Context context) {
     Requests.query(context);
     QueryBody body = Requests.body(context, QueryBody.class);
-    context.json(jdbi.withHandle(handle -> queries.answer(handle, body, access(context))));
+    context.json(jdbi.withHandle(handle -> queries.unread(handle, body, access(context))));
   }
 
   /** The node that the path means, if it may be seen. */

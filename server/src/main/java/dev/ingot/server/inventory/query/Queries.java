@@ -9,7 +9,6 @@ import dev.ingot.server.inventory.filter.FilterPaths;
 import dev.ingot.server.inventory.segment.PathAccess;
 import dev.ingot.server.nodes.TextArray;
 import dev.ingot.server.problem.Problem;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +21,7 @@ import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -144,6 +144,18 @@ public final class Queries {
 
   /** Answers a question of somebody. */
   public QueryAnswer answer(Handle handle, QueryBody body, PathAccess access) {
+    return answer(handle, body, access, false);
+  }
+
+  /**
+   * The same for those who only hand the answer on: documents of which nothing is left out are not
+   * read, but passed as the database writes them.
+   */
+  public QueryAnswer unread(Handle handle, QueryBody body, PathAccess access) {
+    return answer(handle, body, access, true);
+  }
+
+  private QueryAnswer answer(Handle handle, QueryBody body, PathAccess access, boolean handedOn) {
     InventoryQuery query = InventoryQuery.of(body, access);
     Facets facets = declared.get();
     Sql condition = new SqlFilter(facets).of(query.filter());
@@ -158,11 +170,16 @@ public final class Queries {
           if (query.limit() == 0) {
             return new QueryAnswer(List.of(), null, total);
           }
-          List<Row> rows = rows(handle, query, condition, facets, access);
+          boolean unread =
+              handedOn && query.projection().isEverything() && access.readsEverything();
+          List<PageRow> rows = rows(handle, query, condition, facets, unread ? null : access);
           boolean more = rows.size() > query.limit();
-          List<Row> shown = more ? rows.subList(0, query.limit()) : rows;
-          String next = more ? shown.getLast().place.cursor(query.identity()).text() : null;
-          List<JsonNode> documents = shown.stream().map(Row::document).toList();
+          List<PageRow> shown = more ? rows.subList(0, query.limit()) : rows;
+          String next = more ? shown.getLast().place().cursor(query.identity()).text() : null;
+          List<JsonNode> documents = shown.stream().map(PageRow::document).toList();
+          if (unread) {
+            return new QueryAnswer(documents, next, total);
+          }
           return new QueryAnswer(
               query
                   .projection()
@@ -241,15 +258,21 @@ public final class Queries {
     return new Sql("SELECT count(*)" + from + " WHERE " + condition.text(), condition.parameters());
   }
 
-  private record Row(JsonNode document, Keyset place) {}
-
-  /** One row more than the limit, if there is one. */
-  private static List<Row> rows(
-      Handle handle, InventoryQuery query, Sql condition, Facets facets, PathAccess access) {
+  /**
+   * One row more than the limit, if there is one.
+   *
+   * @param access what may be read; null leaves the documents unread
+   */
+  private static List<PageRow> rows(
+      Handle handle,
+      InventoryQuery query,
+      Sql condition,
+      Facets facets,
+      @Nullable PathAccess access) {
     int keys = query.sort().size();
     Sql page = page(query, condition, facets);
     return bound(handle.createQuery(page.text()), page.parameters())
-        .map((row, _) -> row(row, keys, access))
+        .map((row, _) -> PageRow.of(row, keys, access))
         .list();
   }
 
@@ -320,28 +343,6 @@ public final class Queries {
       }
     }
     return all.setAll(access.prune(granted));
-  }
-
-  private static Row row(ResultSet row, int keys, PathAccess access) throws SQLException {
-    String id = row.getString(1);
-    String stored = row.getString(2);
-    String attributes = row.getString(3);
-    ObjectNode document = Json.MAPPER.createObjectNode();
-    document.put("mercury_id", id);
-    if (attributes != null) {
-      document.setAll(beside(attributes, access));
-      document.put("mercury_id", id);
-    }
-    if (stored != null) {
-      document.setAll(access.prune((ObjectNode) Json.read(stored)));
-    }
-    List<SortKey.Value> values = new ArrayList<>();
-    for (int i = 0; i < keys; i++) {
-      values.add(
-          new SortKey.Value(
-              row.getInt(4 + 3 * i), row.getBigDecimal(5 + 3 * i), row.getString(6 + 3 * i)));
-    }
-    return new Row(document, new Keyset(values, id));
   }
 
   private static Query bound(Query query, List<Object> parameters) {

@@ -123,6 +123,20 @@ class AggregateRoutesIT {
             "[{\"_id\":\"r0\",\"names\":[\"host0\",\"host2\"]},{\"_id\":\"r1\",\"names\":[\"host1\"]}]");
   }
 
+  /** They are handed on as the database writes them. */
+  @Test
+  void wholeDocumentsOfAPageAreThoseThatArePruned() {
+    String query = "/api/v1/inventory/query";
+    JsonNode whole = server.post(query, "{\"limit\": 1000}").body().path("items");
+    JsonNode read =
+        server
+            .post(query, "{\"limit\": 1000, \"projection\": {\"nothing\": 0}}")
+            .body()
+            .path("items");
+    assertThat(whole.size()).isGreaterThan(EXAMPLES);
+    assertThat(Matching.same(whole, read)).isTrue();
+  }
+
   @Test
   void namesOfSectionsAreNeverSql() {
     for (String name : List.of("a\"b", "a'b", "a?b", "a:b", "a\\\\b", "x".repeat(100), "é")) {

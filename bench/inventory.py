@@ -1,0 +1,150 @@
+"""Asks a server and its database the same questions; used by bench/inventory."""
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+port, documents = int(sys.argv[1]), int(sys.argv[2])
+token = os.environ["INGOT_TOKEN"].strip()
+
+
+class Connection:
+    """HTTP/1.1 on one connection, with as little of its own as may be."""
+
+    def __init__(self):
+        self.socket = socket.create_connection(("127.0.0.1", port))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.buffer = b""
+
+    def ask(self, method, path, body=None, kind="application/json"):
+        data = b"" if body is None else json.dumps(body).encode()
+        head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {token}\r\nContent-Type: {kind}\r\nContent-Length: {len(data)}\r\n\r\n"
+        self.socket.sendall(head.encode() + data)
+        header = self.until(b"\r\n\r\n")
+        length = re.search(rb"(?i)content-length: (\d+)", header)
+        answer = self.exactly(int(length[1])) if length else self.chunks()
+        status = int(header.split(b" ", 2)[1])
+        if status >= 300:
+            raise RuntimeError(f"{method} {path}: {status} {answer[:300]}")
+        return answer
+
+    def more(self):
+        data = self.socket.recv(1 << 20)
+        if not data:
+            raise RuntimeError("the server closed the connection")
+        return data
+
+    def until(self, mark):
+        while mark not in self.buffer:
+            self.buffer += self.more()
+        found, self.buffer = self.buffer.split(mark, 1)
+        return found
+
+    def exactly(self, count):
+        pieces, have = [self.buffer], len(self.buffer)
+        while have < count:
+            pieces.append(self.more())
+            have += len(pieces[-1])
+        whole = b"".join(pieces)
+        self.buffer = whole[count:]
+        return whole[:count]
+
+    def chunks(self):
+        whole = b""
+        while size := int(self.until(b"\r\n"), 16):
+            whole += self.exactly(size)
+            self.until(b"\r\n")
+        self.until(b"\r\n")
+        return whole
+
+
+def quantiles(times):
+    times = sorted(times)
+    return times[len(times) // 2], times[min(len(times) - 1, int(len(times) * 0.99))]
+
+
+def by_api(questions, method="POST"):
+    connection = Connection()
+    times = []
+    for path, body in questions:
+        start = time.perf_counter()
+        connection.ask(method, path, body)
+        times.append((time.perf_counter() - start) * 1000)
+    return quantiles(times[len(times) // 5:])  # the first fifth warms up
+
+
+def by_sql(statements):
+    script = "\\timing on\n\\o /dev/null\n" + "\n".join(statement + ";" for statement in statements)
+    done = subprocess.run(["psql", "-X", "-q", "-h", "127.0.0.1", "-v", "ON_ERROR_STOP=1"], input=script, text=True, capture_output=True, check=True)
+    times = [float(line.split()[1]) for line in done.stdout.splitlines() if line.startswith("Time:")]
+    return quantiles(times[len(times) // 5:])
+
+
+def rows(statement):
+    done = subprocess.run(["psql", "-X", "-q", "-A", "-t", "-h", "127.0.0.1", "-c", statement], text=True, capture_output=True, check=True)
+    return done.stdout.split("\n")[:-1]
+
+
+def compare(name, target, api, sql):
+    print(f"{name:34} API p50 {api[0]:8.2f} ms  p99 {api[1]:8.2f} ms   SQL p50 {sql[0]:8.2f} ms  p99 {sql[1]:8.2f} ms   {target}", flush=True)
+
+
+QUERY = "/api/v1/inventory/query"
+nodes = rows("SELECT node FROM inventory ORDER BY md5(node) LIMIT 500")
+tens = rows("SELECT serial FROM inventory WHERE serial LIKE 'B%' ORDER BY md5(node) LIMIT 2000")
+
+compare("point read", "target p50 < 1 ms",
+        by_api([(f"/api/v1/nodes/{node}/inventory", None) for node in nodes], "GET"),
+        by_sql([f"SELECT doc FROM inventory WHERE node = '{node}'" for node in nodes]))
+lists = [tens[i:i + 10] for i in range(0, 2000, 10)]
+compare("indexed query of 10 rows", "target < 3 ms",
+        by_api([(QUERY, {"filter": {"dmi.product_serial": {"$in": ten}}, "limit": 10}) for ten in lists]),
+        by_sql(["SELECT node, doc FROM inventory WHERE facet @@ '" + " || ".join(f'$."dmi.product_serial"[*] == "{one}"' for one in ten) + "' ORDER BY node LIMIT 11" for ten in lists]))
+compare("indexed count of 10 %", "target < 50 ms",
+        by_api([(QUERY, {"filter": {"dmi.chassis_asset_tag": f"asset-{i % 10}"}, "limit": 0, "count": True}) for i in range(50)]),
+        by_sql([f"SELECT count(*) FROM inventory WHERE facet @> '{{\"dmi.chassis_asset_tag\": [\"asset-{i % 10}\"]}}'" for i in range(50)]))
+compare("page of 1,000 whole documents", "target < 400 ms",
+        by_api([(QUERY, {"limit": 1000})] * 10),
+        by_sql(["SELECT node, doc FROM inventory ORDER BY node LIMIT 1001"] * 10))
+compare("group by vendor and model", "",
+        by_api([("/api/v1/inventory/aggregate", {"pipeline": [{"$group": {"_id": {"v": "$dmi.sys_vendor", "m": "$dmi.product_name"}, "n": {"$sum": 1}}}]})] * 5),
+        by_sql(["SELECT doc #> '{dmi,sys_vendor}', doc #> '{dmi,product_name}', count(*) FROM inventory GROUP BY 1, 2"] * 5))
+try:
+    scanned = by_api([(QUERY, {"filter": {"mem.SwapTotal": -i - 1}, "limit": 0, "count": True}) for i in range(3)])
+except RuntimeError as stopped:
+    scanned = (float("nan"), float("nan"))
+    print("unindexed scan:", stopped)
+compare("unindexed scan", "bounded by inventory.query-limit, 10 s",
+        scanned, by_sql([f"SELECT count(*) FROM inventory WHERE doc @> '{{\"mem\": {{\"SwapTotal\": {-i - 1}}}}}'" for i in range(3)]))
+
+
+def changes(seconds, clients):
+    done = [0] * clients
+    end = time.perf_counter() + seconds
+
+    def work(client):
+        connection = Connection()
+        place = client
+        while time.perf_counter() < end:
+            node = nodes[place % len(nodes)]
+            connection.ask("PATCH", f"/api/v1/nodes/{node}/inventory", {"bench": {"round": place}}, "application/merge-patch+json")
+            done[client] += 1
+            place += clients
+
+    before = int(rows("SELECT sum(pg_total_relation_size(relid)) FROM pg_stat_user_tables")[0])
+    threads = [threading.Thread(target=work, args=(client,)) for client in range(clients)]
+    start = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    rate = sum(done) / (time.perf_counter() - start)
+    grown = int(rows("SELECT sum(pg_total_relation_size(relid)) FROM pg_stat_user_tables")[0]) - before
+    print(f"changed documents, one per request  {rate:.0f}/s, each with its history and event; the database grew by {grown / max(1, sum(done)) / 1000:.1f} kB per change before vacuum", flush=True)
+
+
+changes(10, 4)
