@@ -86,6 +86,27 @@ class CliTest {
   }
 
   @Test
+  void theRolesOfTheGuideAreSetAsItSays() throws IOException {
+    server.with("PUT /api/v1/roles/lab", 201, "{\"name\":\"lab\"}");
+    server.with("POST /api/v1/tokens", 201, "{\"secret\":\"ingot_x\"}");
+    server.with("GET /api/v1/roles/lab", 200, "{\"name\":\"lab\"}");
+    String guide =
+        Files.readString(Path.of("").toAbsolutePath().resolveSibling("docs/roles.md"))
+            .replace("\\\n", " ");
+    List<String> lines = guide.lines().filter(line -> line.startsWith("ingot ")).toList();
+    assertThat(lines).hasSize(3);
+    for (String line : lines) {
+      String[] words = line.replace("'", "").strip().split("\\s+");
+      assertThat(run(java.util.Arrays.copyOfRange(words, 1, words.length))).as(line).isZero();
+    }
+    assertThat(server.bodies.getFirst())
+        .contains("\"base\":\"reader\"", "\"nodes\":{\"node.tags\":\"lab\"}")
+        .contains("\"read\":[\"cpu\",\"mem.MemTotal\",\"interfaces.lldp\",\"dmi.sys_vendor\"]");
+    assertThat(run("roles", "set", "lab")).isEqualTo(2);
+    assertThat(run("roles", "set", "lab", "--read", "cpu", "--nodes", "{")).isEqualTo(2);
+  }
+
+  @Test
   void theSingularMeansTheSame() {
     assertThat(run("node", "list", "-o", "name")).isZero();
     assertThat(out()).isEqualTo(NODE + "\n02\n");

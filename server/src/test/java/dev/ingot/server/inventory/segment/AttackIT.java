@@ -125,6 +125,10 @@ final class AttackIT {
       String path = "/api/v1/nodes/" + TestNodes.id(node);
       same("GET", path, null);
       same("GET", path + "/inventory", null);
+      same("GET", path + "/diff?from=now&with=" + TestNodes.id(1), null);
+      for (String of : List.of("", "?path=cpu", "?path=secret", "?change=lost", "?limit=1")) {
+        same("GET", path + "/history" + of, null);
+      }
     }
     for (String key : List.of("a", "b", "host1", "01", TestNodes.id(2))) {
       same("GET", "/api/v1/lookup?key=" + key, null);
