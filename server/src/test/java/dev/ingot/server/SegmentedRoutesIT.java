@@ -112,6 +112,7 @@ final class SegmentedRoutesIT {
             ok("/api/v1/inventory/query", "{\"projection\": {\"node\": 1, \"dmi\": 1}}"),
             ok("/api/v1/inventory/query", "{\"count\": true}"),
             forbidden("/api/v1/inventory/query", WHERE),
+            forbidden("/api/v1/inventory/query", "{\"explain\": true}"),
             forbidden("/api/v1/inventory/query", "{\"sort\": {\"node.class\": 1}}"),
             forbidden("/api/v1/inventory/query", "{\"sort\": {\"dmi\": 1}}")));
     tries.put(
