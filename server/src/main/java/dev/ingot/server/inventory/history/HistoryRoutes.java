@@ -57,7 +57,8 @@ public final class HistoryRoutes implements Routes {
     int limit = query.limit();
     PathAccess access = PathAccess.of(Requests.principal(context));
     List<Entry> found =
-        jdbi.withHandle(
+        jdbi.inTransaction(
+            TransactionIsolationLevel.REPEATABLE_READ,
             handle -> {
               String node = resolve(handle, context, context.pathParam("id"));
               String path = query.text("path");
@@ -69,7 +70,15 @@ public final class HistoryRoutes implements Routes {
                   .list(wanted, cursor == null ? null : after(cursor), limit + 1);
             });
     Page<Entry> page =
-        Page.of(found, limit, entry -> Cursor.of(list, entry.time(), entry.node(), entry.number()));
+        Page.of(
+            found,
+            limit,
+            entry ->
+                Cursor.of(
+                    list,
+                    entry.time(),
+                    entry.node(),
+                    access.readsEverything() ? entry.number() : 0));
     context.json(
         new Page<>(page.items().stream().map(entry -> shown(entry, access)).toList(), page.next()));
   }

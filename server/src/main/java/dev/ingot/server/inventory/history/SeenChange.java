@@ -56,6 +56,11 @@ public record SeenChange(boolean first, List<JsonDifference.Operation> back) {
     return back.stream().map(JsonDifference.Operation::path).distinct().toList();
   }
 
+  /** What differs, without indexes. */
+  List<String> shapes() {
+    return back.stream().map(JsonDifference.Operation::shape).distinct().toList();
+  }
+
   /** The sections in which something differs. */
   public Set<String> sections() {
     Set<String> sections = new TreeSet<>();
