@@ -96,7 +96,7 @@ class CliTest {
     List<String> lines = guide.lines().filter(line -> line.startsWith("ingot ")).toList();
     assertThat(lines).hasSize(3);
     for (String line : lines) {
-      String[] words = line.replace("'", "").strip().split("\\s+");
+      String[] words = line.replace("'", "").strip().split("\\s+", -1);
       assertThat(run(java.util.Arrays.copyOfRange(words, 1, words.length))).as(line).isZero();
     }
     assertThat(server.bodies.getFirst())
