@@ -109,21 +109,12 @@ public final class LinkMachine {
   /** Time passed; also starts the machine. */
   public List<LinkAction> tick(long now) {
     switch (state) {
-      case State.Waiting(long until) -> {
-        if (now >= until) {
-          dial(now);
-        }
-      }
-      case State.Dialling(long deadline) -> {
-        if (now >= deadline) {
+      case State.Waiting(long until) when now >= until -> dial(now);
+      case State.Dialling(long deadline) when now >= deadline ->
           giveUp("the server did not take the connection", now);
-        }
-      }
-      case State.Greeting(long deadline) -> {
-        if (now >= deadline) {
+      case State.Greeting(long deadline) when now >= deadline ->
           giveUp("the server did not answer the hello", now);
-        }
-      }
+      case State.Waiting _, State.Dialling _, State.Greeting _ -> {}
       case State.Linked linked -> {
         if (now >= lastHeard + linked.silence()) {
           giveUp("the server was silent for " + linked.silence() / 1000 + " s", now);
@@ -244,11 +235,6 @@ public final class LinkMachine {
     logs.forward(log);
   }
 
-  /** Something was said on the node. */
-  public List<LinkAction> said(long now) {
-    return done(now);
-  }
-
   /** Something happened to a task, or to what the agent can do. */
   public List<LinkAction> tasks(Consumer<LinkTasks> event, long now) {
     tasks.at(now);
@@ -300,11 +286,8 @@ public final class LinkMachine {
         tell(new LinkNews.NotUnderstood("the server sent the unknown message " + type));
         writer.queue(new Message.Unsupported(type));
       }
-      case Message.Hello _,
-          Message.Report _,
-          Message.SectionDigests _,
-          Message.Inspected _,
-          Message.Logs _ ->
+      case Message.Logs _ -> unexpected("Logs");
+      case Message.Hello _, Message.Report _, Message.SectionDigests _, Message.Inspected _ ->
           unexpected(message.getClass().getSimpleName());
     }
   }

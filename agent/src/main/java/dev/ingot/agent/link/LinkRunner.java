@@ -108,7 +108,7 @@ public final class LinkRunner implements AutoCloseable {
             events.add(
                 now -> {
                   told.set(false);
-                  return machine.said(now);
+                  return machine.tick(now);
                 });
           }
         });

@@ -38,7 +38,7 @@ final class AgentSession implements NodeLink {
 
     record Admitting(Message.Hello hello) implements State {}
 
-    record Live(Presence.Session node, Message.Hello hello, boolean pending) implements State {}
+    record Live(Presence.Session node, Message.Hello hello) implements State {}
 
     /** The last word is said. */
     record Over(long dropAt) implements State {}
@@ -122,9 +122,7 @@ final class AgentSession implements NodeLink {
     switch (message) {
       case TaskMessage about -> work.heard(about, size);
       case Message.Logs logs -> {
-        if (live.pending()) {
-          throw new ProtocolException("out-of-order", "logs of a node that waits for approval");
-        }
+        sections.checkTakesLogs();
         inbound.underWay(Lane.BULK, size);
         surroundings
             .logs()
@@ -214,13 +212,12 @@ final class AgentSession implements NodeLink {
     boolean newest = surroundings.began(this, node);
     synchronized (this) {
       if (newest && state instanceof State.Admitting(Message.Hello hello)) {
-        boolean pending = admission.standing() == Admission.Standing.PENDING;
-        lived = new State.Live(node, hello, pending);
+        lived = new State.Live(node, hello);
         state = lived;
         outbound.say(
             sections.welcome(
                 surroundings.settings(), admission, admitted.stored(), version, digest));
-        if (!pending && hello.capabilities() != null) {
+        if (admission.standing() != Admission.Standing.PENDING && hello.capabilities() != null) {
           work.open();
         }
         flush();
@@ -294,12 +291,9 @@ final class AgentSession implements NodeLink {
   synchronized void tick() {
     long now = surroundings.now();
     switch (state) {
-      case State.AwaitingHello(long until) -> {
-        if (now >= until) {
+      case State.AwaitingHello(long until) when now >= until ->
           refuse("silent", "no hello within " + HELLO_WITHIN / 1000 + " s", 0);
-        }
-      }
-      case State.Admitting admitting -> {}
+      case State.AwaitingHello _, State.Admitting _ -> {}
       case State.Live live -> {
         long silence = surroundings.settings().silence().toMillis();
         if (now - lastHeard >= silence) {
@@ -312,17 +306,14 @@ final class AgentSession implements NodeLink {
           refuse("slow", "credit was granted and not used for " + SLOW_AFTER / 1000 + " s", 1);
         }
       }
-      case State.Over(long dropAt) -> {
-        if (now >= dropAt) {
-          wire.drop();
-        }
-      }
+      case State.Over(long dropAt) when now >= dropAt -> wire.drop();
+      case State.Over _ -> {}
     }
   }
 
   /** The node, if it was heard since the last such call, for presence. */
   synchronized Presence.@Nullable Session takeHeard() {
-    if (heardSinceAsked && state instanceof State.Live(Presence.Session node, _, _)) {
+    if (heardSinceAsked && state instanceof State.Live(Presence.Session node, _)) {
       heardSinceAsked = false;
       return node;
     }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Which sections of a node the server has, compared once with what the agent has. */
 final class SessionSections {
   private @Nullable Map<String, String> stored;
+  private boolean takesLogs;
 
   /** The answer to a hello whose sections have this digest. */
   Message.Welcome welcome(
@@ -23,16 +24,22 @@ final class SessionSections {
       String digest) {
     boolean differ = !digest.equals(Digests.overall(ofServer));
     stored = differ ? ofServer : null;
+    takesLogs = admission.standing() != Admission.Standing.PENDING;
     return new Message.Welcome(
         version,
-        admission.standing() == Admission.Standing.PENDING
-            ? Set.of()
-            : Set.of(Message.Logs.FEATURE),
+        takesLogs ? Set.of(Message.Logs.FEATURE) : Set.of(),
         admission.nodeId(),
         admission.standing() == Admission.Standing.PENDING,
         (int) settings.heartbeat().toSeconds(),
         (int) settings.silence().toSeconds(),
         differ);
+  }
+
+  /** A node that waits for approval says nothing that is kept. */
+  void checkTakesLogs() {
+    if (!takesLogs) {
+      throw new ProtocolException("out-of-order", "logs of a node that waits for approval");
+    }
   }
 
   /** What of the agent's sections is to be sent. */

@@ -9,6 +9,8 @@ import dev.ingot.server.http.Routes;
 import dev.ingot.server.problem.Problem;
 import io.javalin.http.Context;
 import io.javalin.router.JavalinDefaultRoutingApi;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
@@ -64,7 +66,19 @@ final class LogRoutes implements Routes {
     }
     feed.join();
     try {
-      new LogStream(context, search, feed, query).run(seen, last);
+      context.res().setContentType("text/event-stream");
+      context.res().setCharacterEncoding("utf-8");
+      context.res().setHeader("Cache-Control", "no-store");
+      context.res().setHeader("X-Accel-Buffering", "no");
+      new LogStream(
+              context.res().getOutputStream(),
+              () -> Requests.principalNow(context),
+              search,
+              feed,
+              query)
+          .run(seen, last);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the stream broke off", e);
     } finally {
       feed.leave();
       streams.release();

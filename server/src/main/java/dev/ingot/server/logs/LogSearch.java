@@ -54,6 +54,21 @@ final class LogSearch {
             read(handle, query, "id > :from AND id <= " + upTo + " ORDER BY id", after, most));
   }
 
+  /** Makes sure that the question can be asked, before there is anything to ask it of. */
+  void check(LogQuery query) {
+    Object regex = query.bindings().get("regex");
+    if (regex != null) {
+      var unused =
+          limited(
+              handle ->
+                  handle
+                      .createQuery("SELECT '' ~ :regex")
+                      .bind("regex", regex)
+                      .mapTo(Boolean.class)
+                      .one());
+    }
+  }
+
   /** The id of the last record, 0 when there is none. */
   long last() {
     return first("DESC");

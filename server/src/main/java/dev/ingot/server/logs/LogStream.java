@@ -1,9 +1,7 @@
 package dev.ingot.server.logs;
 
 import dev.ingot.core.Json;
-import dev.ingot.server.http.Requests;
 import dev.ingot.server.problem.Problem;
-import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -20,13 +18,18 @@ final class LogStream {
   private static final int BATCH = 500;
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
 
-  private final Context context;
+  private final OutputStream out;
+  private final Runnable allowed;
   private final LogSearch search;
   private final LogFeed feed;
   private final LogQuery query;
 
-  LogStream(Context context, LogSearch search, LogFeed feed, LogQuery query) {
-    this.context = context;
+  /**
+   * @param allowed throws a {@link Problem} when the client may no longer follow
+   */
+  LogStream(OutputStream out, Runnable allowed, LogSearch search, LogFeed feed, LogQuery query) {
+    this.out = out;
+    this.allowed = allowed;
     this.search = search;
     this.feed = feed;
     this.query = query;
@@ -39,24 +42,20 @@ final class LogStream {
    * @param last how many of those that are there already come first
    */
   void run(@Nullable Long seen, int last) {
+    search.check(query);
     long end = search.last();
     List<LogSearch.Shown> first =
         seen == null && last > 0 ? search.before(query, end + 1, last).reversed() : List.of();
     long from = seen == null ? end : Math.min(seen, end);
     // A client that was told of records which are no longer kept, or of another database's.
     boolean gone = seen != null && (seen > end || seen + 1 < search.firstKept());
-    context.res().setContentType("text/event-stream");
-    context.res().setCharacterEncoding("utf-8");
-    context.res().setHeader("Cache-Control", "no-store");
-    context.res().setHeader("X-Accel-Buffering", "no");
     try {
-      OutputStream out = context.res().getOutputStream();
-      write(out, ": events after " + from + "\n\n");
+      write(": events after " + from + "\n\n");
       if (gone) {
-        write(out, "event: gone\ndata: " + Json.write(Map.of("after", from)) + "\n\n");
+        write("event: gone\ndata: " + Json.write(Map.of("after", from)) + "\n\n");
       }
-      write(out, text(first));
-      follow(out, from);
+      write(text(first));
+      follow(from);
     } catch (IOException e) {
       LOG.debug("a stream's client went away: {}", e.getMessage());
     } catch (InterruptedException e) {
@@ -66,7 +65,7 @@ final class LogStream {
     }
   }
 
-  private void follow(OutputStream out, long from) throws IOException, InterruptedException {
+  private void follow(long from) throws IOException, InterruptedException {
     long position = from;
     long written = System.nanoTime();
     long checked = written;
@@ -74,7 +73,7 @@ final class LogStream {
     while (!feed.isClosed() && feed.restarts() == restarts) {
       long end = feed.await(position, KEEP_ALIVE, () -> feed.restarts() != restarts);
       if (System.nanoTime() - checked > KEEP_ALIVE.toNanos()) {
-        Requests.principalNow(context);
+        allowed.run();
         checked = System.nanoTime();
       }
       String text = "";
@@ -87,7 +86,7 @@ final class LogStream {
         text = ": keep-alive\nid: " + position + "\n\n";
       }
       if (!text.isEmpty()) {
-        write(out, text);
+        write(text);
         written = System.nanoTime();
       }
     }
@@ -105,7 +104,7 @@ final class LogStream {
     return text.toString();
   }
 
-  private static void write(OutputStream out, String text) throws IOException {
+  private void write(String text) throws IOException {
     out.write(text.getBytes(StandardCharsets.UTF_8));
     out.flush();
   }

@@ -120,6 +120,7 @@ final class LogsIT {
     try (Follower follower = new Follower("?source=follow", "99999999")) {
       assertThat(follower.next().event()).isEqualTo("gone");
     }
+    assertThat(server.get("/api/v1/logs/stream?regex=(").text("field")).isEqualTo("regex");
     assertThat(server.get("/api/v1/logs/stream?source=").text("field")).isEqualTo("source");
     assertThat(server.get("/api/v1/logs?nod=x").text("field")).isEqualTo("nod");
   }
