@@ -17,6 +17,8 @@ final class Commands {
             "The documents of all machines: aggregate, distinct, …",
             InventoryCommands::all),
         Noun.of("parts", "part", "Parts by serial number: find, list", PartCommands::all),
+        Noun.of("jobs", "job", "Calls over many nodes, and what came of them", JobCommands::jobs),
+        Noun.of("capabilities", "capability", "What the nodes can do", JobCommands::capabilities),
         Noun.of("events", "event", "What happens, as it happens", EventCommands::all),
         Noun.of("webhooks", "webhook", "Where events are posted to", WebhookCommands::all),
         Noun.of("tokens", "token", "Tokens of people and programs", TokenCommands::all),
@@ -39,6 +41,8 @@ final class Commands {
         Noun.of("audit", "audits", "Who changed what", AuditCommands::all),
         Noun.of("server", "servers", "The server itself", ServerCommands::all),
         Noun.verb("logs", "What machines and programs say", LogCommands::logs),
+        Noun.verb("call", "Calls a capability on many nodes", CallCommands::call),
+        Noun.verb("exec", "Runs a command on many nodes", CallCommands::exec),
         Noun.verb("lookup", "Finds nodes by MAC, address, name or serial", NodeCommands::lookup),
         Noun.verb("backup", "Writes everything to a file", BackupCommands::backup),
         Noun.verb("restore", "Replaces everything by a backup", BackupCommands::restore));

@@ -78,6 +78,20 @@ public final class Verb {
             .build());
   }
 
+  /** All the arguments that are left, none too. */
+  public Verb optionalRest(String label, String what) {
+    return add(
+        PositionalParamSpec.builder()
+            .index(positions++ + "..*")
+            .arity("0..*")
+            .required(false)
+            .type(List.class)
+            .auxiliaryTypes(String.class)
+            .paramLabel(label)
+            .description(what)
+            .build());
+  }
+
   /** A list: may be shown again and again. */
   public Verb list() {
     return option("--limit", "N", "at most so many (default: all)")
