@@ -191,6 +191,7 @@ public final class Server implements AutoCloseable {
       store.afterRestore(webhooks::forget);
       store.afterRestore(logs::reset);
       store.afterRestore(adminToken::ensure);
+      store.afterRestore(jobs::forget);
       store.afterRestore(agents::redial);
       lifecycle.start("authentication", authentication::start, () -> null, authentication);
       lifecycle.start("events", sequencer::start, sequencer::notReady, sequencer);

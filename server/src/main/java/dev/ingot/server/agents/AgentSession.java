@@ -346,6 +346,11 @@ final class AgentSession implements NodeLink {
   }
 
   @Override
+  public synchronized int waiting() {
+    return outbound.writer().waitingControl();
+  }
+
+  @Override
   public synchronized void say(Message message) {
     if (state instanceof State.Live) {
       outbound.say(message);

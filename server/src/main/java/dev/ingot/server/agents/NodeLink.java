@@ -11,6 +11,9 @@ public interface NodeLink {
   /** What its agent said when it came. */
   Message.Hello hello();
 
+  /** How many small messages wait to be sent to it. */
+  int waiting();
+
   /** Says something; never blocks. A session that is over says nothing any more. */
   void say(Message message);
 }

@@ -16,9 +16,9 @@ import java.util.Set;
  */
 final class Dispatch {
   /** Tasks that one transaction offers. */
-  static final int MOST = 500;
+  static final int MOST = 250;
 
-  private static final int FOR_INTERACTIVE = 400;
+  private static final int FOR_INTERACTIVE = 200;
   private static final int JOBS = 16;
   private static final int LEAST = 10;
 
@@ -42,6 +42,16 @@ final class Dispatch {
 
   void allMayHaveMore() {
     exhausted.clear();
+  }
+
+  /** Whether {@link #next} would name any. */
+  boolean any(Collection<Job> running) {
+    long interactive = lastInteractive;
+    long bulk = lastBulk;
+    boolean any = !next(running).isEmpty();
+    lastInteractive = interactive;
+    lastBulk = bulk;
+    return any;
   }
 
   /** How many tasks of which jobs are to be offered next, in this order. */

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 final class JobDriver implements OwedWork, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(JobDriver.class);
-  private static final int BATCH = 1_000;
+  private static final int BATCH = 500;
   private static final long POLL_MILLIS = 1_000;
   private static final long RETRY_MILLIS = 500;
   private static final Arrival LOOK = new Arrival.Look();
@@ -46,6 +46,12 @@ final class JobDriver implements OwedWork, AutoCloseable {
     if (looking.compareAndSet(false, true)) {
       inbox.add(LOOK);
     }
+  }
+
+  /** The database became another. */
+  void forget() {
+    turn.forget();
+    look();
   }
 
   @Override

@@ -47,11 +47,22 @@ final class JobPlanner {
   Planned plan(Handle handle, Principal who, JobRequest request) {
     request.check();
     Target target = Target.parse(request.target());
-    List<String> nodes = targets.resolve(handle, who, target);
+    List<String> nodes = resolve(handle, who, target);
     if (nodes.isEmpty()) {
       throw Problem.invalid("on", "no node matches " + shown(request.target()));
     }
     return plan(handle, request, nodes, target instanceof Target.Named);
+  }
+
+  private List<String> resolve(Handle handle, Principal who, Target target) {
+    try {
+      return targets.resolve(handle, who, target);
+    } catch (Problem e) {
+      if (e.kind() == Problem.Kind.NOT_FOUND || e.kind() == Problem.Kind.CONFLICT) {
+        throw new Problem(Problem.Kind.INVALID, e.detail(), "on", e);
+      }
+      throw e;
+    }
   }
 
   /** The plan for these nodes. */
@@ -105,23 +116,16 @@ final class JobPlanner {
     }
     Planned planned = new Planned(entries, leftOut, reboots);
     if (request.preprocessor() != null) {
-      planned =
-          rendering.render(handle, request, planned, node -> signatureOf(candidates, byList, node));
+      Map<String, @Nullable CapabilitySignature> byNode = new HashMap<>();
+      for (Candidate node : candidates) {
+        byNode.put(node.id(), node.digest() == null ? null : byList.get(node.digest()));
+      }
+      planned = rendering.render(handle, request, planned, byNode::get);
     }
     if (planned.runnable().isEmpty()) {
       throw refused(planned);
     }
     return planned;
-  }
-
-  private static @Nullable CapabilitySignature signatureOf(
-      List<Candidate> candidates, Map<String, @Nullable CapabilitySignature> byList, String node) {
-    for (Candidate candidate : candidates) {
-      if (candidate.id().equals(node)) {
-        return candidate.digest() == null ? null : byList.get(candidate.digest());
-      }
-    }
-    return null;
   }
 
   private static String text(@Nullable String text) {

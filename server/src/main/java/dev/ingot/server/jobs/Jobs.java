@@ -35,6 +35,7 @@ public final class Jobs implements AutoCloseable {
   private final JobJournal journal;
   private final JobDriver driver;
   private final WakeUps wakeUps;
+  private final JobDesk desk;
   private final JobStreamRoutes streams;
   private final List<Routes> routes;
   private @Nullable Repeating tidying;
@@ -63,7 +64,7 @@ public final class Jobs implements AutoCloseable {
             new Turn(store.engine(), server, settings, journal, watchers::changed, nanos));
     Rendering rendering =
         new Rendering(ServiceLoader.load(JobPreprocessor.class), new StoredNodes());
-    JobDesk desk =
+    this.desk =
         new JobDesk(
             new JobPlanner(targets, rendering, settings),
             journal,
@@ -96,9 +97,18 @@ public final class Jobs implements AutoCloseable {
         });
   }
 
+  /** The database became another, as by a restore. */
+  public void forget() {
+    driver.forget();
+  }
+
   /** What the link tells of nodes and their tasks. */
   public OwedWork owed() {
     return driver;
+  }
+
+  JobDesk desk() {
+    return desk;
   }
 
   public List<Routes> routes() {

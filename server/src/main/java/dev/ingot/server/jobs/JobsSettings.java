@@ -34,6 +34,6 @@ public record JobsSettings(
           Duration.ofSeconds(30),
           100_000,
           10_000,
-          1_000,
+          500,
           Duration.ofDays(90));
 }

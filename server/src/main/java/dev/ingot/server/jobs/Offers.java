@@ -26,6 +26,10 @@ final class Offers {
     }
   }
 
+  void forgetAll() {
+    shared.clear();
+  }
+
   void forget(long job) {
     shared.remove(job);
   }

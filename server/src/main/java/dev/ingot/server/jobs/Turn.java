@@ -29,6 +29,9 @@ final class Turn {
   private static final long REFRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int MOST_AT_ONCE = 1_000;
 
+  /** Frames that may wait for one node; one that does not read would be cut. */
+  private static final int MOST_WAITING = 64;
+
   private final Jdbi jdbi;
   private final String server;
   private final JobsSettings settings;
@@ -41,6 +44,7 @@ final class Turn {
   private final TreeMap<Long, Job> running = new TreeMap<>();
   private long refreshed;
   private boolean look = true;
+  private volatile boolean forget;
 
   /** What is said after the commit. */
   private record Said(NodeLink to, TaskMessage message) {}
@@ -71,6 +75,11 @@ final class Turn {
     look = true;
   }
 
+  /** The database became another: nothing that was read of it holds. Called by any thread. */
+  void forget() {
+    forget = true;
+  }
+
   /** Does it all in one transaction; returns whether there is more to do at once. */
   boolean take(List<Arrival> arrived) {
     for (Arrival each : arrived) {
@@ -81,8 +90,13 @@ final class Turn {
         case Arrival.Look() -> {}
       }
     }
+    if (forget) {
+      forget = false;
+      look = true;
+      offers.forgetAll();
+    }
     boolean refresh = look || nanos.getAsLong() - refreshed >= REFRESH_NANOS;
-    if (arrived.isEmpty() && !refresh && dispatch.next(running.values()).isEmpty()) {
+    if (arrived.isEmpty() && !refresh && !dispatch.any(running.values())) {
       return false;
     }
     List<Said> said = new ArrayList<>();
@@ -102,7 +116,7 @@ final class Turn {
     if (!touched.isEmpty()) {
       changed.accept(touched.stream().map(Job::id).toList());
     }
-    return !dispatch.next(running.values()).isEmpty();
+    return dispatch.any(running.values());
   }
 
   private void remember(Collection<Job> touched) {
@@ -308,6 +322,7 @@ final class Turn {
   private void offer(Round round, Map<Long, Integer> next, Speaker speaker) {
     speaker.to(null);
     List<TaskKey> offered = new ArrayList<>();
+    Map<String, Integer> perNode = new HashMap<>();
     for (Map.Entry<Long, Integer> entry : next.entrySet()) {
       Job job = round.job(entry.getKey());
       if (job == null || job.over()) {
@@ -321,6 +336,8 @@ final class Turn {
         NodeLink link = live.get(key.node());
         if (link == null) {
           round.apply(key, new TaskEvent.Parked());
+        } else if (link.waiting() + perNode.merge(key.node(), 1, Integer::sum) > MOST_WAITING) {
+          round.apply(key, new TaskEvent.Crowded());
         } else {
           round.apply(key, new TaskEvent.Dispatched(Arrival.session(link)));
           if (round.state(key) == TaskState.OFFERED) {

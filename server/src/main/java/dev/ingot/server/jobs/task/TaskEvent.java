@@ -15,6 +15,9 @@ public sealed interface TaskEvent {
   /** It is its turn and its node is not connected anywhere. */
   record Parked() implements TaskEvent {}
 
+  /** It is its turn, and so much is on the way to its node that this would be too much. */
+  record Crowded() implements TaskEvent {}
+
   /** Its node came, or the time that a busy one was given is over. */
   record Awaited() implements TaskEvent {}
 

@@ -47,6 +47,11 @@ public final class TaskMachine {
     switch (event) {
       case TaskEvent.Dispatched(Session session) -> dispatched(session);
       case TaskEvent.Parked() -> parked();
+      case TaskEvent.Crowded() -> {
+        if (task.state == TaskState.PENDING && task.wait == Waiting.TURN) {
+          waitFor(Waiting.BUSY, BUSY_PAUSE);
+        }
+      }
       case TaskEvent.Awaited() -> {
         if (task.state == TaskState.PENDING && task.wait != Waiting.TURN) {
           waitFor(Waiting.TURN, null);
