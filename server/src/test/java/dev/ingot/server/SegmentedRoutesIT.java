@@ -10,6 +10,7 @@ import dev.ingot.server.inventory.DocumentStore;
 import dev.ingot.server.inventory.TestNodes;
 import dev.ingot.server.store.Store;
 import java.io.IOException;
+import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -166,6 +167,15 @@ final class SegmentedRoutesIT {
         List.of(
             gone(node(UNSEEN, ""), "{\"tags\": {\"x\": true}}"),
             ok(node(SEEN, ""), "{\"tags\": {\"x\": true}}")));
+    tries.put(
+        "GET /api/v1/inventory/export",
+        List.of(
+            ok("/api/v1/inventory/export"),
+            gone("/api/v1/inventory/export?on=host2-unseen", null),
+            forbidden("/api/v1/inventory/export?filter=" + FILTER, null)));
+    tries.put(
+        "POST /api/v1/inventory/bulk",
+        List.of(ok("/api/v1/inventory/bulk", "{\"mercury_id\": \"" + SEEN + "\", \"rack\": {}}")));
     String inventory = "/api/v1/nodes/{id}/inventory";
     tries.put(
         "PUT " + inventory,
@@ -289,12 +299,24 @@ final class SegmentedRoutesIT {
     }
   }
 
+  private static Answer ask(String route, Try tried) {
+    if (!route.endsWith("/bulk")) {
+      return server.send(route.split(" ", 2)[0], tried.path, tried.body, nosy);
+    }
+    return server.send(
+        HttpRequest.newBuilder(server.uri(tried.path))
+            .header("Authorization", "Bearer " + nosy)
+            .header("Content-Type", "application/x-ndjson")
+            .POST(HttpRequest.BodyPublishers.ofString(String.valueOf(tried.body)))
+            .build());
+  }
+
   @Test
   void noAnswerHasWhatIsHidden() {
     TRIES.forEach(
         (route, tries) -> {
           for (Try tried : tries) {
-            Answer answer = server.send(route.split(" ", 2)[0], tried.path, tried.body, nosy);
+            Answer answer = ask(route, tried);
             String told = answer.response().body() + answer.response().headers().map();
             assertThat(answer.status())
                 .as("%s %s %s: %s", route, tried.path, tried.body, told)
