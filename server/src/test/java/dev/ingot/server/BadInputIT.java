@@ -74,7 +74,8 @@ final class BadInputIT {
     problem(server.post(TOKENS, "{\"name\":7,\"role\":\"admin\"}"), 422, "invalid", "name");
     TestServer.Answer role = server.post(TOKENS, "{\"name\":\"a\",\"role\":\"king\"}");
     problem(role, 422, "invalid", "role");
-    assertThat(role.text("detail")).isEqualTo("must be admin, operator or reader");
+    assertThat(role.text("detail"))
+        .isEqualTo("must be admin, operator, reader or the name of a role");
     String[] wrong = {"\"x\"", "-1", "1.5", "1e400", "99999999999999999999", "true", "[]", "{}"};
     for (String value : wrong) {
       problem(
