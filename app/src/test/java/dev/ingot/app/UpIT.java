@@ -75,6 +75,7 @@ class UpIT {
       assertThat(String.join("\n", up.lines())).contains("Ingot is up at", "nodes query");
       theMachineIsFound(id);
       theCommandsOfTheReadmeWork(id);
+      thisMachineDoesWhatItIsAsked(id);
       nobodyElseCanReadWhatIsSecret();
       aSecondServerIsRefusedInOneLine();
       assertThat(ingot("nodes", "tag", id, "kept")).isZero();
@@ -93,6 +94,31 @@ class UpIT {
       assertThat(children).noneMatch(ProcessHandle::isAlive);
       assertThat(up.lines()).filteredOn(line -> line.startsWith("{")).isNotEmpty();
     }
+  }
+
+  private void thisMachineDoesWhatItIsAsked(String id) {
+    Awaitility.await()
+        .atMost(START)
+        .until(() -> ingot("call", "echo", "--on", id, "text=a b") == 0);
+    assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("a b\n");
+    assertThat(ingot("exec", "--on", id, "--", "printf", "%s", "$HOME")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("$HOME");
+    assertThat(ingot("exec", "--on", id, "--exit-code", "--", "sh", "-c", "exit 7")).isEqualTo(7);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("failed: exit status 7");
+    assertThat(ingot("call", "inspector", "--on", id, "sections=cpu")).isZero();
+    assertThat(ingot("exec", "--on", id, "--task-timeout", "1s", "--", "sleep", "100"))
+        .isEqualTo(ExitCode.TIMED_OUT);
+    assertThat(ingot("exec", "--on", id, "--dry-run", "--", "id")).isZero();
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("would go to 1 nodes; nothing was sent");
+    assertThat(ingot("call", "echo", "--on", id, "words=a")).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("words").contains("text");
+    assertThat(ingot("call", "reboot", "--on", id, "--yes")).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("protected");
+    assertThat(ingot("exec", "--on", "all", "--", "id")).isEqualTo(ExitCode.USAGE);
+    assertThat(ingot("capabilities", "list", "-o", "name")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("run\n", "reboot\n");
+    assertThat(ingot("jobs", "list")).isZero();
   }
 
   @Test

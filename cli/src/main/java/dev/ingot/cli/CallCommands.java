@@ -46,8 +46,7 @@ final class CallCommands {
   private static int callCapability(Call call) throws InterruptedException {
     String capability = call.argument(0);
     JsonNode signature = signature(call, capability);
-    JsonNode parameters =
-        signature == null ? null : signature.at("/signatures/0/signature/parameters");
+    JsonNode parameters = signature == null ? null : signature.at("/signatures/0/parameters");
     ObjectNode body = JobBody.of(call, capability);
     String instruction = call.option("--instruction");
     if (instruction != null) {

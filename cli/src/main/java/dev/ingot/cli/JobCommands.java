@@ -39,9 +39,9 @@ final class JobCommands {
   private static final List<Column> CAPABILITIES =
       List.of(
           Column.of("NAME", "name"),
-          Column.of("NODES", "signatures.nodes"),
+          Column.of("NODES", "nodes"),
+          Column.of("CAN", "available"),
           Column.of("DESCRIPTION", "description"),
-          Column.of("UNAVAILABLE ON", "unavailable.nodes"),
           Column.of("BECAUSE", "unavailable.reason"));
 
   private JobCommands() {}
@@ -75,8 +75,7 @@ final class JobCommands {
   static List<Verb> capabilities() {
     return List.of(
         Verb.of("list", "Lists what the nodes can do", JobCommands::listCapabilities)
-            .option("--on", "TARGET", "only of these nodes")
-            .list(),
+            .option("--on", "TARGET", "only of these nodes"),
         Verb.of(
                 "show",
                 "Shows a capability: arguments, result, where it is missing and why",
@@ -152,12 +151,13 @@ final class JobCommands {
     return CallCommands.followed(call, job);
   }
 
-  private static int listCapabilities(Call call) throws InterruptedException {
+  private static int listCapabilities(Call call) {
     Map<String, String> query = new HashMap<>();
     String on = call.option("--on");
     if (on != null) {
       query.put("on", on);
     }
-    return Lists.show(call, query, call.client().jobs()::capabilities, "name", CAPABILITIES);
+    call.output().list(call.client().jobs().capabilities(query).items(), "name", CAPABILITIES);
+    return ExitCode.OK;
   }
 }
