@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +24,7 @@ final class JobDriver implements OwedWork, AutoCloseable {
   private static final int BATCH = 500;
   private static final long POLL_MILLIS = 1_000;
   private static final long RETRY_MILLIS = 500;
+  private static final long TOGETHER_NANOS = 20_000_000;
   private static final Arrival LOOK = new Arrival.Look();
 
   private final LinkedBlockingQueue<Arrival> inbox = new LinkedBlockingQueue<>();
@@ -77,6 +79,10 @@ final class JobDriver implements OwedWork, AutoCloseable {
         Arrival first = inbox.poll(more ? 0 : POLL_MILLIS, TimeUnit.MILLISECONDS);
         if (first != null) {
           arrived.add(first);
+          if (first instanceof Arrival.Opened || first instanceof Arrival.Closed) {
+            // Nobody waits for it, and where one comes many come: they go together.
+            LockSupport.parkNanos(TOGETHER_NANOS);
+          }
           inbox.drainTo(arrived, BATCH - 1);
         }
         if (arrived.removeIf(LOOK::equals)) {

@@ -114,7 +114,8 @@ record Part(
         || (status != null && !status.equals("0") && EMPTY.matcher(status).matches());
   }
 
-  private static @Nullable String serial(PartList list, ObjectNode element) {
+  /** What it is followed by across machines. */
+  static @Nullable String serial(PartList list, ObjectNode element) {
     if (list.kind().equals("port")) {
       return mac(element);
     }

@@ -20,7 +20,8 @@ final class PartChanges {
    */
   static List<PartChange> between(@Nullable ObjectNode before, ObjectNode after) {
     Map<String, Part> gone = before == null ? new LinkedHashMap<>() : Parts.of(before);
-    Map<String, Part> come = Parts.of(after);
+    // Of a first document only what can be followed counts: nothing else came from anywhere.
+    Map<String, Part> come = before == null ? Parts.numbered(after) : Parts.of(after);
     List<PartChange> changes = new ArrayList<>();
     for (Part part : List.copyOf(gone.values())) {
       Part now = come.get(part.id());

@@ -19,8 +19,11 @@ final class Parts {
           "chassis_serial", single("chassis", "Chassis"));
 
   private final Map<String, Part> byId = new LinkedHashMap<>();
+  private final boolean numberedOnly;
 
-  private Parts() {}
+  private Parts(boolean numberedOnly) {
+    this.numberedOnly = numberedOnly;
+  }
 
   private static PartList single(String kind, String title) {
     return new PartList(kind, title, false, List.of(), List.of());
@@ -28,7 +31,16 @@ final class Parts {
 
   /** By {@link Part#id}. */
   static Map<String, Part> of(ObjectNode document) {
-    Parts parts = new Parts();
+    return of(document, false);
+  }
+
+  /** Only those with a serial number, by {@link Part#id}. */
+  static Map<String, Part> numbered(ObjectNode document) {
+    return of(document, true);
+  }
+
+  private static Map<String, Part> of(ObjectNode document, boolean numberedOnly) {
+    Parts parts = new Parts(numberedOnly);
     machine(document.path("dmi"), parts);
     document.forEachEntry((section, content) -> parts.walk(section, "", content));
     return parts.byId;
@@ -85,6 +97,9 @@ final class Parts {
       list = OTHER;
     }
     if (list != null && list.holdsParts()) {
+      if (numberedOnly && Part.serial(list, element) == null) {
+        return;
+      }
       Part part = Part.of(list, path, scope, element);
       if (part != null && (declared != null || part.serial() != null)) {
         add(part);
