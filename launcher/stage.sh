@@ -11,7 +11,11 @@ flags_of() {
     cli) printf '%s\n' -XX:TieredStopAtLevel=1 -Xmx256m ;;
     agent) printf '%s\n' -XX:TieredStopAtLevel=1 -Xmx40m -Xss512k -XX:+UseCompactObjectHeaders -XX:ReservedCodeCacheSize=24m -XX:+ExitOnOutOfMemoryError ;;
     simulate) printf '%s\n' -XX:TieredStopAtLevel=1 -XX:+UseCompactObjectHeaders ;;
-    server) printf '%s\n' -XX:+UseCompactObjectHeaders -XX:MaxHeapFreeRatio=40 -XX:MinHeapFreeRatio=15 -XX:+ExitOnOutOfMemoryError ;;
+    server)
+      printf '%s\n' -XX:+UseCompactObjectHeaders -XX:MaxHeapFreeRatio=40 -XX:MinHeapFreeRatio=15 -XX:+ExitOnOutOfMemoryError
+      # With two processors the optimising compiler takes more from the first ten minutes than it gives back later, and 70 MB.
+      if (($(nproc) <= 2)); then echo -XX:TieredStopAtLevel=1; fi
+      ;;
   esac
 }
 

@@ -48,7 +48,7 @@ ready() {
 }
 
 # The same arguments as users get, recording instead of reading a cache. `up` starts its agent with these too, by ingot.dist.
-for kind in cli agent server; do
+for kind in cli agent server simulate; do
   sed -e "s|^\"-XX:AOTCache=.*|-XX:AOTMode=record\n\"-XX:AOTConfiguration=$work/$kind.conf\"|" \
     -e "s|^\"-Dingot.dist=.*|\"-Dingot.dist=$work\"|" "$dist/$kind.args" >"$work/$kind.args"
 done
@@ -93,7 +93,7 @@ if ready; then
     "$java_home/bin/java" "@$dist/cli.args" "$main" $command 8>&- || true
   done
   # What a server does most when it is new: many machines that it has never seen.
-  "$java_home/bin/java" "@$dist/simulate.args" "$main" simulate --nodes 500 --until-stored 8>&- 9<&- || true
+  "$java_home/bin/java" "@$work/simulate.args" "$main" simulate --nodes 500 --until-stored 8>&- 9<&- || true
   "$java_home/bin/java" "@$work/cli.args" "$main" nodes list 8>&- || true
   end_agent
 else
@@ -106,7 +106,7 @@ wait "$up" || true
 up=
 if [[ -e $work/agent.recorded ]]; then mv -- "$work/agent.recorded" "$work/agent.conf"; fi
 
-for kind in cli agent server; do
+for kind in cli agent server simulate; do
   if [[ -s $work/$kind.conf ]] && current; then
     sed -e "s|^\"-XX:AOTCache=.*|-XX:AOTMode=create\n\"-XX:AOTConfiguration=$work/$kind.conf\"\n\"-XX:AOTCache=$work/$kind.aot\"|" \
       "$dist/$kind.args" >"$work/create.args"
