@@ -1,5 +1,7 @@
 package dev.ingot.postgres;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -37,6 +39,22 @@ final class Leftovers {
 
   /** Stops whatever still runs in the folder; the caller has the folder's lock. */
   static void stop(Path cluster) {
+    stopProcesses(cluster);
+    // Nobody works here: what a killed postmaster left is stale. PostgreSQL itself believes it for
+    // as long as any
+    // process has the number, be it one that is dead and not yet waited for, or another one after a
+    // restart.
+    try {
+      if (Files.deleteIfExists(cluster.resolve("postmaster.pid"))) {
+        log.info("removed the postmaster.pid that a killed PostgreSQL left in {}", cluster);
+      }
+    } catch (IOException e) {
+      throw new PostgresException(
+          "remove " + cluster.resolve("postmaster.pid") + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void stopProcesses(Path cluster) {
     List<Identity> found = in(cluster);
     if (found.isEmpty()) {
       return;

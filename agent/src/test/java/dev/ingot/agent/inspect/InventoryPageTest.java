@@ -23,7 +23,8 @@ class InventoryPageTest {
       bytes, frequencies Hz, link speeds Mb/s, all as integers; kilobytes of the kernel are 1024 bytes. Paths are as in queries,
       without the index of list elements: the first socket's `model_name` is `cpu.0.model_name`.
 
-      A test holds this page against the inspectors.
+      A test holds this page against the inspectors. What people know of a machine they write beside this: [writing to the
+      inventory](inventory-writes.md).
       """;
 
   @Test
