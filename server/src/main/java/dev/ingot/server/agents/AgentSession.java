@@ -40,7 +40,6 @@ final class AgentSession implements NodeLink {
 
     record Live(Presence.Session node, Message.Hello hello) implements State {}
 
-    /** The last word is said. */
     record Over(long dropAt) implements State {}
   }
 
@@ -67,7 +66,6 @@ final class AgentSession implements NodeLink {
     this.state = new State.AwaitingHello(lastHeard + HELLO_WITHIN);
   }
 
-  /** A frame came. */
   synchronized void received(byte[] bytes) {
     if (state instanceof State.Over) {
       return;
