@@ -59,7 +59,7 @@ public final class Fleet implements AutoCloseable {
       SimulatedMachine machine, URI link, String voucher, SplittableRandom processes) {
     SplittableRandom random = processes.split();
     Behaviour behaviour = settings.behaviours().of(machine.number());
-    SimulatedTasks tasks = new SimulatedTasks(machine.hostname(), behaviour, random);
+    SimulatedTasks tasks = new SimulatedTasks(machine.hostname(), behaviour, random, progress);
     Sections sections = machine.sections(behaviour);
     InstantSource clock =
         behaviour == Behaviour.LYING ? InstantSource.offset(time, LONG_AGO) : time;

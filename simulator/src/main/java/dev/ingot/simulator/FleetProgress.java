@@ -32,6 +32,11 @@ public final class FleetProgress {
     }
   }
 
+  /** A task began that had begun before: that may never be, unless its job allows retries. */
+  void beganTwice() {
+    count("a task began twice");
+  }
+
   private void count(String reason) {
     if (reasons.size() < MAX_REASONS || reasons.containsKey(reason)) {
       reasons.computeIfAbsent(reason, _ -> new LongAdder()).increment();

@@ -16,9 +16,12 @@ import dev.ingot.protocol.TaskMessage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -43,15 +46,31 @@ final class SimulatedTasks {
   private final String hostname;
   private final Behaviour behaviour;
   private final RandomGenerator random;
+  private final FleetProgress progress;
   private final Map<Long, Held> held = new HashMap<>(2);
+
+  /** The last ones, so that a task that begins again is noticed. */
+  private final Set<Long> begun = Collections.newSetFromMap(new LastOnes());
 
   /** A task, and when it ends; the far future while it waits for its commit. */
   private record Held(TaskMessage.Offer offer, long endsAt) {}
 
-  SimulatedTasks(String hostname, Behaviour behaviour, RandomGenerator random) {
+  private static final class LastOnes extends LinkedHashMap<Long, Boolean> {
+    private static final long serialVersionUID = 1L;
+    private static final int MOST = 64;
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<Long, Boolean> eldest) {
+      return size() > MOST;
+    }
+  }
+
+  SimulatedTasks(
+      String hostname, Behaviour behaviour, RandomGenerator random, FleetProgress progress) {
     this.hostname = hostname;
     this.behaviour = behaviour;
     this.random = random;
+    this.progress = progress;
   }
 
   /** The machine is not this one: what is missing here is there. */
@@ -84,6 +103,9 @@ final class SimulatedTasks {
     Held known = held.get(task);
     if (known == null || known.offer().attempt() != attempt) {
       return false;
+    }
+    if (!begun.add(task)) {
+      progress.beganTwice();
     }
     link.started(task, attempt);
     if (known.offer().capability().equals("reboot")) {

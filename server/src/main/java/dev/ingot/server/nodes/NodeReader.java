@@ -44,7 +44,10 @@ public final class NodeReader {
 
   /** The node that is meant by an id, an alias or the unique beginning of one. */
   public static NodeRecord require(Handle handle, String reference) {
-    return find(handle, resolve(handle, reference))
+    // A whole id, which most programs have, alone wins: no other has to be looked for.
+    return MercuryId.prefix(reference)
+        .flatMap(id -> find(handle, id))
+        .or(() -> find(handle, resolve(handle, reference)))
         .orElseThrow(() -> Problem.notFound("no node has the id " + shown(reference)));
   }
 

@@ -37,7 +37,8 @@ public final class VisibleNodes {
 
   /** The node that is meant by an id, an alias or the unique beginning of one. */
   public NodeRecord require(Handle handle, Principal principal, String reference) {
-    return NodeReader.require(handle, resolve(handle, principal, reference));
+    return NodeReader.require(
+        handle, seesAll(principal) ? reference : resolve(handle, principal, reference));
   }
 
   /** The nodes whose id, or an alias of theirs, begins so; a whole id alone wins. */
