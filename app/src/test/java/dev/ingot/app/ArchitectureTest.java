@@ -35,6 +35,7 @@ class ArchitectureTest {
           Map.entry("core", Set.of()),
           Map.entry("configuration", Set.of("core")),
           Map.entry("protocol", Set.of("core")),
+          Map.entry("netboot", Set.of("core")),
           Map.entry("postgres", Set.of()),
           Map.entry("agent", Set.of("core", "configuration", "protocol")),
           Map.entry("server", Set.of("core", "configuration", "protocol", "postgres")),
@@ -53,7 +54,8 @@ class ArchitectureTest {
                   "server",
                   "client",
                   "cli",
-                  "simulator")));
+                  "simulator",
+                  "netboot")));
 
   /** The server's packages from the ground up: each sees those before it. */
   private static final List<String> FLOORS =

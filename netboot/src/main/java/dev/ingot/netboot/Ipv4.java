@@ -1,0 +1,93 @@
+package dev.ingot.netboot;
+
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.regex.Pattern;
+
+/** An IPv4 address as its 32 bits, most significant first. */
+public record Ipv4(int bits) implements Comparable<Ipv4> {
+  /** 0.0.0.0: "none" in every field of a DHCP message. */
+  public static final Ipv4 NONE = new Ipv4(0);
+
+  /** 255.255.255.255. */
+  public static final Ipv4 BROADCAST = new Ipv4(-1);
+
+  private static final Pattern FORM = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
+
+  /**
+   * Reads four decimal numbers with dots; never asks a name server.
+   *
+   * @throws IllegalArgumentException when the text is anything else
+   */
+  public static Ipv4 parse(String text) {
+    if (!FORM.matcher(text).matches()) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is not an IPv4 address (four numbers with dots)");
+    }
+    int bits = 0;
+    for (String part : text.split("\\.", -1)) {
+      int number = Integer.parseInt(part);
+      if (number > 255) {
+        throw new IllegalArgumentException(
+            "'" + text + "' is not an IPv4 address (" + part + " is above 255)");
+      }
+      bits = bits << 8 | number;
+    }
+    return new Ipv4(bits);
+  }
+
+  public static Ipv4 of(Inet4Address address) {
+    byte[] bytes = address.getAddress();
+    return new Ipv4(
+        (bytes[0] & 0xff) << 24
+            | (bytes[1] & 0xff) << 16
+            | (bytes[2] & 0xff) << 8
+            | (bytes[3] & 0xff));
+  }
+
+  public byte[] bytes() {
+    return new byte[] {
+      (byte) (bits >>> 24), (byte) (bits >>> 16), (byte) (bits >>> 8), (byte) bits
+    };
+  }
+
+  public InetAddress address() {
+    try {
+      return InetAddress.getByAddress(bytes());
+    } catch (UnknownHostException impossible) {
+      throw new IllegalStateException(impossible); // four bytes are always an address
+    }
+  }
+
+  public boolean isNone() {
+    return bits == 0;
+  }
+
+  /** Whether both lie in one network of that many leading bits. */
+  public boolean sharesPrefix(Ipv4 other, int prefixLength) {
+    int mask = mask(prefixLength).bits;
+    return (bits & mask) == (other.bits & mask);
+  }
+
+  /** The mask of a prefix: 24 is 255.255.255.0. */
+  public static Ipv4 mask(int prefixLength) {
+    return new Ipv4(prefixLength == 0 ? 0 : -1 << (32 - prefixLength));
+  }
+
+  @Override
+  public int compareTo(Ipv4 other) {
+    return Integer.compareUnsigned(bits, other.bits);
+  }
+
+  @Override
+  public String toString() {
+    return (bits >>> 24)
+        + "."
+        + (bits >>> 16 & 0xff)
+        + "."
+        + (bits >>> 8 & 0xff)
+        + "."
+        + (bits & 0xff);
+  }
+}

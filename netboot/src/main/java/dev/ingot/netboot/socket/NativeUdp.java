@@ -1,0 +1,180 @@
+package dev.ingot.netboot.socket;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+
+/**
+ * The five system calls of {@link DeviceSocket}, as Linux on x86-64 and arm64 has them. Java's own
+ * sockets can neither be bound to an interface nor tell which one heard a packet.
+ */
+final class NativeUdp {
+  static final int AF_INET = 2;
+  static final int SOL_SOCKET = 1;
+  static final int SO_BROADCAST = 6;
+  static final int SO_RECEIVE_BUFFER = 8;
+  static final int SO_RECEIVE_TIMEOUT = 20;
+  static final int SO_BIND_TO_DEVICE = 25;
+  static final int EINTR = 4;
+  static final int EAGAIN = 11;
+  static final int EADDRINUSE = 98;
+  private static final int SOCK_DATAGRAM = 2;
+  private static final int SOCK_CLOSE_ON_EXEC = 0x80000;
+
+  private static final Linker LINKER = Linker.nativeLinker();
+  private static final StructLayout CAPTURED = Linker.Option.captureStateLayout();
+  private static final VarHandle ERRNO =
+      CAPTURED.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+  private static final MethodHandle SOCKET =
+      handle("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+  private static final MethodHandle SET_OPTION =
+      handle(
+          "setsockopt",
+          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+  private static final MethodHandle BIND =
+      handle("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+  private static final MethodHandle RECEIVE =
+      handle(
+          "recvfrom",
+          FunctionDescriptor.of(
+              JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS));
+  private static final MethodHandle SEND =
+      handle(
+          "sendto",
+          FunctionDescriptor.of(
+              JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
+  private static final MethodHandle NAME =
+      handle("getsockname", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+  private static final MethodHandle CLOSE =
+      handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+
+  private NativeUdp() {}
+
+  @SuppressWarnings("restricted") // the launcher allows native access
+  private static MethodHandle handle(String name, FunctionDescriptor descriptor) {
+    return LINKER.downcallHandle(
+        LINKER.defaultLookup().find(name).orElseThrow(),
+        descriptor,
+        Linker.Option.captureCallState("errno"));
+  }
+
+  /** A call that answers -1 and sets errno when it fails. */
+  interface Call {
+    long run(MemorySegment captured) throws Throwable;
+  }
+
+  /** The call's answer, or minus errno. Interrupted calls are made again. */
+  static long attempt(MemorySegment captured, Call call) {
+    while (true) {
+      try {
+        long answer = call.run(captured);
+        if (answer >= 0) {
+          return answer;
+        }
+        int errno = (int) ERRNO.get(captured, 0L);
+        if (errno != EINTR) {
+          return -errno;
+        }
+      } catch (Throwable broken) {
+        throw new LinkageError("a system call could not be made", broken);
+      }
+    }
+  }
+
+  static MemorySegment captured(Arena arena) {
+    return arena.allocate(CAPTURED);
+  }
+
+  static int socket(Arena arena) throws IOException {
+    long answer =
+        attempt(
+            captured(arena),
+            errno ->
+                (int) SOCKET.invokeExact(errno, AF_INET, SOCK_DATAGRAM | SOCK_CLOSE_ON_EXEC, 0));
+    return (int) orThrow("open a UDP socket", answer);
+  }
+
+  static void option(Arena arena, int descriptor, int name, MemorySegment value, String what)
+      throws IOException {
+    long answer =
+        attempt(
+            captured(arena),
+            errno ->
+                (int)
+                    SET_OPTION.invokeExact(
+                        errno, descriptor, SOL_SOCKET, name, value, (int) value.byteSize()));
+    orThrow(what, answer);
+  }
+
+  static long bind(Arena arena, int descriptor, MemorySegment address) {
+    return attempt(
+        captured(arena),
+        errno -> (int) BIND.invokeExact(errno, descriptor, address, (int) address.byteSize()));
+  }
+
+  static long receive(
+      MemorySegment captured,
+      int descriptor,
+      MemorySegment packet,
+      MemorySegment from,
+      MemorySegment fromLength) {
+    return attempt(
+        captured,
+        errno ->
+            (long)
+                RECEIVE.invokeExact(
+                    errno, descriptor, packet, packet.byteSize(), 0, from, fromLength));
+  }
+
+  static long send(MemorySegment captured, int descriptor, MemorySegment packet, MemorySegment to) {
+    return attempt(
+        captured,
+        errno ->
+            (long)
+                SEND.invokeExact(
+                    errno, descriptor, packet, packet.byteSize(), 0, to, (int) to.byteSize()));
+  }
+
+  static void name(Arena arena, int descriptor, MemorySegment address, MemorySegment length)
+      throws IOException {
+    orThrow(
+        "ask the socket's own port",
+        attempt(
+            captured(arena), errno -> (int) NAME.invokeExact(errno, descriptor, address, length)));
+  }
+
+  static void close(int descriptor) {
+    try (Arena arena = Arena.ofConfined()) {
+      attempt(captured(arena), errno -> (int) CLOSE.invokeExact(errno, descriptor));
+    }
+  }
+
+  static long orThrow(String what, long answer) throws IOException {
+    if (answer < 0) {
+      throw new IOException("cannot " + what + ": " + reason((int) -answer));
+    }
+    return answer;
+  }
+
+  private static String reason(int errno) {
+    return switch (errno) {
+      case 1 -> "not permitted (the program needs CAP_NET_RAW or root)";
+      case 13 -> "not permitted (ports below 1024 need CAP_NET_BIND_SERVICE)";
+      case 19 -> "there is no such interface";
+      case EADDRINUSE -> "the port is taken";
+      case 99 -> "the address is not on this machine";
+      case 100, 101 -> "the network is down or unreachable";
+      default -> "error " + errno;
+    };
+  }
+}

@@ -1,0 +1,12 @@
+package dev.ingot.netboot.syslog;
+
+import java.net.InetAddress;
+import java.time.Instant;
+
+/**
+ * The port: takes what was received. Called by many threads at once; must not wait, so it drops and
+ * counts what is too much.
+ */
+public interface SyslogSink {
+  void accept(SyslogMessage message, InetAddress source, Instant received);
+}

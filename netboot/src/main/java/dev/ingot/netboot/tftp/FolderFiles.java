@@ -1,0 +1,77 @@
+package dev.ingot.netboot.tftp;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/** The regular files under one folder. What a link inside points to must lie under it too. */
+public final class FolderFiles implements TftpFiles {
+  private final Path folder;
+
+  public FolderFiles(Path folder) throws IOException {
+    this.folder = folder.toRealPath();
+  }
+
+  @Override
+  public Content open(String name, InetAddress client) throws IOException, RefusedException {
+    Path file = resolve(folder, name);
+    if (file == null) {
+      throw new RefusedException(TftpPacket.Failure.NOT_FOUND, "no such file");
+    }
+    return new Open(FileChannel.open(file, StandardOpenOption.READ));
+  }
+
+  /**
+   * The file of that name, or null where there is none under the folder. Slashes at the front are
+   * dropped and backslashes are slashes: firmware writes both.
+   *
+   * @param folder its real path
+   */
+  public static @Nullable Path resolve(Path folder, String name) throws IOException {
+    String relative = name.replace('\\', '/').replaceFirst("^/+", "");
+    Path wanted;
+    try {
+      wanted = folder.resolve(relative).normalize();
+    } catch (InvalidPathException hostile) {
+      return null;
+    }
+    if (!wanted.startsWith(folder) || !Files.isRegularFile(wanted)) {
+      return null;
+    }
+    Path real = wanted.toRealPath();
+    return real.startsWith(folder) ? real : null;
+  }
+
+  private record Open(FileChannel channel, long size) implements Content {
+    Open(FileChannel channel) throws IOException {
+      this(channel, channel.size());
+    }
+
+    @Override
+    public void read(ByteBuffer into, long position) throws IOException {
+      long at = position;
+      while (into.hasRemaining()) {
+        int count = channel.read(into, at);
+        if (count < 0) {
+          return;
+        }
+        at += count;
+      }
+    }
+
+    @Override
+    public void close() {
+      try {
+        channel.close();
+      } catch (IOException ignored) {
+        // it was only read
+      }
+    }
+  }
+}
