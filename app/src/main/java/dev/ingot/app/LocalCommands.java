@@ -16,10 +16,11 @@ final class LocalCommands {
             () ->
                 program(
                     Verb.of(
-                        "up",
-                        "Runs server and agent. Every configuration key is also a flag:"
-                            + " --http.port 8090",
-                        UpCommand::run))),
+                            "up",
+                            "Runs server and agent. Every configuration key is also a flag:"
+                                + " --http.port 8090",
+                            UpCommand::run)
+                        .flag(UpCommand.AMQP, "also a message broker, on this machine only"))),
         Noun.verb(
             "server",
             "Runs a server; with a verb, asks one",

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What a person sees when {@code ingot up} is ready: where it is, this machine, what to try. */
 final class ReadyScreen {
@@ -23,11 +24,14 @@ final class ReadyScreen {
     this.address = address;
   }
 
-  void serverIsUp() {
+  void serverIsUp(@Nullable TryoutBroker broker) {
     PrintStream out = terminal.out();
     out.println("Ingot is up at " + address);
     out.println("  data   " + settings.data().dir());
     out.println("  token  " + settings.data().dir().resolve("admin.token"));
+    if (broker != null) {
+      out.println("  broker " + broker.url() + " (also in " + broker.file() + ")");
+    }
     out.flush();
   }
 

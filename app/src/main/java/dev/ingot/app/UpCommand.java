@@ -25,6 +25,9 @@ import org.slf4j.LoggerFactory;
 
 /** {@code ingot up}: a server in this process, and this machine's agent beside it. */
 final class UpCommand {
+  /** Starts a broker too. */
+  static final String AMQP = "--amqp";
+
   /** As {@code dev.ingot.agent} says it. */
   private static final Pattern JOINED = Pattern.compile("joined as ([0-9a-f]{42})");
 
@@ -47,13 +50,21 @@ final class UpCommand {
   private final Server server;
   private final OwnAgent own;
   private final Stopping stopping;
+  private final @Nullable TryoutBroker broker;
   private final BlockingQueue<String> told = new ArrayBlockingQueue<>(16);
 
-  private UpCommand(Call call, Chosen chosen, Server server, OwnAgent own, Stopping stopping) {
+  private UpCommand(
+      Call call,
+      Chosen chosen,
+      Server server,
+      OwnAgent own,
+      @Nullable TryoutBroker broker,
+      Stopping stopping) {
     this.call = call;
     this.chosen = chosen;
     this.server = server;
     this.own = own;
+    this.broker = broker;
     this.stopping = stopping;
   }
 
@@ -66,9 +77,14 @@ final class UpCommand {
       Logging.with(log);
       Path data = chosen.server().data().dir();
       Path certificate = chosen.server().http().tls().certificate();
-      try (Server server = ServerCommand.start(chosen.server());
+      try (TryoutBroker broker = broker(call, chosen.server());
+          Server server = ServerCommand.start(with(broker, chosen.server()));
           OwnAgent own = new OwnAgent(data, server.address(), certificate)) {
-        new UpCommand(call, new Chosen(chosen.server(), log), server, own, stopping).attend();
+        if (broker != null) {
+          broker.keep();
+        }
+        Chosen used = new Chosen(chosen.server(), log);
+        new UpCommand(call, used, server, own, broker, stopping).attend();
       }
       code = ExitCode.OK;
       return code;
@@ -80,6 +96,21 @@ final class UpCommand {
     } finally {
       stopping.finished(code);
     }
+  }
+
+  private static @Nullable TryoutBroker broker(Call call, ServerSettings settings) {
+    if (!call.flag(AMQP)) {
+      return null;
+    }
+    if (settings.amqp().isConfigured()) {
+      throw CommandException.usage(
+          AMQP + " starts a broker, and amqp.url names one: keep one of them");
+    }
+    return TryoutBroker.start(settings.data().dir());
+  }
+
+  private static ServerSettings with(@Nullable TryoutBroker broker, ServerSettings settings) {
+    return broker == null ? settings : settings.with(settings.amqp().with(broker.url()));
   }
 
   private void attend() throws IOException, InterruptedException {
@@ -102,7 +133,7 @@ final class UpCommand {
   /** Waits for this machine to be in the inventory, and shows it. */
   private void greet(AgentProcess agent, boolean joining) {
     ReadyScreen screen = new ReadyScreen(call, chosen.server(), server.address());
-    screen.serverIsUp();
+    screen.serverIsUp(broker);
     boolean helped = joining;
     try {
       while (true) {

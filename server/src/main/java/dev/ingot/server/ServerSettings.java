@@ -1,6 +1,7 @@
 package dev.ingot.server;
 
 import dev.ingot.server.agents.AgentsSettings;
+import dev.ingot.server.broker.AmqpSettings;
 import dev.ingot.server.http.HttpSettings;
 import dev.ingot.server.inventory.InventorySettings;
 import dev.ingot.server.jobs.JobsSettings;
@@ -25,7 +26,8 @@ public record ServerSettings(
     AgentsSettings agents,
     JobsSettings jobs,
     WebhooksSettings webhooks,
-    LogsSettings logs) {
+    LogsSettings logs,
+    AmqpSettings amqp) {
   public static final ServerSettings DEFAULT =
       new ServerSettings(
           DataSettings.DEFAULT,
@@ -37,24 +39,31 @@ public record ServerSettings(
           AgentsSettings.DEFAULT,
           JobsSettings.DEFAULT,
           WebhooksSettings.DEFAULT,
-          LogsSettings.DEFAULT);
+          LogsSettings.DEFAULT,
+          AmqpSettings.DEFAULT);
 
   /** The same with another listener. */
   public ServerSettings with(HttpSettings other) {
     return new ServerSettings(
-        data, database, other, retention, nodes, inventory, agents, jobs, webhooks, logs);
+        data, database, other, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp);
   }
 
   /** The same with another database. */
   public ServerSettings with(DatabaseSettings other) {
     return new ServerSettings(
-        data, other, http, retention, nodes, inventory, agents, jobs, webhooks, logs);
+        data, other, http, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp);
   }
 
   /** The same with other ways to post events. */
   public ServerSettings with(WebhooksSettings other) {
     return new ServerSettings(
-        data, database, http, retention, nodes, inventory, agents, jobs, other, logs);
+        data, database, http, retention, nodes, inventory, agents, jobs, other, logs, amqp);
+  }
+
+  /** The same with another broker. */
+  public ServerSettings with(AmqpSettings other) {
+    return new ServerSettings(
+        data, database, http, retention, nodes, inventory, agents, jobs, webhooks, logs, other);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.ingot.server;
 
 import dev.ingot.core.Json;
 import dev.ingot.server.agents.AgentsSettings;
+import dev.ingot.server.broker.AmqpSettings;
 import dev.ingot.server.http.HttpSettings;
 import dev.ingot.server.inventory.InventorySettings;
 import dev.ingot.server.jobs.JobsSettings;
@@ -77,7 +78,8 @@ public final class TestServer implements AutoCloseable {
             AgentsSettings.DEFAULT,
             JobsSettings.DEFAULT,
             WebhooksSettings.DEFAULT,
-            LogsSettings.DEFAULT));
+            LogsSettings.DEFAULT,
+            AmqpSettings.DEFAULT));
   }
 
   public Server server() {
