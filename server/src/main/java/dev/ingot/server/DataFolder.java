@@ -8,8 +8,11 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HexFormat;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** The data folder, held by one server at a time by a lock on {@code server.lock}. */
@@ -66,6 +69,31 @@ final class DataFolder implements AutoCloseable {
 
   Path path() {
     return path;
+  }
+
+  /**
+   * Random, made with the folder and kept in it: the same after a restart, another for each server,
+   * since no two use one folder. Delete it from the copy when a folder was copied.
+   */
+  String serverId(RandomGenerator random) {
+    Path file = path.resolve("server.id");
+    try {
+      if (Files.exists(file)) {
+        String kept = Files.readString(file, StandardCharsets.UTF_8).strip();
+        if (kept.matches("[0-9a-f]{8}")) {
+          return kept;
+        }
+        throw new StartFailure(
+            file + " must hold eight hexadecimal digits; delete it for a new one", null);
+      }
+      String made = HexFormat.of().toHexDigits(random.nextInt());
+      Path beside = path.resolve("server.id.new");
+      Files.writeString(beside, made + "\n", StandardCharsets.UTF_8);
+      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
+      return made;
+    } catch (IOException e) {
+      throw new StartFailure("cannot use " + file + ": " + e, e);
+    }
   }
 
   @Override

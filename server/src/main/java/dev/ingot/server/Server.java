@@ -34,6 +34,7 @@ import dev.ingot.server.jobs.Jobs;
 import dev.ingot.server.logs.Logs;
 import dev.ingot.server.nodes.Nodes;
 import dev.ingot.server.nodes.presence.ServerIdentity;
+import dev.ingot.server.store.RestoreWatch;
 import dev.ingot.server.store.Retention;
 import dev.ingot.server.store.Retention.Kept;
 import dev.ingot.server.store.Store;
@@ -118,7 +119,9 @@ public final class Server implements AutoCloseable {
 
       // nodes
       String machine = MachineName.here();
-      ServerIdentity identity = new ServerIdentity(machine, incarnation(random));
+      // Two servers of one machine and database are two.
+      ServerIdentity identity =
+          new ServerIdentity(machine + "-" + folder.serverId(random), incarnation(random));
       Nodes nodes =
           new Nodes(store, outbox, audit, settings.nodes(), identity, random, BootId.here());
       routes.addAll(nodes.routes());
@@ -184,7 +187,7 @@ public final class Server implements AutoCloseable {
 
       Retention retention = Retention.start(store, kept);
       lifecycle.start("retention", () -> {}, () -> null, retention);
-      AdminToken adminToken = new AdminToken(folder.path(), machine, engine, tokens);
+      AdminToken adminToken = new AdminToken(folder.path(), identity.name(), engine, tokens);
       adminToken.ensure();
       store.afterRestore(authentication::forget);
       store.afterRestore(feed::reset);
@@ -193,6 +196,8 @@ public final class Server implements AutoCloseable {
       store.afterRestore(adminToken::ensure);
       store.afterRestore(jobs::forget);
       store.afterRestore(agents::redial);
+      RestoreWatch restores = RestoreWatch.start(store);
+      lifecycle.start("restores", () -> {}, () -> null, restores);
       lifecycle.start("authentication", authentication::start, () -> null, authentication);
       lifecycle.start("events", sequencer::start, sequencer::notReady, sequencer);
       lifecycle.start("feed", feed::start, () -> null, feed);

@@ -33,12 +33,12 @@ public final class AdminToken {
   private final Tokens tokens;
 
   /**
-   * @param machine this machine's name: servers on several machines over one database have an
-   *     administrator's token each
+   * @param server this server's name: several servers over one database have an administrator's
+   *     token each
    */
-  public AdminToken(Path dataFolder, String machine, Jdbi jdbi, Tokens tokens) {
+  public AdminToken(Path dataFolder, String server, Jdbi jdbi, Tokens tokens) {
     this.file = dataFolder.resolve("admin.token");
-    this.name = "admin@" + machine;
+    this.name = "admin@" + server;
     this.jdbi = jdbi;
     this.tokens = tokens;
   }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ public final class Store implements AutoCloseable {
   private final BoundedConnections ingest;
   private final DiskPressure diskPressure;
   private final List<Runnable> afterRestore = new CopyOnWriteArrayList<>();
+  private final AtomicLong restores = new AtomicLong();
   private final Probe probe;
   private final Jdbi apiJdbi;
   private final Jdbi engineJdbi;
@@ -167,7 +169,13 @@ public final class Store implements AutoCloseable {
   }
 
   void restored() {
+    restores.incrementAndGet();
     afterRestore.forEach(Runnable::run);
+  }
+
+  /** How often this process was told of a restore. */
+  long restores() {
+    return restores.get();
   }
 
   /**

@@ -69,7 +69,7 @@ public final class PresenceKeeper implements AutoCloseable {
 
   /** One round; returns how many nodes were found lost. */
   int tick() {
-    jdbi.useTransaction(this::renew);
+    jdbi.useTransaction(this::renewOwn);
     int found = 0;
     int batch;
     do {
@@ -77,6 +77,27 @@ public final class PresenceKeeper implements AutoCloseable {
       found += batch;
     } while (batch == BATCH);
     return found;
+  }
+
+  /** Renews the lease, and says when another process has it: a data folder was copied. */
+  private void renewOwn(Handle handle) {
+    boolean taken =
+        handle
+            .createQuery(
+                "SELECT incarnation <> :incarnation FROM server_lease WHERE server = :server")
+            .bind("server", server.name())
+            .bind("incarnation", server.incarnation())
+            .mapTo(Boolean.class)
+            .findOne()
+            .orElse(false);
+    if (taken) {
+      LOG.error(
+          "another server of this database is called {} too: stop one, delete server.id in its data"
+              + " folder and start it again",
+          server.name());
+    }
+    renew(handle);
+    handle.execute("DELETE FROM server_lease WHERE seen < now() - interval '30 days'");
   }
 
   private void renew(Handle handle) {

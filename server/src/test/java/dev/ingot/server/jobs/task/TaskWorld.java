@@ -1,7 +1,5 @@
 package dev.ingot.server.jobs.task;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.ingot.agent.link.LinkAction;
 import dev.ingot.agent.link.LinkMachine;
 import dev.ingot.agent.link.LinkTasks;
@@ -26,7 +24,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -39,17 +36,6 @@ import java.util.function.Consumer;
  * that loses connections, with processes that die at any moment. Time passes as the test says.
  */
 final class TaskWorld {
-  static final Rules RULES =
-      new Rules(
-          0,
-          Duration.ofMinutes(10),
-          false,
-          false,
-          Duration.ofSeconds(30),
-          Duration.ofMinutes(30),
-          Duration.ofSeconds(30),
-          Duration.ofSeconds(30));
-
   private static final CapabilitySignature CAPABILITY =
       new CapabilitySignature(
           "work", "Works.", "", Json.read("{}"), null, null, 60, false, false, false, null);
@@ -57,8 +43,13 @@ final class TaskWorld {
   final Random random;
   final Rules rules;
   final Task task = new Task(new TaskKey(17, "n"), 0, 60);
-  final Map<Integer, Integer> begun = new HashMap<>();
   final Set<Integer> succeeded = new HashSet<>();
+  final TaskWatch watch;
+
+  /** Whether what runs ends only when it is told to. */
+  private final boolean hangs;
+
+  private final FormerSessions former = new FormerSessions();
   private final ArrayDeque<byte[]> toServer = new ArrayDeque<>();
   private final ArrayDeque<byte[]> toAgent = new ArrayDeque<>();
   private long now = 1_000_000;
@@ -73,12 +64,13 @@ final class TaskWorld {
   private int boots = 1;
   private int executing;
   private boolean cancelled;
-  private String ended;
   List<HeldTask> lastHello = List.of();
 
   TaskWorld(long seed, Rules rules) {
     this.random = new Random(seed);
     this.rules = rules;
+    this.watch = new TaskWatch(task, rules);
+    this.hangs = seed % 5 == 0;
     newProcess();
   }
 
@@ -131,7 +123,7 @@ final class TaskWorld {
                   }
                 });
         case LinkAction.Begin(long number, int attempt) -> {
-          begun.merge(attempt, 1, Integer::sum);
+          watch.begins(attempt, "process-" + processes, executing);
           executing = attempt;
           cancelled = false;
           if (random.nextBoolean()) {
@@ -154,13 +146,33 @@ final class TaskWorld {
   /** The connection is lost with what is under way. */
   void cut() {
     connected = false;
-    toServer.clear();
-    toAgent.clear();
     if (live != null) {
       TaskEvent.Session gone = live;
       live = null;
-      apply(new TaskEvent.Closed(gone), true);
+      boolean later = faults && random.nextInt(3) == 0;
+      if (later) {
+        toServer.forEach(frame -> former.keep(gone, received(frame)));
+        former.keep(new TaskEvent.Closed(gone));
+      } else {
+        apply(new TaskEvent.Closed(gone), true);
+      }
     }
+    toServer.clear();
+    toAgent.clear();
+  }
+
+  /** The next of what ended sessions brought is heard; nobody hears the answer. */
+  boolean hearStale() {
+    TaskEvent event = former.next();
+    if (event == null) {
+      return false;
+    }
+    if (event instanceof TaskEvent.Finished(TaskEvent.Session session, var message)) {
+      message.rest().forEach(chunk -> take(message.attempt(), chunk));
+    }
+    apply(event, false);
+    turn();
+    return true;
   }
 
   void lose() {
@@ -212,27 +224,37 @@ final class TaskWorld {
     apply(new TaskEvent.CancelAsked("cancelled"), true);
   }
 
-  private void apply(TaskEvent event, boolean heard) {
-    Instant time = Instant.ofEpochMilli(now);
-    TaskMachine.apply(
-        task,
-        event,
-        rules,
-        time,
-        message -> {
-          if (heard) {
-            say(message);
-          }
-        });
-    if (ended != null) {
-      assertThat(shown()).as("an end is final").isEqualTo(ended);
-    } else if (task.state.isFinal()) {
-      ended = shown();
+  /** What a former session brought comes once more. */
+  void replay() {
+    TaskEvent event = former.again(live, random);
+    if (event != null) {
+      apply(event, false);
+      turn();
     }
   }
 
-  private String shown() {
-    return task.state + " " + task.attempt + " " + task.reason + " " + task.finished;
+  /** The node says of an attempt that is not its own what is not so. */
+  void lie() {
+    int attempt = Math.max(1, task.attempt - 1 + random.nextInt(3));
+    if (live == null || !watch.foreign(attempt, live)) {
+      return;
+    }
+    apply(FormerSessions.lie(live, attempt, random), true);
+    turn();
+  }
+
+  private void apply(TaskEvent event, boolean heard) {
+    Instant time = Instant.ofEpochMilli(now);
+    List<Message> answers = new ArrayList<>();
+    TaskMachine.apply(task, event, rules, time, answers::add);
+    watch.applied(event, time, answers);
+    if (heard) {
+      answers.forEach(this::say);
+    }
+  }
+
+  private void take(int attempt, OutputChunk chunk) {
+    watch.stores(attempt, TaskOutput.take(task, attempt, chunk));
   }
 
   private void say(Message message) {
@@ -260,15 +282,22 @@ final class TaskWorld {
       act(machine.received(dialled, frame, now));
       return true;
     }
-    if (Frame.decode(frame) instanceof Frame.Piece piece) {
-      byte[] message = serverReader.accept(piece);
+    if (Frame.decode(frame) instanceof Frame.Piece) {
+      Message message = received(frame);
       if (message != null) {
-        hear(MessageCodec.decode(message));
+        hear(message);
       }
     } else {
       toAgent.add(Frame.PONG.encode());
     }
     return true;
+  }
+
+  /** The message that is whole with this frame, null when none is. */
+  private Message received(byte[] frame) {
+    byte[] message =
+        Frame.decode(frame) instanceof Frame.Piece piece ? serverReader.accept(piece) : null;
+    return message == null ? null : MessageCodec.decode(message);
   }
 
   private void hear(Message message) {
@@ -300,20 +329,20 @@ final class TaskWorld {
         say(new Message.Credit(lane, bytes));
       }
       case TaskMessage.Accept(long number, int attempt) ->
-          apply(new TaskEvent.Accepted(live, attempt), heard);
+          tells(new TaskEvent.Accepted(live, attempt), heard);
       case TaskMessage.Refuse(long number, int attempt, String reason, String detail) ->
-          apply(new TaskEvent.Refused(live, attempt, reason, detail), heard);
+          tells(new TaskEvent.Refused(live, attempt, reason, detail), heard);
       case TaskMessage.Started(long number, int attempt) ->
-          apply(new TaskEvent.Started(live, attempt), heard);
+          tells(new TaskEvent.Started(live, attempt), heard);
       case TaskMessage.Output(long number, int attempt, OutputChunk chunk) -> {
-        TaskOutput.take(task, attempt, chunk);
+        take(attempt, chunk);
         if (heard) {
           say(new TaskMessage.OutputAcknowledged(number, attempt, chunk.stream(), chunk.end()));
         }
       }
       case TaskMessage.Finished finished -> {
-        finished.rest().forEach(chunk -> TaskOutput.take(task, finished.attempt(), chunk));
-        apply(new TaskEvent.Finished(live, finished), heard);
+        finished.rest().forEach(chunk -> take(finished.attempt(), chunk));
+        tells(new TaskEvent.Finished(live, finished), heard);
       }
       default -> {}
     }
@@ -321,6 +350,11 @@ final class TaskWorld {
       restartServer();
     }
     turn();
+  }
+
+  private void tells(TaskEvent event, boolean heard) {
+    former.remember(event);
+    apply(event, heard);
   }
 
   boolean faults = true;
@@ -333,8 +367,11 @@ final class TaskWorld {
     int attempt = executing;
     tell(tasks -> tasks.started(17, attempt));
     int what = random.nextInt(6);
+    if (hangs && !cancelled) {
+      return;
+    }
     if (what < 2 && faults) {
-      byte[] bytes = new byte[random.nextInt(30_000)];
+      byte[] bytes = watch.writes(attempt, OutputChunk.Stream.STDOUT, random.nextInt(30_000));
       tell(tasks -> tasks.output(17, attempt, OutputChunk.Stream.STDOUT, bytes));
     } else {
       TaskMessage.Status status =
@@ -349,29 +386,9 @@ final class TaskWorld {
     }
   }
 
-  boolean idle() {
-    return executing == 0 && toServer.isEmpty() && toAgent.isEmpty();
-  }
-
+  /** What is wrong after all is calm. */
   List<String> problems() {
-    List<String> problems = new ArrayList<>();
-    begun.forEach(
-        (attempt, times) -> {
-          if (times > 1) {
-            problems.add("attempt " + attempt + " ran " + times + " times");
-          }
-          if (attempt > rules.retries() + 1) {
-            problems.add("attempt " + attempt + " was not allowed");
-          }
-        });
-    if (task.state == TaskState.SUCCEEDED
-        && !rules.reboots()
-        && !succeeded.contains(task.attempt)) {
-      problems.add("it succeeded without having done so");
-    }
-    if (task.accepted == null && begun.containsKey(task.attempt)) {
-      problems.add("it ran without being accepted");
-    }
-    return problems;
+    watch.settled(succeeded, executing);
+    return watch.problems();
   }
 }
