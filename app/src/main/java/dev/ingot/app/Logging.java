@@ -56,6 +56,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
     console.start();
     ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.WARN);
+    // What is wrong with a node's schema is answered, not logged at each call.
+    context.getLogger("com.networknt.schema").setLevel(Level.OFF);
     root.addAppender(console);
     context.getLogger("dev.ingot").setLevel(Level.valueOf(settings.level().name()));
     if (settings.format() == LogSettings.Format.TEXT) {

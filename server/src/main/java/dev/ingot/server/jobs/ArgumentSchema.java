@@ -3,19 +3,33 @@ package dev.ingot.server.jobs;
 import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.SpecificationVersion;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Whether arguments fit a published JSON Schema; nothing is fetched from anywhere for it. */
+/**
+ * Whether arguments fit a published JSON Schema. A node may publish anything, so a check is
+ * bounded: nothing is fetched, nothing refers to anything (references multiply), and patterns may
+ * take so many steps.
+ */
 final class ArgumentSchema {
   private static final int SHOWN = 5;
+  private static final int DEEPEST = 64;
+  private static final List<String> REFERENCES = List.of("$ref", "$dynamicRef", "$recursiveRef");
 
   private static final SchemaRegistry REGISTRY =
       SchemaRegistry.withDefaultDialect(
           SpecificationVersion.DRAFT_2020_12,
-          builder -> builder.schemaCacheEnabled(false).schemas(iri -> (String) null));
+          builder ->
+              builder
+                  .schemaCacheEnabled(false)
+                  .schemas(iri -> (String) null)
+                  .schemaRegistryConfig(
+                      SchemaRegistryConfig.builder()
+                          .regularExpressionFactory(BoundedPattern::compile)
+                          .build()));
 
   private ArgumentSchema() {}
 
@@ -23,11 +37,14 @@ final class ArgumentSchema {
   static @Nullable String wrong(JsonNode schema, JsonNode arguments) {
     List<Error> errors;
     try {
+      refuseUnbounded(schema, 0);
       Schema compiled = REGISTRY.getSchema(schema);
-      errors = compiled.validate(arguments);
+      errors = BoundedPattern.within(() -> compiled.validate(arguments));
     } catch (RuntimeException e) {
-      // A schema comes from a node, which may publish anything.
       return "the published schema cannot be used: " + firstLine(e);
+    } catch (StackOverflowError e) {
+      // The library and java.util.regex recurse; the stack is as it was before.
+      return "the published schema cannot be used: it or the arguments are nested too deeply";
     }
     if (errors.isEmpty()) {
       return null;
@@ -45,6 +62,18 @@ final class ArgumentSchema {
       text.append("; and ").append(errors.size() - SHOWN).append(" more");
     }
     return text.toString();
+  }
+
+  private static void refuseUnbounded(JsonNode schema, int depth) {
+    if (depth > DEEPEST) {
+      throw new IllegalArgumentException("it is nested deeper than " + DEEPEST + " levels");
+    }
+    for (String reference : REFERENCES) {
+      if (schema.path(reference).isString()) {
+        throw new IllegalArgumentException("it has a " + reference + "; write it out");
+      }
+    }
+    schema.forEach(each -> refuseUnbounded(each, depth + 1));
   }
 
   private static String message(Error error) {

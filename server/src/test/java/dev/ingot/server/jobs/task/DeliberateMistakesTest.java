@@ -182,7 +182,8 @@ class DeliberateMistakesTest {
 
     private static URL[] urls(Path changed) throws IOException {
       List<URL> urls = new ArrayList<>(List.of(changed.toUri().toURL()));
-      for (String part : System.getProperty("java.class.path").split(java.io.File.pathSeparator)) {
+      for (String part :
+          System.getProperty("java.class.path").split(java.io.File.pathSeparator, -1)) {
         urls.add(Path.of(part).toUri().toURL());
       }
       return urls.toArray(new URL[0]);
