@@ -1,5 +1,6 @@
 package dev.ingot.server.access;
 
+import java.util.Collection;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -19,4 +20,18 @@ public interface Audit {
       String target,
       @Nullable JsonNode before,
       @Nullable JsonNode after);
+
+  /** One write; see {@link Audit#record}. */
+  record Write(
+      Principal who,
+      String action,
+      String target,
+      @Nullable JsonNode before,
+      @Nullable JsonNode after) {}
+
+  /** Writes one row for each with the caller's transaction. */
+  default void recordAll(Handle handle, Collection<Write> writes) {
+    writes.forEach(
+        write -> record(handle, write.who, write.action, write.target, write.before, write.after));
+  }
 }

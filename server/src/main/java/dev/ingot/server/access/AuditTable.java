@@ -4,8 +4,11 @@ import dev.ingot.core.Json;
 import dev.ingot.server.store.AppendOnlyTable;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Update;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -44,6 +47,34 @@ public final class AuditTable implements Audit {
         .bind("before", text(before))
         .bind("after", text(after))
         .execute();
+  }
+
+  @Override
+  public void recordAll(Handle handle, Collection<Write> writes) {
+    if (writes.isEmpty()) {
+      return;
+    }
+    Update insert =
+        handle.createUpdate(
+            "insert into audit (principal, role, action, target, before, after)"
+                + " select principal, role, action, target, before::jsonb, after::jsonb"
+                + " from unnest(:principals, :roles, :actions, :targets, :befores, :afters)"
+                + " as sent (principal, role, action, target, before, after)");
+    bind(insert, "principals", writes, write -> write.who().name());
+    bind(insert, "roles", writes, write -> write.who().roleName());
+    bind(insert, "actions", writes, Write::action);
+    bind(insert, "targets", writes, Write::target);
+    bind(insert, "befores", writes, write -> text(write.before()));
+    bind(insert, "afters", writes, write -> text(write.after()));
+    insert.execute();
+  }
+
+  private static void bind(
+      Update insert,
+      String name,
+      Collection<Write> writes,
+      Function<Write, @Nullable String> value) {
+    insert.bindArray(name, String.class, writes.stream().map(value).toArray());
   }
 
   /** Rows newest first, those before the given id. */

@@ -23,12 +23,25 @@ final class CreditDesk {
     this.grants = grants;
   }
 
-  /** Calls {@code grant} with the bytes, now or later, on the executor. */
+  /**
+   * Calls {@code grant} with the bytes: at once by whoever asks if nobody waits and so much is
+   * free, else later on the executor.
+   */
   void ask(Object who, long bytes, LongConsumer grant) {
+    if (takes(bytes)) {
+      grant.accept(bytes);
+      return;
+    }
     synchronized (this) {
       waiting.add(new Asked(bytes, who, grant));
     }
     serve();
+  }
+
+  private synchronized boolean takes(long bytes) {
+    boolean enough = waiting.isEmpty() && bytes <= free;
+    free -= enough ? bytes : 0;
+    return enough;
   }
 
   /** Bytes that were granted and are committed, or will not come. */

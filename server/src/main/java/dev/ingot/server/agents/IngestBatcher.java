@@ -3,17 +3,13 @@ package dev.ingot.server.agents;
 import dev.ingot.protocol.Message;
 import dev.ingot.protocol.Section;
 import dev.ingot.server.inventory.InventoryWriter;
-import dev.ingot.server.nodes.Presence;
 import dev.ingot.server.problem.Problem;
 import dev.ingot.server.store.Transience;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,24 +17,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Stores the reports of many sessions in few commits: what arrives while one commit runs goes with
- * the next. A node's reports keep their order, because a node has one worker. Its queues are
- * bounded by the credit that the sessions hold.
+ * the next, and where many arrive they wait for each other. A node's reports keep their order,
+ * because a node has one worker. Its queues are bounded by the credit that the sessions hold.
  */
 final class IngestBatcher implements Ingest, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(IngestBatcher.class);
   private static final long RETRY_NANOS = 500_000_000;
 
-  /** Wakes a worker that is to end. */
-  private static final Submission END =
-      new Submission(
-          new Presence.Session("", 0),
-          "",
-          new Message.Report(1, Instant.EPOCH, List.of()),
-          unused -> {});
+  /** Nobody waits for a report; what it says is asked for later. */
+  private static final long MOMENT_NANOS = 50_000_000;
 
   private final InventoryWriter inventory;
-  private final int batch;
-  private final List<BlockingQueue<Submission>> queues = new ArrayList<>();
+  private final List<Gathering<Submission>> queues = new ArrayList<>();
   private final List<Thread> workers = new ArrayList<>();
   private volatile boolean closed;
 
@@ -67,9 +57,9 @@ final class IngestBatcher implements Ingest, AutoCloseable {
 
   IngestBatcher(InventoryWriter inventory, AgentsSettings settings) {
     this.inventory = inventory;
-    this.batch = settings.ingestBatch();
     for (int i = 0; i < settings.ingestWorkers(); i++) {
-      BlockingQueue<Submission> queue = new LinkedBlockingQueue<>();
+      Gathering<Submission> queue =
+          new Gathering<>(Integer.MAX_VALUE, settings.ingestBatch(), MOMENT_NANOS);
       queues.add(queue);
       workers.add(
           Thread.ofPlatform().daemon().name("agent-ingest-" + i).unstarted(() -> work(queue)));
@@ -83,26 +73,21 @@ final class IngestBatcher implements Ingest, AutoCloseable {
   @Override
   public void submit(Submission submission) {
     int worker = Math.floorMod(submission.session().nodeId().hashCode(), queues.size());
-    queues.get(worker).add(submission);
+    queues.get(worker).offer(submission);
   }
 
-  private void work(BlockingQueue<Submission> queue) {
-    List<Submission> taken = new ArrayList<>();
-    while (!closed) {
-      try {
-        taken.add(queue.take());
-      } catch (InterruptedException e) {
-        log.debug("interrupted: ends", e);
-        return;
+  private void work(Gathering<Submission> queue) {
+    try {
+      List<Submission> taken;
+      while (!(taken = queue.take()).isEmpty()) {
+        try {
+          store(documents(taken));
+        } catch (RuntimeException e) {
+          log.error("store {} reports", taken.size(), e);
+        }
       }
-      queue.drainTo(taken, batch - 1);
-      taken.removeIf(submission -> submission.equals(END));
-      try {
-        store(documents(taken));
-      } catch (RuntimeException e) {
-        log.error("store {} reports", taken.size(), e);
-      }
-      taken.clear();
+    } catch (InterruptedException e) {
+      log.debug("interrupted: ends", e);
     }
   }
 
@@ -194,7 +179,7 @@ final class IngestBatcher implements Ingest, AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    queues.forEach(queue -> queue.add(END));
+    queues.forEach(Gathering::close);
     workers.forEach(LockSupport::unpark);
     for (Thread worker : workers) {
       try {

@@ -21,6 +21,10 @@ public final class Sequencer implements AutoCloseable {
   private static final int BATCH = 1000;
   private static final Duration POLL = Duration.ofSeconds(1);
   private static final Duration GATHER = Duration.ofMillis(5);
+  private static final Duration LONGEST_GATHER = Duration.ofMillis(50);
+
+  /** It rests so many times as long as it worked. */
+  private static final int REST = 4;
 
   private static final String MOVE =
       "with taken as (delete from event_outbox where id in"
@@ -99,12 +103,19 @@ public final class Sequencer implements AutoCloseable {
     try {
       while (!closed) {
         wakeup.await(POLL);
+        long began = System.nanoTime();
         drain();
-        wakeup.gather(GATHER);
+        wakeup.gather(rest(System.nanoTime() - began));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** A busy database is asked less often, for more at a time. */
+  private static Duration rest(long workedNanos) {
+    long nanos = Math.clamp(REST * workedNanos, GATHER.toNanos(), LONGEST_GATHER.toNanos());
+    return Duration.ofNanos(nanos);
   }
 
   /** Numbers all that has committed; a failure is told once and tried again. */

@@ -49,7 +49,12 @@ public final class DocumentStore implements InventoryWriter {
 
   @Override
   public Map<String, String> digests(String nodeId) {
-    return jdbi.withHandle(handle -> tables.digests(handle, nodeId));
+    return digests(List.of(nodeId)).getOrDefault(nodeId, Map.of());
+  }
+
+  @Override
+  public Map<String, Map<String, String>> digests(Collection<String> nodeIds) {
+    return jdbi.withHandle(handle -> tables.digests(handle, nodeIds));
   }
 
   @Override

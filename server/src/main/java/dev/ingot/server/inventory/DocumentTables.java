@@ -26,16 +26,22 @@ final class DocumentTables {
     this.paths = paths;
   }
 
-  Map<String, String> digests(Handle handle, String nodeId) {
-    Map<String, String> digests = new TreeMap<>();
+  /** Of the sections of the nodes' agents; each node has an entry. */
+  Map<String, Map<String, String>> digests(Handle handle, Collection<String> nodes) {
+    Map<String, Map<String, String>> digests = new HashMap<>();
+    nodes.forEach(node -> digests.put(node, new TreeMap<>()));
     handle
         .createQuery(
-            "SELECT name, encode(digest, 'hex') AS digest FROM inventory_section"
-                + " WHERE node = :node AND source = :source")
-        .bind("node", nodeId)
+            "SELECT node, name, encode(digest, 'hex') AS digest FROM inventory_section"
+                + " WHERE node = ANY(:nodes) AND source = :source")
+        .bind("nodes", SqlArray.texts(nodes))
         .bind("source", Source.AGENT.word())
-        .map((row, _) -> Map.entry(row.getString("name"), row.getString("digest")))
-        .forEach(entry -> digests.put(entry.getKey(), entry.getValue()));
+        .map(
+            (row, _) ->
+                digests
+                    .getOrDefault(row.getString("node"), new TreeMap<>())
+                    .put(row.getString("name"), row.getString("digest")))
+        .list();
     return digests;
   }
 

@@ -3,6 +3,7 @@ package dev.ingot.server.inventory;
 import dev.ingot.protocol.Section;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,13 @@ public interface InventoryWriter {
    * agent need not send again.
    */
   Map<String, String> digests(String nodeId);
+
+  /** The same for many nodes; each of them has an entry. */
+  default Map<String, Map<String, String>> digests(Collection<String> nodeIds) {
+    Map<String, Map<String, String>> digests = new HashMap<>();
+    nodeIds.forEach(nodeId -> digests.put(nodeId, digests(nodeId)));
+    return digests;
+  }
 
   /**
    * One section that arrived.

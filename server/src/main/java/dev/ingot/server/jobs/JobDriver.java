@@ -79,7 +79,7 @@ final class JobDriver implements OwedWork, AutoCloseable {
         Arrival first = inbox.poll(more ? 0 : POLL_MILLIS, TimeUnit.MILLISECONDS);
         if (first != null) {
           arrived.add(first);
-          if (first instanceof Arrival.Opened || first instanceof Arrival.Closed) {
+          if (canWait(first)) {
             // Nobody waits for it, and where one comes many come: they go together.
             LockSupport.parkNanos(TOGETHER_NANOS);
           }
@@ -95,6 +95,15 @@ final class JobDriver implements OwedWork, AutoCloseable {
     } catch (InterruptedException e) {
       log.debug("interrupted: ends", e);
     }
+  }
+
+  private static boolean canWait(Arrival arrival) {
+    return switch (arrival) {
+      case Arrival.Opened _, Arrival.Closed _ -> true;
+      case Arrival.Heard(NodeLink _, TaskMessage message, Runnable _) ->
+          message instanceof TaskMessage.Capabilities;
+      case Arrival.Look() -> false;
+    };
   }
 
   /** Whether there is more to do at once. */

@@ -6,6 +6,7 @@ import dev.ingot.server.access.Principal;
 import dev.ingot.server.events.NewEvent;
 import dev.ingot.server.events.Outbox;
 import dev.ingot.server.events.Severity;
+import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,16 @@ public record NodeJournal(Outbox outbox, Audit audit) {
       String nodeId,
       @Nullable JsonNode before,
       @Nullable JsonNode after) {
-    audit.record(handle, who, "node." + action, "node:" + nodeId, before, after);
+    audit.recordAll(handle, List.of(write(who, action, nodeId, before, after)));
+  }
+
+  /** The record of a change of a node by somebody. */
+  public static Audit.Write write(
+      Principal who,
+      String action,
+      String nodeId,
+      @Nullable JsonNode before,
+      @Nullable JsonNode after) {
+    return new Audit.Write(who, "node." + action, "node:" + nodeId, before, after);
   }
 }

@@ -5,9 +5,10 @@ import java.sql.SQLException;
 import java.util.Collection;
 import org.jdbi.v3.core.argument.Argument;
 import org.jdbi.v3.core.statement.StatementContext;
+import org.jspecify.annotations.Nullable;
 
 /** A {@code text[]} parameter, for statements about many rows at once. */
-public record TextArray(Collection<String> values) implements Argument {
+public record TextArray(Collection<? extends @Nullable String> values) implements Argument {
   @Override
   public void apply(int position, PreparedStatement statement, StatementContext context)
       throws SQLException {

@@ -7,9 +7,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Handle;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
@@ -19,13 +21,19 @@ import org.slf4j.LoggerFactory;
 /**
  * Says "look again" to whoever waits for a topic, in this process and in all others. It is a hint:
  * whoever waits also looks by itself every second. Within the process it is at once; to the others
- * by NOTIFY after the commit, many in one, at most every 5 ms, since a NOTIFY inside a transaction
- * makes all commits queue up behind each other.
+ * by NOTIFY after the commit, many in one, at most every 5 ms and less often where the database is
+ * busy, since a NOTIFY inside a transaction makes all commits queue up behind each other. What this
+ * process said itself it does not listen to.
  */
 public final class WakeUps implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WakeUps.class);
   private static final String CHANNEL = "ingot";
   private static final Duration AT_MOST_EVERY = Duration.ofMillis(5);
+  private static final Duration AT_LEAST_EVERY = Duration.ofMillis(50);
+
+  /** It rests so many times as long as it took. */
+  private static final int REST = 4;
+
   private static final Duration RECONNECT = Duration.ofSeconds(1);
   private static final int LISTEN_MILLIS = 500;
   private static final int TURNS_TO_CHECK = 30;
@@ -35,6 +43,10 @@ public final class WakeUps implements AutoCloseable {
   private final Map<String, List<Runnable>> waiting = new ConcurrentHashMap<>();
   private final Set<String> pending = ConcurrentHashMap.newKeySet();
   private final LinkedBlockingQueue<Boolean> something = new LinkedBlockingQueue<>(1);
+
+  /** Ends what this process says. */
+  private final String self = " " + UUID.randomUUID();
+
   private final Thread sender;
   private final Thread listener;
   private volatile boolean closed;
@@ -82,8 +94,11 @@ public final class WakeUps implements AutoCloseable {
         something.take();
         List<String> topics = List.copyOf(pending);
         topics.forEach(pending::remove);
+        long began = System.nanoTime();
         notifyOthers(topics);
-        Thread.sleep(AT_MOST_EVERY);
+        long rest = REST * (System.nanoTime() - began);
+        TimeUnit.NANOSECONDS.sleep(
+            Math.clamp(rest, AT_MOST_EVERY.toNanos(), AT_LEAST_EVERY.toNanos()));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // closing
@@ -98,8 +113,10 @@ public final class WakeUps implements AutoCloseable {
               handle ->
                   handle
                       .createQuery(
-                          "SELECT count(pg_notify(:channel, topic)) FROM unnest(:topics) topic")
+                          "SELECT count(pg_notify(:channel, topic || :self))"
+                              + " FROM unnest(:topics) topic")
                       .bind("channel", CHANNEL)
+                      .bind("self", self)
                       .bindArray("topics", String.class, topics)
                       .mapTo(Long.class)
                       .one());
@@ -130,7 +147,9 @@ public final class WakeUps implements AutoCloseable {
     for (int turn = 1; !closed; turn++) {
       PGNotification[] heard = listening.getNotifications(LISTEN_MILLIS);
       for (PGNotification one : heard == null ? new PGNotification[0] : heard) {
-        wakeHere(one.getParameter());
+        if (!one.getParameter().endsWith(self)) {
+          wakeHere(one.getParameter().split(" ", 2)[0]);
+        }
       }
       // a peer that vanished without a word is only found by asking it
       if (turn % TURNS_TO_CHECK == 0 && !connection.isValid(CHECK_SECONDS)) {

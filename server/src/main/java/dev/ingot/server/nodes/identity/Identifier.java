@@ -53,6 +53,11 @@ public record Identifier(Kind kind, String value) implements Comparable<Identifi
   /** No machine has so many ports; a claim with more is cut, not refused. */
   private static final int MOST = 64;
 
+  /** Kind and value in one word, as they are locked. */
+  public String spelled() {
+    return kind.word() + value;
+  }
+
   /** What the facts say that can tell machines apart, in a fixed order; junk left out. */
   public static List<Identifier> of(IdentityFacts facts) {
     JunkIdentifiers junk = JunkIdentifiers.standard();

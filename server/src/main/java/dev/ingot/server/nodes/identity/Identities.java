@@ -26,10 +26,17 @@ public final class Identities {
 
   /** Makes admissions that show a common identifier wait for each other until they commit. */
   public static void lock(Handle handle, Claim claim) {
-    List<Long> keys =
+    lock(
+        handle,
         Stream.concat(
-                claim.identifiers().stream().map(one -> one.kind().word() + one.value()),
-                Stream.of(claim.derivation().id().value()))
+            claim.identifiers().stream().map(Identifier::spelled),
+            Stream.of(claim.derivation().id().value())));
+  }
+
+  /** The same for the spelled identifiers and the computed ids of many claims. */
+  public static void lock(Handle handle, Stream<String> shown) {
+    List<Long> keys =
+        shown
             .map(one -> (long) one.hashCode())
             // In one order, so that two claims never wait for each other.
             .distinct()

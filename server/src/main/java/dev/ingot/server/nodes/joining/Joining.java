@@ -22,12 +22,10 @@ public final class Joining {
       Presence.Listener listener) {
     Conflicts conflicts = new Conflicts(journal);
     Seating seating = new Seating(journal, conflicts, server, ownBootId);
+    Registry registry = new Registry(journal, server, ownBootId);
     Examination examination =
-        new Examination(
-            new Registry(journal, server, ownBootId),
-            seating,
-            new Policies(settings.policy()),
-            conflicts);
-    return new AgentDoor(jdbi, examination, seating, listener);
+        new Examination(registry, seating, new Policies(settings.policy()), conflicts);
+    Newcomers newcomers = new Newcomers(registry, server, ownBootId);
+    return new AgentDoor(jdbi, examination, newcomers, seating, listener);
   }
 }

@@ -2,8 +2,10 @@ package dev.ingot.server.nodes.joining;
 
 import dev.ingot.core.Json;
 import dev.ingot.core.MercuryId;
+import dev.ingot.server.access.Audit;
 import dev.ingot.server.access.Principal;
 import dev.ingot.server.access.Role;
+import dev.ingot.server.events.NewEvent;
 import dev.ingot.server.events.Severity;
 import dev.ingot.server.nodes.Admission.Admitted;
 import dev.ingot.server.nodes.Introduction;
@@ -13,13 +15,14 @@ import dev.ingot.server.nodes.identity.Claim;
 import dev.ingot.server.nodes.identity.Identities;
 import dev.ingot.server.nodes.joining.Vouchers.Checked;
 import dev.ingot.server.nodes.presence.ServerIdentity;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Writes what the door learns about nodes. */
 final class Registry {
@@ -151,22 +154,42 @@ final class Registry {
       Checked.Good voucher,
       NodeStanding standing,
       MercuryId.Derivation derivation) {
+    Joined joined = joined(introduction, voucher, standing, derivation);
+    tell(handle, joined.events(), List.of(joined.write()));
+  }
+
+  /** What is told of machines that became nodes. */
+  void tell(Handle handle, List<NewEvent> events, List<Audit.Write> writes) {
+    journal.outbox().appendAll(handle, events);
+    journal.audit().recordAll(handle, writes);
+  }
+
+  /** What is told of a machine that became a node. */
+  record Joined(List<NewEvent> events, Audit.Write write) {}
+
+  static Joined joined(
+      Introduction introduction,
+      Checked.Good voucher,
+      NodeStanding standing,
+      MercuryId.Derivation derivation) {
     String id = derivation.id().value();
-    Map<String, Object> data = new HashMap<>();
+    ObjectNode data = JsonNodeFactory.instance.objectNode();
     data.put("standing", standing.word());
     data.put("reason", derivation.reason());
     data.put("voucher", voucher.name());
     data.put("hostname", introduction.hostname());
     data.put("address", introduction.remoteAddress());
-    journal
-        .outbox()
-        .appendAll(
-            handle,
-            List.of(
-                NodeJournal.of("discovered", Severity.INFORMATION, id, data),
-                NodeJournal.of(
-                    "online", Severity.INFORMATION, id, Seating.online(introduction, false))));
-    journal.wrote(handle, by(voucher.name()), "join", id, null, json(data));
+    return new Joined(
+        List.of(
+            new NewEvent("node", "discovered", Severity.INFORMATION, id, id, data),
+            new NewEvent(
+                "node",
+                "online",
+                Severity.INFORMATION,
+                id,
+                id,
+                Seating.online(introduction, false))),
+        NodeJournal.write(by(voucher.name()), "join", id, null, data));
   }
 
   /** A known node shows these facts now: its identifiers and, if it computes anew, an alias. */

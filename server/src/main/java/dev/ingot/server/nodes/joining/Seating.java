@@ -1,5 +1,6 @@
 package dev.ingot.server.nodes.joining;
 
+import dev.ingot.server.events.NewEvent;
 import dev.ingot.server.events.Severity;
 import dev.ingot.server.nodes.Admission.Admitted;
 import dev.ingot.server.nodes.Admission.Standing;
@@ -16,12 +17,12 @@ import dev.ingot.server.nodes.presence.Sessions;
 import dev.ingot.server.nodes.presence.Sessions.Seat;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Gives a recognised machine its node's session, unless another machine has it. */
 final class Seating {
@@ -109,12 +110,17 @@ final class Seating {
     long epoch = Sessions.take(handle, seat.nodeId(), introduction, server);
     boolean anotherBoot = !introduction.bootId().equals(seat.bootId());
     if (!seat.online() || anotherBoot) {
-      journal.event(
-          handle,
-          "online",
-          Severity.INFORMATION,
-          seat.nodeId(),
-          online(introduction, seat.bootId() != null && anotherBoot));
+      journal
+          .outbox()
+          .append(
+              handle,
+              new NewEvent(
+                  "node",
+                  "online",
+                  Severity.INFORMATION,
+                  seat.nodeId(),
+                  seat.nodeId(),
+                  online(introduction, seat.bootId() != null && anotherBoot)));
     }
     return new Outcome(
         new Admitted(seat.nodeId(), answer(standing), epoch),
@@ -122,8 +128,8 @@ final class Seating {
   }
 
   /** The data of the event of a node that is connected now. */
-  static Map<String, Object> online(Introduction introduction, boolean rebooted) {
-    Map<String, Object> data = new HashMap<>();
+  static ObjectNode online(Introduction introduction, boolean rebooted) {
+    ObjectNode data = JsonNodeFactory.instance.objectNode();
     data.put("bootId", introduction.bootId());
     data.put("address", introduction.remoteAddress());
     data.put("agentVersion", introduction.agentVersion());

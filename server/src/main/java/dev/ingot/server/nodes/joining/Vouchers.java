@@ -1,12 +1,16 @@
 package dev.ingot.server.nodes.joining;
 
 import dev.ingot.server.nodes.Admission.Refused;
+import dev.ingot.server.nodes.ByteArrays;
 import dev.ingot.server.nodes.Credential.BootTicket;
 import dev.ingot.server.nodes.Credential.EnrolmentToken;
 import dev.ingot.server.nodes.Credential.Voucher;
 import dev.ingot.server.nodes.Introduction;
 import java.net.InetAddress;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
@@ -62,6 +66,31 @@ final class Vouchers {
       case EnrolmentToken token -> token(handle, token, keyHash);
       case BootTicket ticket -> ticket(handle, ticket, introduction, keyHash);
     };
+  }
+
+  /** Of these hashes of tokens the good ones without a limit, by hash in hexadecimal. */
+  static Map<String, Checked.Good> unlimited(Handle handle, Collection<byte[]> hashes) {
+    Map<String, Checked.Good> good = new HashMap<>();
+    handle
+        .createQuery(
+            """
+            SELECT encode(hash, 'hex') AS hash, id FROM enrolment_token
+            WHERE hash = ANY(:hashes) AND revoked IS NULL AND expires > now() AND max_uses IS NULL
+            """)
+        .bind("hashes", new ByteArrays(hashes))
+        .map((row, context) -> Map.entry(row.getString("hash"), row.getString("id")))
+        .forEach(
+            token ->
+                good.put(
+                    token.getKey(),
+                    new Checked.Good(
+                        "enrolment-token:" + token.getValue(),
+                        token.getValue(),
+                        false,
+                        false,
+                        true,
+                        null)));
+    return good;
   }
 
   /** The voucher brought this node in. */
