@@ -2,10 +2,12 @@ package dev.ingot.server.inventory;
 
 import dev.ingot.core.Json;
 import dev.ingot.core.MercuryId;
+import dev.ingot.server.http.JsonPieces;
 import dev.ingot.server.nodes.NodeRecord;
 import dev.ingot.server.problem.Problem;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
@@ -90,21 +92,26 @@ final class NodeDetail {
     return time == null ? null : time.toInstant();
   }
 
-  /** A document as it is shown, and its revision. */
-  record Document(String json, long revision) {}
+  /**
+   * A document as it is stored.
+   *
+   * @param text of the object, in UTF-8
+   */
+  record Document(String nodeId, byte[] text, long revision) {}
 
   /** A document as somebody may read it, and its tag. */
-  record Shown(String json, String etag) {}
+  record Shown(JsonPieces json, String etag) {}
+
+  static Optional<Document> findDocument(Handle handle, String nodeId) {
+    return handle
+        .createQuery("SELECT doc::text, revision FROM inventory WHERE node = :id")
+        .bind("id", nodeId)
+        .map((row, _) -> new Document(nodeId, row.getBytes(1), row.getLong(2)))
+        .findOne();
+  }
 
   static Document document(Handle handle, String nodeId) {
-    return handle
-        .createQuery(
-            "SELECT jsonb_build_object('mercury_id', node) || doc AS doc, revision FROM inventory"
-                + " WHERE node = :id")
-        .bind("id", nodeId)
-        .map((row, _) -> new Document(row.getString("doc"), row.getLong("revision")))
-        .findOne()
-        .orElseThrow(() -> noDocument(nodeId));
+    return findDocument(handle, nodeId).orElseThrow(() -> noDocument(nodeId));
   }
 
   static Problem noDocument(String nodeId) {

@@ -1,6 +1,8 @@
 package dev.ingot.server.inventory;
 
 import dev.ingot.core.Json;
+import dev.ingot.server.http.JsonPieces;
+import dev.ingot.server.inventory.query.DocumentText;
 import dev.ingot.server.inventory.segment.PathAccess;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -118,30 +120,30 @@ final class SegmentedNode {
     if (access.prune(document).isEmpty()) {
       return Optional.empty();
     }
-    // The same text as is shown, whose keys PostgreSQL has put in order.
     return Optional.of(
-        document(new NodeDetail.Document(Json.write(document), revision), nodeId, access).etag());
+        document(new NodeDetail.Document(nodeId, Json.bytes(document), revision), access).etag());
   }
 
   /**
    * The document as somebody reads it; its tag changes with what is shown, and with nothing else.
    */
-  static NodeDetail.Shown document(NodeDetail.Document document, String nodeId, PathAccess access) {
+  static NodeDetail.Shown document(NodeDetail.Document document, PathAccess access) {
     if (access.readsEverything()) {
-      return new NodeDetail.Shown(document.json(), "\"" + document.revision() + "\"");
+      JsonPieces whole = new JsonPieces();
+      DocumentText.add(whole, document.nodeId(), document.text());
+      return new NodeDetail.Shown(whole, "\"" + document.revision() + "\"");
     }
-    ObjectNode whole = (ObjectNode) Json.read(document.json());
-    whole.remove("mercury_id");
     ObjectNode shown = JsonNodeFactory.instance.objectNode();
-    shown.put("mercury_id", nodeId);
-    shown.setAll(access.prune(whole));
+    shown.put("mercury_id", document.nodeId());
+    shown.setAll(access.prune((ObjectNode) Json.read(document.text())));
     if (shown.size() == 1) {
-      throw NodeDetail.noDocument(nodeId); // nobody learns whether there is one that is hidden
+      // nobody learns whether there is one that is hidden
+      throw NodeDetail.noDocument(document.nodeId());
     }
     try {
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(Json.bytes(shown));
       return new NodeDetail.Shown(
-          Json.write(shown), "\"" + HexFormat.of().formatHex(digest, 0, 16) + "\"");
+          new JsonPieces().addValue(shown), "\"" + HexFormat.of().formatHex(digest, 0, 16) + "\"");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }

@@ -7,11 +7,15 @@ import dev.ingot.server.TestServer;
 import dev.ingot.server.TestServer.Answer;
 import dev.ingot.server.events.OutboxTable;
 import dev.ingot.server.store.Store;
+import java.io.ByteArrayInputStream;
 import java.net.URLEncoder;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -126,6 +130,32 @@ class InventoryRoutesIT {
         .isEqualTo(404);
     assertThat(server.get("/api/v1/nodes/ffffff").status()).isEqualTo(404);
     assertThat(server.get("/api/v1/nodes/01000").status()).isEqualTo(409);
+  }
+
+  @Test
+  void wholeDocumentsComeWithTheirLengthOrCompressedForWhoTakesThat() throws Exception {
+    HttpRequest.Builder asked =
+        HttpRequest.newBuilder(server.uri("/api/v1/inventory/query"))
+            .header("Authorization", "Bearer " + server.adminToken())
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString("{\"limit\": 12}"));
+    HttpResponse<byte[]> plain =
+        server.client().send(asked.build(), HttpResponse.BodyHandlers.ofByteArray());
+    assertThat(plain.headers().firstValueAsLong("Content-Length")).hasValue(plain.body().length);
+    assertThat(plain.headers().firstValue("Content-Type")).contains("application/json");
+    JsonNode read = Json.read(plain.body());
+    assertThat(read.path("items").size()).isEqualTo(12);
+    assertThat(read.path("next").isNull()).isTrue();
+    HttpResponse<byte[]> compressed =
+        server
+            .client()
+            .send(
+                asked.header("Accept-Encoding", "gzip").build(),
+                HttpResponse.BodyHandlers.ofByteArray());
+    assertThat(compressed.headers().firstValue("Content-Encoding")).contains("gzip");
+    try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(compressed.body()))) {
+      assertThat(in.readAllBytes()).isEqualTo(plain.body());
+    }
   }
 
   @Test

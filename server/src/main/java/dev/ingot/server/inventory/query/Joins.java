@@ -7,6 +7,9 @@ import java.util.Collection;
 final class Joins {
   private static final String TABLES = " FROM node n LEFT JOIN inventory i ON i.node = n.id";
 
+  /** {@code i}, and of {@code n} the id alone: no row of {@code node} is looked at. */
+  static final String DOCUMENTS = " FROM inventory i CROSS JOIN LATERAL (SELECT i.node AS id) AS n";
+
   private Joins() {}
 
   /**

@@ -8,39 +8,33 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
-import tools.jackson.databind.util.RawValue;
 
 /** One document of a page, and its place in the order. */
 record PageRow(JsonNode document, Keyset place) {
   /**
    * Reads id, document, attributes and the values of the sort's keys.
    *
-   * @param access what may be read; null leaves the document unread
+   * @param access what may be read
    */
-  static PageRow of(ResultSet row, int keys, @Nullable PathAccess access) throws SQLException {
-    String id = row.getString(1);
-    String stored = row.getString(2);
-    JsonNode document =
-        access == null ? unread(id, stored) : read(id, stored, row.getString(3), access);
+  static PageRow of(ResultSet row, int keys, PathAccess access) throws SQLException {
+    return new PageRow(
+        read(row.getString(1), row.getBytes(2), row.getString(3), access), place(row, keys));
+  }
+
+  /** The place of such a row. */
+  static Keyset place(ResultSet row, int keys) throws SQLException {
     List<SortKey.Value> values = new ArrayList<>();
     for (int i = 0; i < keys; i++) {
       values.add(
           new SortKey.Value(
               row.getInt(4 + 3 * i), row.getBigDecimal(5 + 3 * i), row.getString(6 + 3 * i)));
     }
-    return new PageRow(document, new Keyset(values, id));
-  }
-
-  private static JsonNode unread(String id, @Nullable String stored) {
-    String start = "{\"mercury_id\":" + Json.write(id);
-    String rest = stored == null || stored.equals("{}") ? "}" : "," + stored.substring(1);
-    return JsonNodeFactory.instance.rawValueNode(new RawValue(start + rest));
+    return new Keyset(values, row.getString(1));
   }
 
   private static ObjectNode read(
-      String id, @Nullable String stored, @Nullable String attributes, PathAccess access) {
+      String id, byte @Nullable [] stored, @Nullable String attributes, PathAccess access) {
     ObjectNode document = Json.MAPPER.createObjectNode();
     document.put("mercury_id", id);
     if (attributes != null) {

@@ -1,6 +1,7 @@
 package dev.ingot.server.inventory.query;
 
 import dev.ingot.core.Json;
+import dev.ingot.server.http.JsonPieces;
 import dev.ingot.server.inventory.facet.Facets;
 import dev.ingot.server.inventory.filter.FieldPath;
 import dev.ingot.server.inventory.filter.Filter;
@@ -9,7 +10,6 @@ import dev.ingot.server.inventory.filter.FilterPaths;
 import dev.ingot.server.inventory.segment.PathAccess;
 import dev.ingot.server.nodes.TextArray;
 import dev.ingot.server.problem.Problem;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,16 +19,14 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.Query;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Answers questions to the inventory, each within a limit of time. */
 public final class Queries {
   private final Supplier<Facets> declared;
-  private final Duration limit;
+  private final TimeLimit limit;
 
   /** With declared paths that never change. */
   public Queries(Facets facets, Duration limit) {
@@ -40,7 +38,7 @@ public final class Queries {
    */
   public Queries(Supplier<Facets> declared, Duration limit) {
     this.declared = declared;
-    this.limit = limit;
+    this.limit = new TimeLimit(limit);
   }
 
   private Sql condition(Filter filter) {
@@ -142,20 +140,23 @@ public final class Queries {
     return answer(handle, body, PathAccess.ALL);
   }
 
-  /** Answers a question of somebody. */
-  public QueryAnswer answer(Handle handle, QueryBody body, PathAccess access) {
-    return answer(handle, body, access, false);
-  }
-
   /**
    * The same for those who only hand the answer on: documents of which nothing is left out are not
    * read, but passed as the database writes them.
    */
-  public QueryAnswer unread(Handle handle, QueryBody body, PathAccess access) {
-    return answer(handle, body, access, true);
+  public JsonPieces handedOn(Handle handle, QueryBody body, PathAccess access) {
+    InventoryQuery query = InventoryQuery.of(body, access);
+    boolean explain = body.explain() != null && body.explain();
+    if (explain || !query.projection().isEverything() || !access.readsEverything()) {
+      return new JsonPieces().addValue(answer(handle, body, access));
+    }
+    Facets facets = declared.get();
+    Sql condition = new SqlFilter(facets).of(query.filter());
+    return HandedOn.answer(handle, limit, query, condition, facets);
   }
 
-  private QueryAnswer answer(Handle handle, QueryBody body, PathAccess access, boolean handedOn) {
+  /** Answers a question of somebody. */
+  public QueryAnswer answer(Handle handle, QueryBody body, PathAccess access) {
     InventoryQuery query = InventoryQuery.of(body, access);
     Facets facets = declared.get();
     Sql condition = new SqlFilter(facets).of(query.filter());
@@ -166,20 +167,15 @@ public final class Queries {
         handle,
         "filter",
         () -> {
-          Long total = query.counted() ? count(handle, query.filter(), condition) : null;
+          Long total = query.counted() ? count(handle, query, condition) : null;
           if (query.limit() == 0) {
             return new QueryAnswer(List.of(), null, total);
           }
-          boolean unread =
-              handedOn && query.projection().isEverything() && access.readsEverything();
-          List<PageRow> rows = rows(handle, query, condition, facets, unread ? null : access);
+          List<PageRow> rows = rows(handle, query, condition, facets, access);
           boolean more = rows.size() > query.limit();
           List<PageRow> shown = more ? rows.subList(0, query.limit()) : rows;
           String next = more ? shown.getLast().place().cursor(query.identity()).text() : null;
           List<JsonNode> documents = shown.stream().map(PageRow::document).toList();
-          if (unread) {
-            return new QueryAnswer(documents, next, total);
-          }
           return new QueryAnswer(
               query
                   .projection()
@@ -187,6 +183,23 @@ public final class Queries {
               next,
               total);
         });
+  }
+
+  private static long count(Handle handle, InventoryQuery query, Sql condition) {
+    Sql counting = PageSql.counting(query.filter(), condition);
+    return bound(handle.createQuery(counting.text()), counting.parameters())
+        .mapTo(Long.class)
+        .one();
+  }
+
+  /** One row more than the limit, if there is one. */
+  private static List<PageRow> rows(
+      Handle handle, InventoryQuery query, Sql condition, Facets facets, PathAccess access) {
+    int keys = query.sort().size();
+    Sql page = PageSql.page(query, condition, facets);
+    return bound(handle.createQuery(page.text()), page.parameters())
+        .map((row, _) -> PageRow.of(row, keys, access))
+        .list();
   }
 
   /** How PostgreSQL runs a query: for tests, and for those who wonder. */
@@ -224,7 +237,9 @@ public final class Queries {
           "explain tells how all documents are stored; a role that sees some may not ask for it");
     }
     Sql asked =
-        query.limit() == 0 ? counting(query.filter(), condition) : page(query, condition, facets);
+        query.limit() == 0
+            ? PageSql.counting(query.filter(), condition)
+            : PageSql.page(query, condition, facets);
     return limited(
         handle,
         "filter",
@@ -239,93 +254,6 @@ public final class Queries {
                         asked.parameters())
                     .mapTo(String.class)
                     .one()));
-  }
-
-  private static long count(Handle handle, Filter filter, Sql condition) {
-    Sql counting = counting(filter, condition);
-    return bound(handle.createQuery(counting.text()), counting.parameters())
-        .mapTo(Long.class)
-        .one();
-  }
-
-  private static Sql counting(Filter filter, Sql condition) {
-    boolean ofDocuments =
-        !MissingDocument.matches(filter)
-            && !condition.text().contains("n.")
-            && !condition.text().contains("a.");
-    String from =
-        ofDocuments ? " FROM inventory i" : Joins.from(FilterPaths.of(filter), condition.text());
-    return new Sql("SELECT count(*)" + from + " WHERE " + condition.text(), condition.parameters());
-  }
-
-  /**
-   * One row more than the limit, if there is one.
-   *
-   * @param access what may be read; null leaves the documents unread
-   */
-  private static List<PageRow> rows(
-      Handle handle,
-      InventoryQuery query,
-      Sql condition,
-      Facets facets,
-      @Nullable PathAccess access) {
-    int keys = query.sort().size();
-    Sql page = page(query, condition, facets);
-    return bound(handle.createQuery(page.text()), page.parameters())
-        .map((row, _) -> PageRow.of(row, keys, access))
-        .list();
-  }
-
-  private static Sql page(InventoryQuery query, Sql condition, Facets facets) {
-    List<SortKey> keys = query.sort();
-    StringBuilder columns = new StringBuilder();
-    StringBuilder joins = new StringBuilder();
-    StringBuilder order = new StringBuilder();
-    List<Object> parameters = new ArrayList<>();
-    for (int i = 0; i < keys.size(); i++) {
-      String alias = "k" + i;
-      Sql join = keys.get(i).join(alias, facets);
-      joins.append(join.text());
-      parameters.addAll(join.parameters());
-      columns.append(", ").append(SortKey.columns(alias));
-      order.append(keys.get(i).order(alias)).append(", ");
-    }
-    Keyset after = query.after();
-    Sql where = after == null ? condition : Sql.all(List.of(condition, after.after(keys)));
-    parameters.addAll(where.parameters());
-    boolean withNode = query.projection().showsAttributes();
-    String attributes = withNode ? ", a.attributes" : ", NULL::jsonb";
-    // Documents are opened after the limit, not before the sort.
-    String page =
-        "SELECT n.id, i.doc"
-            + attributes
-            + columns
-            + Joins.from(query.paths(), joins.toString(), where.text(), attributes)
-            + joins
-            + " WHERE "
-            + where.text()
-            + " ORDER BY "
-            + order
-            + "n.id LIMIT "
-            + (query.limit() + 1);
-    String names = names(keys.size());
-    return new Sql(
-        "SELECT id, doc::text, attributes::text"
-            + names
-            + " FROM ("
-            + page
-            + ") AS page (id, doc, attributes"
-            + names
-            + ")",
-        parameters);
-  }
-
-  private static String names(int keys) {
-    StringBuilder names = new StringBuilder();
-    for (int i = 0; i < keys; i++) {
-      names.append(", rank%1$d, number%1$d, text%1$d".formatted(i));
-    }
-    return names.toString();
   }
 
   /** What stands beside a document, as far as it may be read. */
@@ -345,52 +273,15 @@ public final class Queries {
     return all.setAll(access.prune(granted));
   }
 
-  private static Query bound(Query query, List<Object> parameters) {
+  static Query bound(Query query, List<Object> parameters) {
     for (int i = 0; i < parameters.size(); i++) {
       query.bind(i, parameters.get(i));
     }
     return query;
   }
 
-  /**
-   * Works within the limit of time. Plans are made for the parameters as they are: an index serves
-   * a jsonpath only where it is a constant.
-   */
+  /** Works within the limit of time; see {@link TimeLimit}. */
   public <T> T limited(Handle handle, String field, Supplier<T> work) {
-    try {
-      return handle.inTransaction(
-          transaction -> {
-            transaction
-                .createQuery(
-                    "SELECT set_config('statement_timeout', :limit, true),"
-                        + " set_config('plan_cache_mode', 'force_custom_plan', true)")
-                .bind("limit", Long.toString(limit.toMillis()))
-                .mapTo(String.class)
-                .one();
-            return work.get();
-          });
-    } catch (JdbiException e) {
-      throw problem(e, field);
-    }
-  }
-
-  private RuntimeException problem(JdbiException thrown, String field) {
-    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      String state = cause instanceof SQLException e ? String.valueOf(e.getSQLState()) : "";
-      if (state.equals("57014")) {
-        return new Problem(
-            Problem.Kind.INVALID,
-            "the query was stopped: it takes longer than %s s; narrow it by an equality on a declared path, or declare the path that it asks for (ingot inventory indexes)"
-                .formatted(limit.toMillis() / 1000.0),
-            field,
-            thrown);
-      }
-      // Invalid regular expression; statement too complex.
-      if (state.equals("2201B") || state.startsWith("54")) {
-        return new Problem(
-            Problem.Kind.INVALID, "the filter is too complex for the database", field, thrown);
-      }
-    }
-    return thrown;
+    return limit.transaction(handle, field, work);
   }
 }
