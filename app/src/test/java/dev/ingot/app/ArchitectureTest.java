@@ -40,7 +40,8 @@ class ArchitectureTest {
           Map.entry("amqp", Set.of("core", "configuration")),
           Map.entry("broker", Set.of()),
           Map.entry("agent", Set.of("core", "configuration", "protocol")),
-          Map.entry("server", Set.of("core", "configuration", "protocol", "postgres", "amqp")),
+          Map.entry(
+              "server", Set.of("core", "configuration", "protocol", "postgres", "netboot", "amqp")),
           Map.entry("client", Set.of()),
           Map.entry("cli", Set.of("client", "configuration")),
           Map.entry("simulator", Set.of("core", "protocol", "agent")),
@@ -74,6 +75,7 @@ class ArchitectureTest {
           "inventory",
           "agents",
           "jobs",
+          "boot",
           "webhooks");
 
   /**

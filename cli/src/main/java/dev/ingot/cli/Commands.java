@@ -17,6 +17,11 @@ final class Commands {
             "The documents of all machines: aggregate, distinct, …",
             InventoryCommands::all),
         Noun.of("parts", "part", "Parts by serial number: find, list", PartCommands::all),
+        Noun.of(
+            "boot",
+            "boots",
+            "What machines get when they boot from the network",
+            BootCommands::all),
         Noun.of("jobs", "job", "Calls over many nodes, and what came of them", JobCommands::jobs),
         Noun.of("capabilities", "capability", "What the nodes can do", JobCommands::capabilities),
         Noun.of("events", "event", "What happens, as it happens", EventCommands::all),

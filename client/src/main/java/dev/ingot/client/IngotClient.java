@@ -401,6 +401,11 @@ public final class IngotClient implements AutoCloseable {
     return new JobCalls(transport);
   }
 
+  /** What machines get when they boot. */
+  public BootCalls boot() {
+    return new BootCalls(transport);
+  }
+
   /** Where events are posted to. */
   public WebhookCalls webhooks() {
     return new WebhookCalls(transport);

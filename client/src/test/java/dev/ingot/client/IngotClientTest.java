@@ -125,6 +125,16 @@ class IngotClientTest {
     client.removeBootNetwork("ID");
     client.audit(Map.of());
     client.logs(Map.of());
+    client.boot().networks();
+    client.boot().profiles();
+    client.boot().profile("ID");
+    client.boot().putProfile("ID", object());
+    client.boot().deleteProfile("ID");
+    client.boot().assignment("ID");
+    client.boot().assign("ID", object());
+    client.boot().release("ID");
+    client.boot().explain(Map.of());
+    client.boot().history("ID");
     client.webhooks().list(Map.of());
     client.webhooks().show("ID");
     client.webhooks().add(object());

@@ -1,6 +1,7 @@
 package dev.ingot.server;
 
 import dev.ingot.server.access.AuditTable;
+import dev.ingot.server.boot.Boot;
 import dev.ingot.server.events.EventTable;
 import dev.ingot.server.inventory.Inventory;
 import dev.ingot.server.jobs.Jobs;
@@ -21,7 +22,8 @@ public record RetentionSettings(
     Budget queueDead,
     Budget webhookDead,
     Budget webhookAttempt,
-    Budget taskOutput) {
+    Budget taskOutput,
+    Budget bootRecord) {
   public static final RetentionSettings DEFAULT =
       new RetentionSettings(
           Budget.of(AuditTable.TABLE),
@@ -31,7 +33,8 @@ public record RetentionSettings(
           Budget.of(Queue.DEAD),
           Budget.of(DeadLetters.TABLE),
           Budget.of(AttemptLog.TABLE),
-          Budget.of(Jobs.OUTPUT));
+          Budget.of(Jobs.OUTPUT),
+          Budget.of(Boot.RECORDS));
 
   List<Kept> kept() {
     return List.of(
@@ -42,6 +45,7 @@ public record RetentionSettings(
         new Kept(Queue.DEAD, queueDead),
         new Kept(DeadLetters.TABLE, webhookDead),
         new Kept(AttemptLog.TABLE, webhookAttempt),
-        new Kept(Jobs.OUTPUT, taskOutput));
+        new Kept(Jobs.OUTPUT, taskOutput),
+        new Kept(Boot.RECORDS, bootRecord));
   }
 }

@@ -7,6 +7,7 @@ import dev.ingot.server.access.Authentication;
 import dev.ingot.server.access.Roles;
 import dev.ingot.server.access.Tokens;
 import dev.ingot.server.agents.AgentLink;
+import dev.ingot.server.boot.Boot;
 import dev.ingot.server.events.EventFeed;
 import dev.ingot.server.events.NewEvent;
 import dev.ingot.server.events.OutboxTable;
@@ -168,6 +169,25 @@ public final class Server implements AutoCloseable {
               settings.agents());
       nodes.ports().tell(agents.listener());
 
+      // boot
+      Boot boot =
+          new Boot(
+              store,
+              wakeUps,
+              outbox,
+              audit,
+              nodes.visible(),
+              nodes.tickets(),
+              settings.nodes().joining().ticketLifetime(),
+              logs.store(),
+              settings.netboot(),
+              folder.path(),
+              settings.http().port(),
+              settings.http().tls().certificate() != null,
+              clock,
+              System::nanoTime);
+      routes.add(boot.routes());
+
       // webhooks
       Webhooks webhooks =
           new Webhooks(
@@ -209,6 +229,7 @@ public final class Server implements AutoCloseable {
       lifecycle.start("indexes", inventory.indexes()::start, () -> null, inventory.indexes());
       lifecycle.start("jobs", jobs::start, () -> null, jobs);
       lifecycle.start("agents", agents::start, () -> null, agents);
+      lifecycle.start("boot", boot::start, () -> null, boot);
 
       Metrics metrics = new Metrics();
       lifecycle.start("metrics", () -> {}, () -> null, metrics);
@@ -218,6 +239,7 @@ public final class Server implements AutoCloseable {
       metrics.gauge("ingot.agents", "agents that are connected here", agents::connected);
       webhooks.measure(metrics);
       logs.measure(metrics);
+      boot.measure(metrics);
       store.pools().forEach(pool -> measure(metrics, pool));
       routes.add(new HealthRoutes(health));
       routes.add(new MetricsRoutes(metrics));

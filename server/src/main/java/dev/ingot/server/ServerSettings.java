@@ -1,6 +1,7 @@
 package dev.ingot.server;
 
 import dev.ingot.server.agents.AgentsSettings;
+import dev.ingot.server.boot.NetbootSettings;
 import dev.ingot.server.broker.AmqpSettings;
 import dev.ingot.server.http.HttpSettings;
 import dev.ingot.server.inventory.InventorySettings;
@@ -27,7 +28,8 @@ public record ServerSettings(
     JobsSettings jobs,
     WebhooksSettings webhooks,
     LogsSettings logs,
-    AmqpSettings amqp) {
+    AmqpSettings amqp,
+    NetbootSettings netboot) {
   public static final ServerSettings DEFAULT =
       new ServerSettings(
           DataSettings.DEFAULT,
@@ -40,30 +42,35 @@ public record ServerSettings(
           JobsSettings.DEFAULT,
           WebhooksSettings.DEFAULT,
           LogsSettings.DEFAULT,
-          AmqpSettings.DEFAULT);
+          AmqpSettings.DEFAULT,
+          NetbootSettings.DEFAULT);
 
   /** The same with another listener. */
   public ServerSettings with(HttpSettings other) {
     return new ServerSettings(
-        data, database, other, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp);
+        data, database, other, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp,
+        netboot);
   }
 
   /** The same with another database. */
   public ServerSettings with(DatabaseSettings other) {
     return new ServerSettings(
-        data, other, http, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp);
+        data, other, http, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp,
+        netboot);
   }
 
   /** The same with other ways to post events. */
   public ServerSettings with(WebhooksSettings other) {
     return new ServerSettings(
-        data, database, http, retention, nodes, inventory, agents, jobs, other, logs, amqp);
+        data, database, http, retention, nodes, inventory, agents, jobs, other, logs, amqp,
+        netboot);
   }
 
   /** The same with another broker. */
   public ServerSettings with(AmqpSettings other) {
     return new ServerSettings(
-        data, database, http, retention, nodes, inventory, agents, jobs, webhooks, logs, other);
+        data, database, http, retention, nodes, inventory, agents, jobs, webhooks, logs, other,
+        netboot);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.ingot.server;
 
 import dev.ingot.core.Json;
 import dev.ingot.server.agents.AgentsSettings;
+import dev.ingot.server.boot.NetbootSettings;
 import dev.ingot.server.broker.AmqpSettings;
 import dev.ingot.server.http.HttpSettings;
 import dev.ingot.server.inventory.InventorySettings;
@@ -79,7 +80,8 @@ public final class TestServer implements AutoCloseable {
             JobsSettings.DEFAULT,
             WebhooksSettings.DEFAULT,
             LogsSettings.DEFAULT,
-            AmqpSettings.DEFAULT));
+            AmqpSettings.DEFAULT,
+            NetbootSettings.DEFAULT));
   }
 
   public Server server() {

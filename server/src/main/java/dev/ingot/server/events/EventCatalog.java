@@ -189,7 +189,58 @@ public final class EventCatalog {
               WARNING,
               "A task of a job (typeId) failed on its node; told of a job's first hundred",
               "{'capability': 'run', 'state': 'failed', 'reason': 'exit status 1', 'attempt': 1,"
-                  + " 'exit': 1}"));
+                  + " 'exit': 1}"),
+          kind(
+              "boot.dhcp-offered",
+              INFORMATION,
+              "A machine that boots (typeId: its MAC) was offered a file or a script",
+              "{'asked': 'discover', 'client': 'pxe', 'architecture': 7, 'network': 'lab',"
+                  + " 'file': 'snponly.efi', 'reasons': ['no node has 52:54:00:12:34:56']}"),
+          kind(
+              "boot.dhcp-acknowledged",
+              INFORMATION,
+              "A machine that boots asked again for what it was offered, and got it",
+              "{'asked': 'request', 'client': 'pxe', 'architecture': 7, 'network': 'lab',"
+                  + " 'file': 'snponly.efi', 'address': '10.0.0.77', 'reasons': []}"),
+          kind(
+              "boot.file-sent",
+              INFORMATION,
+              "A file was sent to a machine that boots",
+              "{'protocol': 'tftp', 'file': 'snponly.efi', 'address': '10.0.0.77', 'size': 1000,"
+                  + " 'sent': 1000, 'milliseconds': 12, 'reason': ''}"),
+          kind(
+              "boot.file-aborted",
+              INFORMATION,
+              "Firmware ended a transfer early, as it does when it only asks for the size",
+              "{'protocol': 'tftp', 'file': 'snponly.efi', 'address': '10.0.0.77', 'size': 1000,"
+                  + " 'sent': 0, 'milliseconds': 2, 'reason': 'the client ended it with error 8'}"),
+          kind(
+              "boot.file-refused",
+              INFORMATION,
+              "A machine asked for a file that it does not get",
+              "{'protocol': 'tftp', 'file': 'x', 'address': '10.0.0.77', 'size': 0, 'sent': 0,"
+                  + " 'milliseconds': 0, 'reason': 'no such file'}"),
+          kind(
+              "boot.file-failed",
+              WARNING,
+              "A file did not reach a machine whole",
+              "{'protocol': 'http', 'file': '/images/vmlinuz', 'address': '10.0.0.77', 'status':"
+                  + " 404, 'milliseconds': 1}"),
+          kind(
+              "boot.script-sent",
+              INFORMATION,
+              "A machine got its script",
+              "{'address': '10.0.0.77', 'profile': 'microkernel', 'text': 'iPXE got the script'}"),
+          kind(
+              "boot.script-failed",
+              WARNING,
+              "A profile could not be rendered for a machine",
+              "{'address': '10.0.0.77', 'profile': 'own', 'text': 'nothing stands for node.x'}"),
+          kind(
+              "boot.script-withheld",
+              WARNING,
+              "A script was asked for from an address that was not seen with the machine",
+              "{'address': '10.0.0.99', 'profile': null, 'text': 'it was seen with 10.0.0.77'}"));
 
   private static Kind kind(String name, Severity severity, String when, String data) {
     int dot = name.indexOf('.');

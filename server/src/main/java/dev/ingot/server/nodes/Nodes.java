@@ -106,6 +106,11 @@ public final class Nodes implements AutoCloseable {
     return operations;
   }
 
+  /** What makes tickets for machines that boot. */
+  public BootTickets tickets() {
+    return operations.tickets();
+  }
+
   public List<Routes> routes() {
     return routes;
   }

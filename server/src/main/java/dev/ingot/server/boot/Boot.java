@@ -1,0 +1,244 @@
+package dev.ingot.server.boot;
+
+import dev.ingot.netboot.dhcp.DhcpReplies.Ports;
+import dev.ingot.netboot.dhcp.DhcpServer;
+import dev.ingot.netboot.socket.PortHolder;
+import dev.ingot.netboot.syslog.SourceLimit;
+import dev.ingot.netboot.syslog.SyslogServer;
+import dev.ingot.netboot.tftp.TftpServer;
+import dev.ingot.server.access.Audit;
+import dev.ingot.server.boot.NetbootSettings.PortSettings;
+import dev.ingot.server.boot.profiles.Profiles;
+import dev.ingot.server.events.Outbox;
+import dev.ingot.server.http.Metrics;
+import dev.ingot.server.http.Routes;
+import dev.ingot.server.logs.LogStore;
+import dev.ingot.server.nodes.VisibleNodes;
+import dev.ingot.server.nodes.joining.BootTickets;
+import dev.ingot.server.store.AppendOnlyTable;
+import dev.ingot.server.store.Store;
+import dev.ingot.server.store.WakeUps;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The feature: its doors, made once. Without a network in the settings nothing listens. */
+public final class Boot implements AutoCloseable {
+  public static final AppendOnlyTable RECORDS = BootRecords.TABLE;
+  private static final Logger LOG = LoggerFactory.getLogger(Boot.class);
+  private static final String TOPIC = "boot";
+
+  private final NetbootSettings settings;
+  private final Map<String, BootNetwork> networks = new LinkedHashMap<>();
+  private final BootRecords records;
+  private final BootMachines machines;
+  private final BootScripts scripts;
+  private final SyslogIntake intake;
+  private final SourceLimit syslogLimit;
+  private final Store store;
+  private final Path folder;
+  private final InstantSource clock;
+  private final LongSupplier milliseconds;
+  private final Routes routes;
+  private final List<AutoCloseable> running = new ArrayList<>();
+
+  /**
+   * @param apiPort where this server's API listens, for machines that boot
+   * @param apiTls whether it speaks TLS there
+   * @param nanos a running count of nanoseconds
+   */
+  public Boot(
+      Store store,
+      WakeUps wakeUps,
+      Outbox outbox,
+      Audit audit,
+      VisibleNodes visible,
+      BootTickets tickets,
+      Duration ticketLifetime,
+      LogStore logs,
+      NetbootSettings settings,
+      Path dataFolder,
+      int apiPort,
+      boolean apiTls,
+      InstantSource clock,
+      LongSupplier nanos) {
+    this.settings = settings;
+    this.store = store;
+    this.clock = clock;
+    this.milliseconds = () -> nanos.getAsLong() / 1_000_000;
+    this.folder = settings.folder() == null ? dataFolder.resolve("boot") : settings.folder();
+    settings
+        .networks()
+        .forEach((name, network) -> networks.put(name, BootNetwork.open(name, network)));
+    Profiles profiles = new Profiles(audit);
+    this.records = new BootRecords(store.ingest(), store.diskPressure(), outbox, milliseconds);
+    this.machines = new BootMachines(store.engine(), profiles, milliseconds);
+    wakeUps.on(TOPIC, machines::forget);
+    Map<String, BootNetwork> byName = Map.copyOf(networks);
+    this.scripts =
+        new BootScripts(
+            store.engine(),
+            machines,
+            records,
+            tickets,
+            byName,
+            urls(apiPort, apiTls),
+            settings.attempt(),
+            ticketLifetime);
+    this.intake = new SyslogIntake(store.engine(), logs);
+    this.syslogLimit = new SourceLimit(settings.syslogRate());
+    this.routes =
+        new BootRoutes(
+            store.api(), profiles, audit, visible, byName, settings, () -> wakeUps.wake(TOPIC));
+  }
+
+  private BootScripts.Urls urls(int apiPort, boolean apiTls) {
+    return new BootScripts.Urls() {
+      @Override
+      public String server(BootNetwork network) {
+        String said = settings.serverUrl();
+        return said != null
+            ? said
+            : (apiTls ? "https://" : "http://") + network.address() + ":" + apiPort;
+      }
+
+      @Override
+      public String files(BootNetwork network) {
+        return "http://" + network.address() + ":" + settings.ports().http() + "/files/";
+      }
+    };
+  }
+
+  public Routes routes() {
+    return routes;
+  }
+
+  /**
+   * Opens the ports.
+   *
+   * @throws IllegalStateException one line for the person who starts the server: which port is
+   *     taken, and by whom
+   */
+  public void start() {
+    if (networks.isEmpty()) {
+      return;
+    }
+    records.start();
+    intake.start();
+    try {
+      open();
+    } catch (IOException failed) {
+      throw new IllegalStateException(
+          "cannot answer machines that boot: " + failed.getMessage(), failed);
+    }
+    networks
+        .values()
+        .forEach(
+            network ->
+                LOG.info(
+                    "answers machines that boot in {} ({}, {})",
+                    network.name(),
+                    network.settings().networkInterface(),
+                    network.address()));
+  }
+
+  private void open() throws IOException {
+    PortSettings ports = settings.ports();
+    BootFiles files = new BootFiles(folder, store.engine(), records, settings.attempt());
+    BootHttp http =
+        new BootHttp(
+            addresses(),
+            ports.http(),
+            files.paths(),
+            scripts::script,
+            store.engine(),
+            records,
+            settings.attempt());
+    running.add(http);
+    http.start();
+    List<InetSocketAddress> tftp =
+        addresses().stream().map(address -> new InetSocketAddress(address, ports.tftp())).toList();
+    running.add(named(ports.tftp(), () -> TftpServer.start(tftp, files, milliseconds)));
+    if (settings.syslog()) {
+      for (String address : addresses()) {
+        InetSocketAddress at = new InetSocketAddress(address, ports.syslog());
+        running.add(
+            named(ports.syslog(), () -> SyslogServer.start(at, intake, syslogLimit, clock)));
+      }
+    }
+    List<DhcpServer.Listening> interfaces =
+        networks.values().stream()
+            .map(
+                each ->
+                    new DhcpServer.Listening(each.settings().networkInterface(), each.address()))
+            .toList();
+    Map<String, BootNetwork> byInterface = new LinkedHashMap<>();
+    networks.values().forEach(each -> byInterface.put(each.settings().networkInterface(), each));
+    BootPlanner planner = new BootPlanner(byInterface, machines, records, ports.http());
+    running.add(
+        named(
+            ports.dhcp(),
+            () ->
+                DhcpServer.start(
+                    interfaces,
+                    new Ports(ports.dhcp(), ports.dhcpClient(), ports.bootServer()),
+                    planner)));
+  }
+
+  private List<String> addresses() {
+    return networks.values().stream()
+        .map(network -> network.address().toString())
+        .distinct()
+        .toList();
+  }
+
+  private interface Opening<T> {
+    T open() throws IOException;
+  }
+
+  private static <T> T named(int port, Opening<T> opening) throws IOException {
+    try {
+      return opening.open();
+    } catch (BindException taken) {
+      List<String> holders = PortHolder.of(port);
+      throw new IOException(
+          "port "
+              + port
+              + "/udp cannot be opened: "
+              + taken.getMessage()
+              + (holders.isEmpty() ? "" : "; it is held by " + String.join(", ", holders)),
+          taken);
+    }
+  }
+
+  public void measure(Metrics metrics) {
+    metrics.counter(
+        "ingot.boot.dropped", "records of boots for which there was no room", records::dropped);
+    metrics.counter(
+        "ingot.syslog.dropped", "lines of machines for which there was no room", intake::dropped);
+  }
+
+  @Override
+  public void close() {
+    for (AutoCloseable each : running.reversed()) {
+      try {
+        each.close();
+      } catch (Exception failed) {
+        LOG.warn("a boot service did not close: {}", failed.toString());
+      }
+    }
+    running.clear();
+    intake.close();
+    records.close();
+  }
+}

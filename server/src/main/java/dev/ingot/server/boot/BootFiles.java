@@ -1,0 +1,109 @@
+package dev.ingot.server.boot;
+
+import dev.ingot.core.Json;
+import dev.ingot.netboot.tftp.FolderFiles;
+import dev.ingot.netboot.tftp.TftpFiles;
+import dev.ingot.netboot.tftp.TftpPacket;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jdbi.v3.core.Jdbi;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Boot files by TFTP: the operator's own first, then what Debian's {@code ipxe} package brings. */
+final class BootFiles implements TftpFiles {
+  private static final Path DEBIAN_IPXE = Path.of("/usr/lib/ipxe");
+
+  private final List<FolderFiles> folders = new ArrayList<>();
+  private final List<Path> paths = new ArrayList<>();
+  private final Jdbi jdbi;
+  private final BootRecords records;
+  private final Duration attempt;
+
+  /**
+   * @param own the operator's folder; made when it is not there
+   */
+  BootFiles(Path own, Jdbi jdbi, BootRecords records, Duration attempt) throws IOException {
+    this.jdbi = jdbi;
+    this.records = records;
+    this.attempt = attempt;
+    Files.createDirectories(own);
+    for (Path folder : List.of(own, DEBIAN_IPXE)) {
+      if (Files.isDirectory(folder)) {
+        folders.add(new FolderFiles(folder));
+        paths.add(folder.toRealPath());
+      }
+    }
+  }
+
+  /** Where files are looked for, in this order. */
+  List<Path> paths() {
+    return List.copyOf(paths);
+  }
+
+  @Override
+  public Content open(String name, InetAddress client) throws IOException, RefusedException {
+    for (FolderFiles folder : folders) {
+      try {
+        return folder.open(name, client);
+      } catch (RefusedException notThere) {
+        continue;
+      }
+    }
+    throw new RefusedException(TftpPacket.Failure.NOT_FOUND, "no such file");
+  }
+
+  /** Writes the evidence, tied to the port that has the address. */
+  @Override
+  public void ended(Ended transfer) {
+    String address = transfer.client().getHostAddress();
+    Thread.ofVirtual().name("tftp-record").start(() -> record(transfer, address));
+  }
+
+  private void record(Ended transfer, String address) {
+    BootPorts.Seen port = jdbi.withHandle(handle -> BootPorts.byAddress(handle, address, attempt));
+    String kind = "file-" + transfer.outcome().name().toLowerCase(Locale.ROOT);
+    ObjectNode data = Json.MAPPER.createObjectNode();
+    data.put("protocol", "tftp").put("file", transfer.name()).put("address", address);
+    data.put("size", transfer.size())
+        .put("sent", transfer.sent())
+        .put("milliseconds", transfer.milliseconds());
+    data.put("reason", transfer.reason());
+    String text =
+        switch (transfer.outcome()) {
+          case SENT ->
+              "TFTP sent "
+                  + transfer.name()
+                  + ", "
+                  + transfer.size()
+                  + " bytes in "
+                  + transfer.milliseconds()
+                  + " ms";
+          case ABORTED ->
+              "TFTP "
+                  + transfer.name()
+                  + ": the firmware ended it early, as it does when it only asks for the size";
+          case REFUSED -> "TFTP " + transfer.name() + " was refused: " + transfer.reason();
+          case FAILED -> "TFTP " + transfer.name() + " failed: " + transfer.reason();
+        };
+    String node =
+        port == null
+            ? null
+            : jdbi.withHandle(handle -> BootMachines.read(handle, port.mac(), port.uuid()).node());
+    records.add(
+        new BootRecord(
+            port == null ? null : port.mac(),
+            node,
+            port == null ? null : port.network(),
+            kind,
+            text,
+            data,
+            true,
+            null));
+  }
+}

@@ -1,0 +1,186 @@
+package dev.ingot.server.boot;
+
+import dev.ingot.core.Json;
+import dev.ingot.core.MacAddress;
+import dev.ingot.netboot.Ipv4;
+import dev.ingot.netboot.dhcp.BootClient;
+import dev.ingot.netboot.dhcp.DhcpAnswer;
+import dev.ingot.netboot.dhcp.DhcpAnswer.BootFile;
+import dev.ingot.netboot.dhcp.DhcpMessage;
+import dev.ingot.netboot.dhcp.DhcpPlanner;
+import dev.ingot.netboot.dhcp.DhcpQuery;
+import dev.ingot.netboot.dhcp.MessageType;
+import dev.ingot.netboot.dhcp.OptionCode;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * proxyDHCP: answers who boots, with a file and never with an address, and notes what others gave
+ * them.
+ */
+final class BootPlanner implements DhcpPlanner {
+  private final Map<String, BootNetwork> byInterface;
+  private final BootMachines machines;
+  private final BootRecords records;
+  private final int httpPort;
+
+  BootPlanner(
+      Map<String, BootNetwork> byInterface,
+      BootMachines machines,
+      BootRecords records,
+      int httpPort) {
+    this.byInterface = Map.copyOf(byInterface);
+    this.machines = machines;
+    this.records = records;
+    this.httpPort = httpPort;
+  }
+
+  @Override
+  public DhcpAnswer answer(DhcpQuery query) {
+    BootNetwork network = byInterface.get(query.networkInterface());
+    MacAddress mac = query.message().mac();
+    if (network == null) {
+      return silence("nobody named the interface " + query.networkInterface());
+    }
+    if (mac == null) {
+      return silence("its hardware is not Ethernet");
+    }
+    if (!query.client().boots()) {
+      return silence("it asks for an address and for nothing to boot");
+    }
+    String elsewhere = elsewhere(query, network);
+    if (elsewhere != null) {
+      return silence(elsewhere);
+    }
+    BootMachine machine = machines.of(mac.value(), query.client());
+    BootVerdict verdict =
+        BootDecision.decide(
+            new BootAsk(mac.value(), query.client()),
+            machine,
+            network.settings(),
+            machines::profile);
+    return switch (verdict) {
+      case BootVerdict.Nothing nothing -> {
+        if (machine.once() && machine.node() != null) {
+          machines.used(machine.node()); // its disk, once: this is that boot
+        }
+        yield new DhcpAnswer.Silence(nothing.reasons());
+      }
+      case BootVerdict.FirstFile first ->
+          grant(
+              network,
+              first.http() ? files(network) + first.file() : first.file(),
+              first.reasons());
+      case BootVerdict.Script script ->
+          grant(
+              network,
+              "http://" + network.address() + ":" + httpPort + "/boot/ipxe?mac=" + mac,
+              script.reasons());
+    };
+  }
+
+  private String files(BootNetwork network) {
+    return "http://" + network.address() + ":" + httpPort + "/files/";
+  }
+
+  private static DhcpAnswer grant(BootNetwork network, String file, List<String> reasons) {
+    return new DhcpAnswer.Grant(null, new BootFile(network.address(), file), reasons);
+  }
+
+  /**
+   * Why a message is not for us: another server was chosen, or the machine is not in a network that
+   * was named.
+   */
+  private static @Nullable String elsewhere(DhcpQuery query, BootNetwork network) {
+    DhcpMessage message = query.message();
+    MessageType type = message.options().messageType();
+    Ipv4 chosen = message.options().address(OptionCode.SERVER_IDENTIFIER);
+    if (type == MessageType.REQUEST
+        && !query.bootServerPort()
+        && !network.address().equals(chosen)) {
+      return "it takes the address that another server offered";
+    }
+    if (type != MessageType.DISCOVER && type != MessageType.REQUEST && type != MessageType.INFORM) {
+      return "a message that is owed no answer";
+    }
+    boolean here = message.client().isNone() || network.holds(message.client());
+    return here || !message.relay().isNone()
+        ? null
+        : message.client() + " is not an address of network " + network.name();
+  }
+
+  private static DhcpAnswer silence(String reason) {
+    return new DhcpAnswer.Silence(List.of(reason));
+  }
+
+  /** Writes the evidence: who asked what, and what left. */
+  @Override
+  public void dealtWith(DhcpQuery query, DhcpAnswer answer, boolean sent) {
+    BootNetwork network = byInterface.get(query.networkInterface());
+    MacAddress mac = query.message().mac();
+    boolean boots = query.client().boots();
+    if (network == null || mac == null) {
+      return;
+    }
+    Ipv4 address = address(query.message());
+    if (!boots && address == null) {
+      return;
+    }
+    BootMachine machine = boots ? machines.of(mac.value(), query.client()) : BootMachine.UNKNOWN;
+    BootClient client = query.client();
+    MessageType type = query.message().options().messageType();
+    String asked = type == null ? "" : type.name().toLowerCase(java.util.Locale.ROOT);
+    String kind =
+        sent ? (type == MessageType.DISCOVER ? "dhcp-offered" : "dhcp-acknowledged") : "dhcp-heard";
+    ObjectNode data = Json.MAPPER.createObjectNode();
+    data.put("asked", asked).put("client", client.kind().name().toLowerCase(java.util.Locale.ROOT));
+    data.put("architecture", client.architectureCode()).put("network", network.name());
+    if (answer instanceof DhcpAnswer.Grant grant && grant.bootFile() != null) {
+      data.put("file", grant.bootFile().name());
+    }
+    if (address != null) {
+      data.put("address", address.toString());
+    }
+    data.set("reasons", Json.MAPPER.valueToTree(answer.reasons()));
+    records.add(
+        new BootRecord(
+            mac.value(),
+            machine.node(),
+            network.name(),
+            kind,
+            text(asked, client, answer, sent),
+            data,
+            sent,
+            new BootRecord.Sighting(
+                address == null ? null : address.toString(),
+                client.uuid() == null ? null : BootMachines.uuid(client.uuid()),
+                client.architectureCode())));
+  }
+
+  private static String text(String asked, BootClient client, DhcpAnswer answer, boolean sent) {
+    String who =
+        client.kind() == BootClient.Kind.OTHER
+            ? "an operating system"
+            : client.kind() == BootClient.Kind.IPXE ? "iPXE" : "firmware";
+    String what =
+        answer instanceof DhcpAnswer.Grant grant && grant.bootFile() != null
+            ? grant.bootFile().name()
+            : "";
+    return who
+        + " sent DHCP "
+        + asked
+        + (sent ? ": offered " + what : ": no answer, " + answer.reasons().getLast());
+  }
+
+  /** The address that it asks another server for, or has. */
+  private static @Nullable Ipv4 address(DhcpMessage message) {
+    if (!message.client().isNone()) {
+      return message.client();
+    }
+    return message.options().messageType() == MessageType.REQUEST
+        ? message.options().address(OptionCode.REQUESTED_ADDRESS)
+        : null;
+  }
+}

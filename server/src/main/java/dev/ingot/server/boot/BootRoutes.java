@@ -1,0 +1,456 @@
+package dev.ingot.server.boot;
+
+import dev.ingot.core.Json;
+import dev.ingot.netboot.dhcp.BootArchitecture;
+import dev.ingot.netboot.dhcp.BootClient;
+import dev.ingot.server.access.Audit;
+import dev.ingot.server.access.Principal;
+import dev.ingot.server.access.Role;
+import dev.ingot.server.boot.profiles.BootProfile;
+import dev.ingot.server.boot.profiles.Profiles;
+import dev.ingot.server.http.Page;
+import dev.ingot.server.http.QueryParameters;
+import dev.ingot.server.http.Requests;
+import dev.ingot.server.http.Routes;
+import dev.ingot.server.nodes.VisibleNodes;
+import dev.ingot.server.nodes.lookup.LookupKey;
+import dev.ingot.server.problem.Problem;
+import io.javalin.http.Context;
+import io.javalin.router.JavalinDefaultRoutingApi;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code /api/v1/boot} and {@code /api/v1/nodes/{id}/boot}. */
+final class BootRoutes implements Routes {
+  private static final String PROFILES = "/api/v1/boot/profiles";
+  private static final String ASSIGNMENT = "/api/v1/nodes/{id}/boot";
+  private static final int MOST_RECORDS = 1000;
+
+  private final Jdbi jdbi;
+  private final Profiles profiles;
+  private final Audit audit;
+  private final VisibleNodes visible;
+  private final Map<String, BootNetwork> networks;
+  private final NetbootSettings settings;
+  private final Runnable changed;
+
+  BootRoutes(
+      Jdbi jdbi,
+      Profiles profiles,
+      Audit audit,
+      VisibleNodes visible,
+      Map<String, BootNetwork> networks,
+      NetbootSettings settings,
+      Runnable changed) {
+    this.jdbi = jdbi;
+    this.profiles = profiles;
+    this.audit = audit;
+    this.visible = visible;
+    this.networks = networks;
+    this.settings = settings;
+    this.changed = changed;
+  }
+
+  record Assign(String profile, @Nullable Boolean once) {}
+
+  record Assignment(
+      String node,
+      String profile,
+      boolean once,
+      @Nullable Instant used,
+      String setBy,
+      Instant setAt) {}
+
+  record Network(
+      String name,
+      String networkInterface,
+      String address,
+      int prefixLength,
+      String clients,
+      String unknown,
+      String known) {}
+
+  /**
+   * @param asks who asks, in words
+   * @param gets what it gets, null for no answer
+   */
+  record Step(String asks, @Nullable String gets, List<String> reasons) {}
+
+  record Explained(
+      String mac,
+      @Nullable String node,
+      String network,
+      @Nullable String address,
+      boolean bootUnderWay,
+      List<Step> steps) {}
+
+  record History(List<BootTimeline.Attempt> attempts) {}
+
+  @Override
+  public void addTo(JavalinDefaultRoutingApi routes) {
+    routes.get("/api/v1/boot/networks", this::networks, Role.READER);
+    routes.get(PROFILES, this::list, Role.READER);
+    routes.get(PROFILES + "/{name}", this::show, Role.READER);
+    routes.put(PROFILES + "/{name}", this::put, Role.OPERATOR);
+    routes.delete(PROFILES + "/{name}", this::delete, Role.OPERATOR);
+    routes.get(ASSIGNMENT, this::assignment, Role.READER);
+    routes.put(ASSIGNMENT, this::assign, Role.OPERATOR);
+    routes.delete(ASSIGNMENT, this::release, Role.OPERATOR);
+    routes.get("/api/v1/boot/explain", this::explain, Role.READER);
+    routes.get("/api/v1/boot/history", this::history, Role.READER);
+  }
+
+  private void networks(Context context) {
+    Requests.query(context);
+    context.json(
+        new Page<>(
+            networks.values().stream()
+                .map(
+                    each ->
+                        new Network(
+                            each.name(),
+                            each.settings().networkInterface(),
+                            each.address().toString(),
+                            each.prefixLength(),
+                            each.settings().clients().name().toLowerCase(java.util.Locale.ROOT),
+                            each.settings().unknown(),
+                            each.settings().known()))
+                .toList(),
+            null));
+  }
+
+  private void list(Context context) {
+    Requests.query(context);
+    context.json(
+        new Page<>(jdbi.withHandle(profiles::all).stream().map(BootRoutes::shown).toList(), null));
+  }
+
+  private static ObjectNode shown(BootProfile profile) {
+    ObjectNode json = Json.MAPPER.createObjectNode().put("name", profile.name());
+    json.setAll((ObjectNode) Profiles.write(profile));
+    return json.put("shipped", profile.version() == 0).put("version", profile.version());
+  }
+
+  private void show(Context context) {
+    Requests.query(context);
+    BootProfile profile =
+        jdbi.withHandle(handle -> profiles.require(handle, context.pathParam("name")));
+    context.header("ETag", Requests.etag(profile.version())).json(shown(profile));
+  }
+
+  private void put(Context context) {
+    Requests.query(context);
+    BootProfile profile = Profiles.parse(context.pathParam("name"), Requests.json(context));
+    Principal who = Requests.principal(context);
+    boolean created =
+        jdbi.inTransaction(
+            handle -> profiles.put(handle, who, profile, before -> precondition(context, before)));
+    changed.run();
+    BootProfile stored = jdbi.withHandle(handle -> profiles.require(handle, profile.name()));
+    context
+        .status(created ? 201 : 200)
+        .header("ETag", Requests.etag(stored.version()))
+        .json(shown(stored));
+  }
+
+  private static void precondition(Context context, @Nullable BootProfile before) {
+    if (before != null) {
+      Requests.ifMatch(context, Requests.etag(before.version()));
+    } else if (context.header("If-Match") != null) {
+      throw Problem.preconditionFailed("there is no such profile");
+    }
+  }
+
+  private void delete(Context context) {
+    Requests.query(context);
+    Requests.noBody(context);
+    Principal who = Requests.principal(context);
+    jdbi.useTransaction(
+        handle ->
+            profiles.delete(
+                handle, who, context.pathParam("name"), before -> precondition(context, before)));
+    changed.run();
+    context.status(204);
+  }
+
+  private void assignment(Context context) {
+    Requests.query(context);
+    context.json(
+        jdbi.withHandle(
+            handle -> {
+              String node =
+                  visible.resolve(handle, Requests.principal(context), context.pathParam("id"));
+              Assignment found = read(handle, node);
+              if (found == null) {
+                throw Problem.notFound(
+                    "node " + node + " has no boot profile of its own: it gets its network's");
+              }
+              return found;
+            }));
+  }
+
+  private static @Nullable Assignment read(Handle handle, String node) {
+    return handle
+        .createQuery(
+            "SELECT node, profile, once, used, set_by, set_at FROM boot_assignment WHERE node ="
+                + " :node")
+        .bind("node", node)
+        .map(
+            (row, context) ->
+                new Assignment(
+                    row.getString("node"),
+                    row.getString("profile"),
+                    row.getBoolean("once"),
+                    row.getObject("used", OffsetDateTime.class) == null
+                        ? null
+                        : row.getObject("used", OffsetDateTime.class).toInstant(),
+                    row.getString("set_by"),
+                    row.getObject("set_at", OffsetDateTime.class).toInstant()))
+        .findOne()
+        .orElse(null);
+  }
+
+  private void assign(Context context) {
+    Requests.query(context);
+    Assign asked = Requests.body(context, Assign.class);
+    Principal who = Requests.principal(context);
+    Assignment set =
+        jdbi.inTransaction(
+            handle -> {
+              String node = visible.resolve(handle, who, context.pathParam("id"));
+              if (profiles.find(handle, asked.profile()) == null) {
+                throw Problem.invalid(
+                    "profile",
+                    "there is no boot profile '" + asked.profile() + "'; see ingot boot profiles");
+              }
+              Assignment before = read(handle, node);
+              handle
+                  .createUpdate(
+                      """
+                      INSERT INTO boot_assignment (node, profile, once, set_by) VALUES (:node, :profile, :once, :who)
+                      ON CONFLICT (node) DO UPDATE SET profile = excluded.profile, once = excluded.once,
+                        used = NULL, set_by = excluded.set_by, set_at = now()
+                      """)
+                  .bind("node", node)
+                  .bind("profile", asked.profile())
+                  .bind("once", Boolean.TRUE.equals(asked.once()))
+                  .bind("who", who.name())
+                  .execute();
+              Assignment after = java.util.Objects.requireNonNull(read(handle, node));
+              audit.record(handle, who, "node.boot", "node:" + node, json(before), json(after));
+              return after;
+            });
+    changed.run();
+    context.json(set);
+  }
+
+  private static tools.jackson.databind.@Nullable JsonNode json(@Nullable Assignment assignment) {
+    return assignment == null ? null : Json.MAPPER.valueToTree(assignment);
+  }
+
+  private void release(Context context) {
+    Requests.query(context);
+    Requests.noBody(context);
+    Principal who = Requests.principal(context);
+    jdbi.useTransaction(
+        handle -> {
+          String node = visible.resolve(handle, who, context.pathParam("id"));
+          Assignment before = read(handle, node);
+          if (before == null) {
+            throw Problem.notFound("node " + node + " has no boot profile of its own");
+          }
+          handle.execute("DELETE FROM boot_assignment WHERE node = ?", node);
+          audit.record(handle, who, "node.boot", "node:" + node, json(before), null);
+        });
+    changed.run();
+    context.status(204);
+  }
+
+  /** What a machine would get now, step by step; nothing is sent and nothing is used up. */
+  private void explain(Context context) {
+    QueryParameters query = Requests.query(context, "key", "architecture", "network");
+    String key = query.text("key");
+    if (key == null) {
+      throw Problem.invalid("key", "must be a MAC address or a node's id");
+    }
+    BootArchitecture architecture = architecture(query.text("architecture"));
+    context.json(
+        jdbi.withHandle(
+            handle ->
+                explain(
+                    handle,
+                    Requests.principal(context),
+                    key,
+                    architecture,
+                    query.text("network"))));
+  }
+
+  private static @Nullable BootArchitecture architecture(@Nullable String word) {
+    if (word == null) {
+      return null;
+    }
+    return BootDecision.WORDS.entrySet().stream()
+        .filter(entry -> entry.getValue().equals(word) && !entry.getKey().http())
+        .map(Map.Entry::getKey)
+        .min(java.util.Comparator.naturalOrder())
+        .orElseThrow(
+            () ->
+                Problem.invalid(
+                    "architecture",
+                    "must be one of "
+                        + BootDecision.WORDS.values().stream().distinct().sorted().toList()));
+  }
+
+  private Explained explain(
+      Handle handle,
+      Principal who,
+      String key,
+      @Nullable BootArchitecture asked,
+      @Nullable String networkName) {
+    String mac =
+        LookupKey.isMac(key)
+            ? LookupKey.mac(key)
+            : macOf(handle, visible.resolve(handle, who, key));
+    BootPorts.Seen seen = BootPorts.byMac(handle, mac, settings.attempt());
+    BootNetwork network = network(networkName, seen);
+    BootArchitecture architecture =
+        asked != null
+            ? asked
+            : seen == null || seen.architecture() == null
+                ? BootArchitecture.UEFI_X86_64
+                : BootArchitecture.of(seen.architecture());
+    UUID uuid = seen == null || seen.uuid() == null ? null : UUID.fromString(seen.uuid());
+    BootMachine machine = BootMachines.read(handle, mac, seen == null ? null : seen.uuid());
+    List<Step> steps = new ArrayList<>();
+    for (BootClient.Kind kind : List.of(BootClient.Kind.PXE, BootClient.Kind.IPXE)) {
+      BootClient client =
+          new BootClient(
+              kind,
+              architecture,
+              architecture == null ? -1 : architecture.code(),
+              uuid,
+              null,
+              null);
+      BootVerdict verdict =
+          BootDecision.decide(
+              new BootAsk(mac, client),
+              machine,
+              network.settings(),
+              name -> profiles.find(handle, name));
+      String asks =
+          kind == BootClient.Kind.IPXE
+              ? "iPXE"
+              : "firmware ("
+                  + (architecture == null ? "unknown" : BootDecision.WORDS.get(architecture))
+                  + ")";
+      steps.add(new Step(asks, gets(verdict), verdict.reasons()));
+    }
+    return new Explained(
+        mac,
+        machine.node(),
+        network.name(),
+        seen == null ? null : seen.address(),
+        seen != null && seen.fresh(),
+        steps);
+  }
+
+  private static @Nullable String gets(BootVerdict verdict) {
+    return switch (verdict) {
+      case BootVerdict.Nothing ignored -> null;
+      case BootVerdict.FirstFile first -> first.file();
+      case BootVerdict.Script script -> "the script of profile " + script.profile().name();
+    };
+  }
+
+  private BootNetwork network(@Nullable String name, BootPorts.@Nullable Seen seen) {
+    if (networks.isEmpty()) {
+      throw Problem.conflict("this server answers no network: name one under netboot.networks");
+    }
+    if (name != null) {
+      BootNetwork named = networks.get(name);
+      if (named == null) {
+        throw Problem.invalid(
+            "network", "must be one of " + networks.keySet().stream().sorted().toList());
+      }
+      return named;
+    }
+    BootNetwork last = seen == null ? null : networks.get(seen.network());
+    return last != null ? last : networks.values().iterator().next();
+  }
+
+  private static String macOf(Handle handle, String node) {
+    return handle
+        .createQuery(
+            """
+            SELECT i.value FROM node_identifier i LEFT JOIN boot_port p ON p.mac = i.value
+            WHERE i.node = :node AND i.kind = 'mac' ORDER BY p.seen DESC NULLS LAST, i.value LIMIT 1
+            """)
+        .bind("node", node)
+        .mapTo(String.class)
+        .findOne()
+        .orElseThrow(
+            () ->
+                Problem.conflict(
+                    "node " + node + " has no MAC address that identifies it; name one"));
+  }
+
+  private void history(Context context) {
+    QueryParameters query = Requests.query(context, "key");
+    String key = query.text("key");
+    if (key == null) {
+      throw Problem.invalid("key", "must be a MAC address or a node's id");
+    }
+    Principal who = Requests.principal(context);
+    context.json(
+        jdbi.withHandle(
+            handle -> {
+              List<String> macs = LookupKey.isMac(key) ? List.of(LookupKey.mac(key)) : List.of();
+              String node = macs.isEmpty() ? visible.resolve(handle, who, key) : "";
+              Instant now =
+                  handle.createQuery("SELECT now()").mapTo(OffsetDateTime.class).one().toInstant();
+              return new History(
+                  BootTimeline.of(rows(handle, node, macs), settings.attempt(), now));
+            }));
+  }
+
+  /**
+   * The newest, oldest first. A node's records are those of its ports, from before it was known
+   * too.
+   */
+  private static List<BootTimeline.Row> rows(Handle handle, String node, List<String> macs) {
+    List<BootTimeline.Row> rows =
+        new ArrayList<>(
+            handle
+                .createQuery(
+                    """
+                    SELECT id, at, mac, kind, text, data::text AS data FROM boot_record
+                    WHERE mac = ANY (:macs)
+                       OR mac IN (SELECT value FROM node_identifier WHERE node = :node AND kind = 'mac')
+                       OR node = :node
+                    ORDER BY id DESC LIMIT :most
+                    """)
+                .bind("macs", new dev.ingot.server.nodes.TextArray(macs))
+                .bind("node", node)
+                .bind("most", MOST_RECORDS)
+                .map(
+                    (row, context) ->
+                        new BootTimeline.Row(
+                            row.getLong("id"),
+                            row.getObject("at", OffsetDateTime.class).toInstant(),
+                            row.getString("mac"),
+                            row.getString("kind"),
+                            row.getString("text"),
+                            Json.read(row.getString("data"))))
+                .list());
+    java.util.Collections.reverse(rows);
+    return rows;
+  }
+}

@@ -1,0 +1,256 @@
+package dev.ingot.server.boot;
+
+import dev.ingot.core.Json;
+import dev.ingot.core.MacAddress;
+import dev.ingot.netboot.Ipv4;
+import dev.ingot.netboot.dhcp.BootArchitecture;
+import dev.ingot.netboot.dhcp.BootClient;
+import dev.ingot.server.access.Principal;
+import dev.ingot.server.boot.profiles.BootProfile;
+import dev.ingot.server.boot.profiles.BootScript;
+import dev.ingot.server.nodes.NodeReader;
+import dev.ingot.server.nodes.NodeRecord;
+import dev.ingot.server.nodes.joining.BootTickets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The script of one machine. What is meant for it, its ticket above all, goes only to the address
+ * that was seen with its MAC while its boot is under way; anybody else gets a script that says so.
+ */
+final class BootScripts {
+  private final Jdbi jdbi;
+  private final BootMachines machines;
+  private final BootRecords records;
+  private final BootTickets tickets;
+  private final Map<String, BootNetwork> networks;
+  private final Urls urls;
+  private final Duration attempt;
+  private final Duration ticketLifetime;
+
+  /**
+   * @param server how a machine on that network reaches the API
+   * @param files how it reaches the boot files, ending in a slash
+   */
+  interface Urls {
+    String server(BootNetwork network);
+
+    String files(BootNetwork network);
+  }
+
+  BootScripts(
+      Jdbi jdbi,
+      BootMachines machines,
+      BootRecords records,
+      BootTickets tickets,
+      Map<String, BootNetwork> networks,
+      Urls urls,
+      Duration attempt,
+      Duration ticketLifetime) {
+    this.jdbi = jdbi;
+    this.machines = machines;
+    this.records = records;
+    this.tickets = tickets;
+    this.networks = networks;
+    this.urls = urls;
+    this.attempt = attempt;
+    this.ticketLifetime = ticketLifetime;
+  }
+
+  /**
+   * @param mac as the request says it: a claim
+   * @param address where the request came from
+   */
+  String script(MacAddress mac, Ipv4 address) {
+    BootPorts.Seen port = jdbi.withHandle(handle -> BootPorts.byMac(handle, mac.value(), attempt));
+    BootNetwork network = port == null ? null : networks.get(port.network());
+    if (port == null || network == null) {
+      return withheld(
+          mac,
+          null,
+          address,
+          "this MAC address did not ask to boot on a network that is served here");
+    }
+    if (!port.fresh()) {
+      return withheld(mac, network, address, "its last request to boot was too long ago");
+    }
+    if (!address.toString().equals(port.address())) {
+      String seen =
+          port.address() == null
+              ? "no address was seen with it"
+              : "it was seen with " + port.address();
+      return withheld(mac, network, address, "the request came from " + address + ", but " + seen);
+    }
+    BootClient client =
+        new BootClient(
+            BootClient.Kind.IPXE,
+            architecture(port),
+            port.architecture() == null ? -1 : port.architecture(),
+            null,
+            null,
+            null);
+    BootMachine machine =
+        jdbi.withHandle(handle -> BootMachines.read(handle, mac.value(), port.uuid()));
+    BootVerdict verdict =
+        BootDecision.decide(
+            new BootAsk(mac.value(), client), machine, network.settings(), machines::profile);
+    if (!(verdict instanceof BootVerdict.Script script)) {
+      return withheld(mac, network, address, verdict.reasons().getLast());
+    }
+    return rendered(script.profile(), mac, address, network, machine, port);
+  }
+
+  private static @Nullable BootArchitecture architecture(BootPorts.Seen port) {
+    return port.architecture() == null ? null : BootArchitecture.of(port.architecture());
+  }
+
+  private String rendered(
+      BootProfile profile,
+      MacAddress mac,
+      Ipv4 address,
+      BootNetwork network,
+      BootMachine machine,
+      BootPorts.Seen port) {
+    try {
+      String script =
+          jdbi.inTransaction(
+              handle -> {
+                String made =
+                    BootScript.render(
+                        profile,
+                        urls.files(network),
+                        scope(handle, profile, mac, address, network, machine, port));
+                if (machine.once() && machine.node() != null) {
+                  BootMachines.used(handle, machine.node());
+                }
+                return made;
+              });
+      note(
+          "script-sent",
+          "iPXE got the script of profile " + profile.name(),
+          mac,
+          machine.node(),
+          network,
+          address,
+          profile.name());
+      return script;
+    } catch (BootScript.RenderException broken) {
+      String text = "profile " + profile.name() + " cannot be rendered: " + broken.getMessage();
+      note("script-failed", text, mac, machine.node(), network, address, profile.name());
+      return BootScript.generic(
+          "profile " + profile.name() + " cannot be rendered, see ingot boot history " + mac);
+    }
+  }
+
+  private Map<String, Object> scope(
+      Handle handle,
+      BootProfile profile,
+      MacAddress mac,
+      Ipv4 address,
+      BootNetwork network,
+      BootMachine machine,
+      BootPorts.Seen port) {
+    Map<String, Object> boot = new HashMap<>();
+    boot.put("mac", mac.value());
+    boot.put("address", address.toString());
+    boot.put("network", network.name());
+    boot.put("server", urls.server(network));
+    boot.put("files", urls.files(network));
+    boot.put("uuid", Objects.requireNonNullElse(port.uuid(), ""));
+    BootArchitecture architecture = architecture(port);
+    boot.put(
+        "firmware", architecture == null ? "" : BootDecision.WORDS.getOrDefault(architecture, ""));
+    boot.put("machine", machine(architecture));
+    if (usesTicket(profile)) {
+      BootTickets.Made ticket =
+          tickets.make(
+              handle,
+              Principal.SYSTEM,
+              mac.value(),
+              address.toString(),
+              network.name(),
+              ticketLifetime);
+      boot.put("ticket", ticket.secret());
+    }
+    Map<String, Object> node = new HashMap<>();
+    if (machine.node() != null) {
+      NodeRecord known = NodeReader.require(handle, machine.node());
+      node.put("id", known.id());
+      node.put("hostname", Objects.requireNonNullElse(known.hostname(), ""));
+      node.put("tags", known.tags());
+      node.put("site", Objects.requireNonNullElse(known.location().site(), ""));
+      node.put("rack", Objects.requireNonNullElse(known.location().rack(), ""));
+      node.put("unit", Objects.requireNonNullElse(known.location().unit(), ""));
+    } else {
+      node.putAll(
+          Map.of(
+              "id",
+              "",
+              "hostname",
+              "",
+              "tags",
+              java.util.List.of(),
+              "site",
+              "",
+              "rack",
+              "",
+              "unit",
+              ""));
+    }
+    return Map.of("boot", boot, "node", node, "profile", Map.of("name", profile.name()));
+  }
+
+  private static boolean usesTicket(BootProfile profile) {
+    return (profile.arguments() + profile.script()).contains("boot.ticket");
+  }
+
+  /** The name of the processor in paths of images. */
+  private static String machine(@Nullable BootArchitecture architecture) {
+    return architecture == BootArchitecture.UEFI_ARM64
+            || architecture == BootArchitecture.UEFI_ARM64_HTTP
+        ? "arm64"
+        : "x86_64";
+  }
+
+  private String withheld(
+      MacAddress mac, @Nullable BootNetwork network, Ipv4 address, String reason) {
+    BootMachine machine = jdbi.withHandle(handle -> BootMachines.read(handle, mac.value(), null));
+    note(
+        "script-withheld",
+        "a script was asked for and not given: " + reason,
+        mac,
+        machine.node(),
+        network,
+        address,
+        null);
+    return BootScript.generic(reason);
+  }
+
+  private void note(
+      String kind,
+      String text,
+      MacAddress mac,
+      @Nullable String node,
+      @Nullable BootNetwork network,
+      Ipv4 address,
+      @Nullable String profile) {
+    ObjectNode data = Json.MAPPER.createObjectNode();
+    data.put("address", address.toString()).put("profile", profile).put("text", text);
+    records.add(
+        new BootRecord(
+            mac.value(),
+            node,
+            network == null ? null : network.name(),
+            kind,
+            text,
+            data,
+            true,
+            null));
+  }
+}
