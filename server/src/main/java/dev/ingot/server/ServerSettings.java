@@ -73,6 +73,13 @@ public record ServerSettings(
         netboot);
   }
 
+  /** The same with other networks to boot machines on. */
+  public ServerSettings with(NetbootSettings other) {
+    return new ServerSettings(
+        data, database, http, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp,
+        other);
+  }
+
   /**
    * @param dir where the server keeps its files: the embedded database, the administrator's token
    */

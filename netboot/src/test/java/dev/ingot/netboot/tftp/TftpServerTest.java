@@ -109,7 +109,9 @@ class TftpServerTest {
       assertThat(refusal(name, "octet")).as(name).startsWith("1: ");
     }
     assertThat(refusal("x", "mail")).isEqualTo("4: the mode is octet or netascii");
-    assertThat(server.counters().transfers(TftpFiles.Outcome.REFUSED)).isEqualTo(11);
+    await()
+        .untilAsserted(
+            () -> assertThat(server.counters().transfers(TftpFiles.Outcome.REFUSED)).isEqualTo(11));
   }
 
   @Test
