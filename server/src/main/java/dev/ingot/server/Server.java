@@ -186,7 +186,7 @@ public final class Server implements AutoCloseable {
               settings.http().tls().certificate() != null,
               clock,
               System::nanoTime);
-      routes.add(boot.routes());
+      routes.addAll(boot.routes());
 
       // webhooks
       Webhooks webhooks =

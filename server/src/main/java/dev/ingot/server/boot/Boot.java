@@ -49,7 +49,7 @@ public final class Boot implements AutoCloseable {
   private final Path folder;
   private final InstantSource clock;
   private final LongSupplier milliseconds;
-  private final Routes routes;
+  private final List<Routes> routes;
   private final List<AutoCloseable> running = new ArrayList<>();
 
   /**
@@ -98,8 +98,9 @@ public final class Boot implements AutoCloseable {
     this.intake = new SyslogIntake(store.engine(), logs);
     this.syslogLimit = new SourceLimit(settings.syslogRate());
     this.routes =
-        new BootRoutes(
-            store.api(), profiles, audit, visible, byName, settings, () -> wakeUps.wake(TOPIC));
+        List.of(
+            new BootRoutes(store.api(), profiles, visible, byName, settings),
+            new ProfileRoutes(store.api(), profiles, audit, visible, () -> wakeUps.wake(TOPIC)));
   }
 
   private BootScripts.Urls urls(int apiPort, boolean apiTls) {
@@ -119,7 +120,7 @@ public final class Boot implements AutoCloseable {
     };
   }
 
-  public Routes routes() {
+  public List<Routes> routes() {
     return routes;
   }
 
