@@ -1,0 +1,113 @@
+#!/usr/bin/env bash
+# Builds the microkernel: Debian's kernel, busybox, the tools of inspectors, a Java run-time of the modules that the agent needs, the agent.
+# usage: build.sh OUT DIST JAVA_HOME [FOLDER]   FOLDER of the operator's own: firmware/ goes to /lib/firmware, bin/ to /bin
+# Environment: INGOT_KERNEL (a .deb of a Debian kernel, else the archive's newest), INGOT_ZSTD (level, 19)
+set -euo pipefail
+here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+out=$1 dist=$2 java_home=$3 own=${4:-}
+say() { printf 'ingot: %s\n' "$*" >&2; }
+[[ $(uname -m) == x86_64 ]] || { say "images are built for x86_64 on such a machine, this one is $(uname -m)"; exit 1; }
+work=$(mktemp -d)
+trap 'rm -rf -- "$work"' EXIT
+root=$work/root
+
+say "1/5 the kernel"
+kernel=${INGOT_KERNEL:-}
+if [[ -z $kernel ]]; then
+  package=$(apt-cache depends linux-image-amd64 | awk '/Depends/ {print $2; exit}')
+  [[ -n $package ]] || { say "apt knows no linux-image-amd64: run apt-get update, or name a kernel's .deb in INGOT_KERNEL"; exit 1; }
+  (cd "$work" && apt-get download -q "$package" >/dev/null 2>"$work/apt.log") || { tail -n 3 "$work/apt.log" >&2; exit 1; }
+  kernel=$(echo "$work"/linux-image-*.deb)
+fi
+dpkg -x "$kernel" "$work/kernel"
+version=$(basename "$work"/kernel/boot/vmlinuz-*)
+version=${version#vmlinuz-}
+/sbin/depmod -b "$work/kernel" "$version"
+
+say "2/5 the Java run-time"
+"$java_home/bin/jlink" --add-modules java.base,java.logging,java.management,java.naming,java.xml,java.sql,java.net.http,jdk.crypto.ec,jdk.unsupported \
+  --strip-debug --no-header-files --no-man-pages --compress zip-0 --output "$work/jre" 2>/dev/null
+rm -rf -- "$work/jre/legal"
+
+say "3/5 programs and libraries"
+mkdir -p "$root"/{bin,etc,proc,sys,dev,run,tmp,root,var/lib,lib64,lib/x86_64-linux-gnu,opt/ingot/lib,usr/share/udhcpc}
+ln -s bin "$root/sbin"
+ln -s ../bin "$root/usr/bin"
+ln -s ../bin "$root/usr/sbin"
+cp /bin/busybox "$root/bin/busybox"
+"$root/bin/busybox" --list | while read -r applet; do [[ $applet == busybox ]] || ln -sf busybox "$root/bin/$applet"; done
+libraries() { # of programs $@, with what they need
+  ldd "$@" 2>/dev/null | grep -oE '/[^ ]*\.so[^ ]*' | sort -u | while read -r library; do
+    case $library in "$work"/*) ;; *) [[ ! -f $library ]] || cp -Ln "$library" "$root/lib/x86_64-linux-gnu/" ;; esac
+  done
+}
+cp -L /lib64/ld-linux-x86-64.so.2 "$root/lib64/"
+tool() { # one program under the name that it has
+  local path
+  path=$(PATH=$PATH:/usr/sbin:/sbin command -v "$1" || true)
+  if [[ -z $path ]]; then
+    say "  without $1: it is not installed here"
+    return
+  fi
+  rm -f -- "$root/bin/$1"
+  cp -L "$path" "$root/bin/$1"
+  libraries "$path"
+}
+for name in dmidecode ipmitool lspci lsblk ethtool ip smartctl nvme efibootmgr kexec bash; do tool "$name"; done
+for file in /usr/share/misc/pci.ids /usr/share/hwdata/pci.ids; do
+  if [[ -r $file ]]; then
+    install -Dm644 "$file" "$root/usr/share/misc/pci.ids"
+    break
+  fi
+done
+cp -a "$work/jre" "$root/opt/ingot/jre"
+libraries "$work/jre/bin/java" "$work/jre/lib/server/libjvm.so" "$work"/jre/lib/*.so
+for jar in app agent protocol configuration core cli client; do cp "$dist"/lib/ingot-$jar-*.jar "$root/opt/ingot/lib/"; done
+for jar in jspecify slf4j-api Java-WebSocket snakeyaml-engine jackson-core jackson-databind jackson-annotations jackson-dataformat-yaml logback-classic logback-core picocli; do
+  cp "$dist"/lib/"$jar"-[0-9]*.jar "$root/opt/ingot/lib/"
+done
+
+say "4/5 drivers of kernel $version"
+while read -r name; do
+  case $name in
+    '' | '#'*) ;;
+    */*) find "$work/kernel/lib/modules/$version/kernel/drivers/$name" -name '*.ko*' -printf '%f\n' 2>/dev/null | sed 's/\.ko.*//' ;;
+    *) echo "$name" ;;
+  esac
+done <"$here/modules" | sort -u >"$work/wanted"
+while read -r module; do
+  /sbin/modprobe -d "$work/kernel" -S "$version" --show-depends "$module" 2>/dev/null || true
+done <"$work/wanted" | awk '/^insmod/ {print $2}' | sort -u | while read -r file; do
+  install -Dm644 "$file" "$root/${file#"$work"/kernel/}"
+done
+cp "$work/kernel/lib/modules/$version"/modules.{order,builtin,builtin.modinfo} "$root/lib/modules/$version/"
+/sbin/depmod -b "$root" "$version"
+find "$root/lib/modules" -name '*.ko' -print0 | xargs -0 -n 50 /sbin/modinfo -F firmware 2>/dev/null | sort -u >"$work/firmware"
+if [[ -n $own ]]; then
+  if [[ -d $own/firmware ]]; then mkdir -p "$root/lib/firmware" && cp -rL "$own/firmware/." "$root/lib/firmware/"; fi
+  if [[ -d $own/bin ]]; then
+    cp -rL "$own/bin/." "$root/bin/"
+    find "$own/bin" -type f -perm -1 | while read -r program; do libraries "$program"; done
+  fi
+fi
+while read -r file; do [[ -e $root/lib/firmware/$file ]] || echo "$file"; done <"$work/firmware" >"$work/missing"
+install -m755 "$here/init" "$root/init"
+install -m755 "$here/udhcpc.script" "$root/usr/share/udhcpc/default.script"
+printf 'root:x:0:0:root:/root:/bin/sh\n' >"$root/etc/passwd"
+printf 'root:x:0:\n' >"$root/etc/group"
+printf 'hosts: files dns\n' >"$root/etc/nsswitch.conf"
+printf '127.0.0.1 localhost\n' >"$root/etc/hosts"
+
+say "5/5 packing"
+find "$root" -exec touch -h -d @0 {} +
+mkdir -p "$out"
+(cd "$root" && find . -mindepth 1 -print0 | LC_ALL=C sort -z | cpio --quiet --null -o -H newc -R 0:0 --reproducible) |
+  zstd -q -T0 "-${INGOT_ZSTD:-19}" >"$out/initrd.img.new"
+cp "$work/kernel/boot/vmlinuz-$version" "$out/vmlinuz.new"
+cp "$work/missing" "$out/missing-firmware.txt"
+chmod 644 "$out"/*.new
+mv "$out/vmlinuz.new" "$out/vmlinuz"
+mv "$out/initrd.img.new" "$out/initrd.img"
+total=$(($(stat -c %s "$out/vmlinuz") + $(stat -c %s "$out/initrd.img")))
+say "kernel $version: $(du -h "$out/vmlinuz" | cut -f1) and $(du -h "$out/initrd.img" | cut -f1) in $out; $(wc -l <"$out/missing-firmware.txt") firmware files of its drivers are not in it (ingot images verify)"
+if ((total > 60000000)); then say "that is more than 60 MB: fewer drivers or tools make it boot faster"; fi
