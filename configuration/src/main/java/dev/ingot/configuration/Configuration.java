@@ -23,6 +23,8 @@ public final class Configuration {
   public static final Set<String> OTHER_VARIABLES =
       Set.of(
           "INGOT_SERVER",
+          "INGOT_LOOKUP_URL",
+          "INGOT_LOOKUP_TOKEN_FILE",
           "INGOT_TOKEN",
           "INGOT_TOKEN_FILE",
           "INGOT_CONFIG",

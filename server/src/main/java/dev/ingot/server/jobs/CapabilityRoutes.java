@@ -2,6 +2,7 @@ package dev.ingot.server.jobs;
 
 import dev.ingot.server.access.Principal;
 import dev.ingot.server.access.Role;
+import dev.ingot.server.access.Segmented;
 import dev.ingot.server.http.Page;
 import dev.ingot.server.http.QueryParameters;
 import dev.ingot.server.http.Requests;
@@ -31,8 +32,8 @@ final class CapabilityRoutes implements Routes {
 
   @Override
   public void addTo(JavalinDefaultRoutingApi routes) {
-    routes.get(PATH, this::list, Role.READER);
-    routes.get(PATH + "/{name}", this::show, Role.READER);
+    routes.get(PATH, this::list, Role.READER, Segmented.YES);
+    routes.get(PATH + "/{name}", this::show, Role.READER, Segmented.YES);
   }
 
   private TreeMap<String, ObjectNode> read(Context context) {

@@ -3,6 +3,7 @@ package dev.ingot.server.jobs;
 import dev.ingot.core.Json;
 import dev.ingot.server.access.Principal;
 import dev.ingot.server.access.Role;
+import dev.ingot.server.access.Segmented;
 import dev.ingot.server.http.Cursor;
 import dev.ingot.server.http.Page;
 import dev.ingot.server.http.QueryParameters;
@@ -39,11 +40,11 @@ final class JobRoutes implements Routes {
 
   @Override
   public void addTo(JavalinDefaultRoutingApi routes) {
-    routes.get(PATH, this::list, Role.READER);
-    routes.post(PATH, this::create, Role.OPERATOR);
-    routes.get(PATH + "/{id}", this::show, Role.READER);
-    routes.post(PATH + "/{id}/cancel", this::cancel, Role.OPERATOR);
-    routes.post(PATH + "/{id}/retry-failed", this::retry, Role.OPERATOR);
+    routes.get(PATH, this::list, Role.READER, Segmented.YES);
+    routes.post(PATH, this::create, Role.OPERATOR, Segmented.YES);
+    routes.get(PATH + "/{id}", this::show, Role.READER, Segmented.YES);
+    routes.post(PATH + "/{id}/cancel", this::cancel, Role.OPERATOR, Segmented.YES);
+    routes.post(PATH + "/{id}/retry-failed", this::retry, Role.OPERATOR, Segmented.YES);
   }
 
   private void list(Context context) {

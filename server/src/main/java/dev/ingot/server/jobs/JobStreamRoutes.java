@@ -3,6 +3,7 @@ package dev.ingot.server.jobs;
 import dev.ingot.core.Json;
 import dev.ingot.server.access.Principal;
 import dev.ingot.server.access.Role;
+import dev.ingot.server.access.Segmented;
 import dev.ingot.server.http.QueryParameters;
 import dev.ingot.server.http.Requests;
 import dev.ingot.server.http.Routes;
@@ -40,7 +41,7 @@ final class JobStreamRoutes implements Routes, AutoCloseable {
 
   @Override
   public void addTo(JavalinDefaultRoutingApi routes) {
-    routes.get("/api/v1/jobs/{id}/stream", this::follow, Role.READER);
+    routes.get("/api/v1/jobs/{id}/stream", this::follow, Role.READER, Segmented.YES);
   }
 
   private void follow(Context context) {

@@ -3,6 +3,7 @@ package dev.ingot.server.jobs;
 import dev.ingot.protocol.OutputChunk;
 import dev.ingot.server.access.Principal;
 import dev.ingot.server.access.Role;
+import dev.ingot.server.access.Segmented;
 import dev.ingot.server.http.Cursor;
 import dev.ingot.server.http.Page;
 import dev.ingot.server.http.QueryParameters;
@@ -38,10 +39,10 @@ final class TaskRoutes implements Routes {
 
   @Override
   public void addTo(JavalinDefaultRoutingApi routes) {
-    routes.get(PATH, this::list, Role.READER);
-    routes.get(PATH + "/{node}", this::show, Role.READER);
-    routes.get(PATH + "/{node}/output", this::output, Role.READER);
-    routes.post(PATH + "/{node}/cancel", this::cancel, Role.OPERATOR);
+    routes.get(PATH, this::list, Role.READER, Segmented.YES);
+    routes.get(PATH + "/{node}", this::show, Role.READER, Segmented.YES);
+    routes.get(PATH + "/{node}/output", this::output, Role.READER, Segmented.YES);
+    routes.post(PATH + "/{node}/cancel", this::cancel, Role.OPERATOR, Segmented.YES);
   }
 
   private void list(Context context) {

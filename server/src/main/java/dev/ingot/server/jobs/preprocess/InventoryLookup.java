@@ -13,9 +13,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -29,6 +36,8 @@ import tools.jackson.databind.JsonNode;
  */
 public final class InventoryLookup implements JobPreprocessor {
   private static final Duration WITHIN = Duration.ofSeconds(10);
+  private static final Duration ALL_WITHIN = Duration.ofSeconds(15);
+  private static final int AT_ONCE = 16;
   private static final int MOST_ANSWER = 1 << 20;
 
   private final Map<String, String> environment;
@@ -56,11 +65,41 @@ public final class InventoryLookup implements JobPreprocessor {
     }
     Instruction instruction = Instruction.read(request.instruction(), Set.of("template"));
     ArgumentTemplate template = new ArgumentTemplate(instruction.template());
+    List<Callable<Rendered>> questions = new ArrayList<>();
+    request.nodes().forEach(node -> questions.add(() -> render(node, source, template)));
     Map<String, Rendered> rendered = new LinkedHashMap<>();
-    for (Node node : request.nodes()) {
-      rendered.put(node.id(), render(node, source, template));
+    List<Future<Rendered>> answers = ask(questions);
+    for (int at = 0; at < answers.size(); at++) {
+      rendered.put(request.nodes().get(at).id(), answer(answers.get(at), questions.size()));
     }
     return rendered;
+  }
+
+  /** All within the one time: whoever makes the job waits for it, and a connection does. */
+  private static List<Future<Rendered>> ask(List<Callable<Rendered>> questions) {
+    try (ExecutorService threads =
+        Executors.newFixedThreadPool(AT_ONCE, Thread.ofVirtual().name("lookup-", 0).factory())) {
+      try {
+        return threads.invokeAll(questions, ALL_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+      } finally {
+        threads.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Problem.unavailable("inventory_lookup: the server stops", null);
+    }
+  }
+
+  private static Rendered answer(Future<Rendered> answer, int asked) {
+    return switch (answer.state()) {
+      case SUCCESS -> answer.resultNow();
+      case FAILED -> throw new IllegalStateException("inventory_lookup", answer.exceptionNow());
+      case CANCELLED, RUNNING ->
+          throw Problem.unavailable(
+              "inventory_lookup: the source did not answer for %d nodes within %d s"
+                  .formatted(asked, ALL_WITHIN.toSeconds()),
+              null);
+    };
   }
 
   private Rendered render(Node node, String source, ArgumentTemplate template) {
