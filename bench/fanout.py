@@ -1,4 +1,4 @@
-"""Asks a server of our own for jobs and takes the time. usage: fanout.py PORT NODES RUNS (INGOT_TOKEN in the environment)"""
+"""Asks a server of our own for jobs and takes the time. usage: fanout.py PORT NODES RUNS FILE, which gets the rate (INGOT_TOKEN in the environment)"""
 import http.client, json, os, statistics, sys, time
 
 port, nodes, runs = map(int, sys.argv[1:4])
@@ -60,6 +60,8 @@ for run in range(runs):
     counts = {state: count for state, count in done["counts"].items() if count}
     rates.append(made["total"] / took)
     print(f"run {run + 1}: {made['total']} tasks in {took:.1f} s, {rates[-1]:.0f} tasks/s {counts}", flush=True)
+with open(sys.argv[4], "w") as rate:
+    rate.write(str(statistics.median(rates)))
 print(f"median of {runs}: {statistics.median(rates):.0f} tasks/s end to end, results stored (target 1000)")
 
 beside = Server()

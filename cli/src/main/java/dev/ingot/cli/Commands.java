@@ -34,6 +34,11 @@ final class Commands {
             "Tokens with which agents join",
             EnrolmentTokenCommands::all),
         Noun.of(
+            "boot-tickets",
+            "boot-ticket",
+            "Tickets with which one machine joins once",
+            JoiningCommands::bootTickets),
+        Noun.of(
             "known-machines",
             "known-machine",
             "Machines that may join when they come",

@@ -35,6 +35,29 @@ final class JoiningCommands {
             .argument("VALUE", "of the list"));
   }
 
+  static List<Verb> bootTickets() {
+    return List.of(
+        Verb.of(
+                "create",
+                "Makes a ticket for one boot of one machine; its secret is shown this once",
+                JoiningCommands::ticket)
+            .argument("MAC", "of the port that it boots from")
+            .argument("ADDRESS", "that it will come from")
+            .option("--network", "NAME", "its boot network, whose policy decides")
+            .option("--expires", "DURATION", "e.g. 1h (default: 30m)"));
+  }
+
+  private static int ticket(Call call) {
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    body.put("mac", call.argument(0)).put("address", call.argument(1));
+    if (call.option("--network") != null) {
+      body.put("network", call.option("--network"));
+    }
+    Expiry.put(call, body);
+    TokenCommands.shown(call, call.client().createBootTicket(body));
+    return ExitCode.OK;
+  }
+
   static List<Verb> bootNetworks() {
     return List.of(
         Verb.of(

@@ -65,7 +65,8 @@ final class NodeCommands {
             .destructive(),
         Verb.of("split", "Makes one node that is two machines two", NodeCommands::split)
             .argument("NODE", NodeTarget.WHAT)
-            .optional("ALIAS", "the id to split off; left out: by its conflict"),
+            .optional("ALIAS", "the id to split off; left out: by its conflict")
+            .option("--conflict", "ID", "which, of `nodes conflicts`, if it has several"),
         Verb.of(
                 "conflicts",
                 "Lists machines that claim one id",
@@ -218,6 +219,9 @@ final class NodeCommands {
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     if (!call.argument(1).isEmpty()) {
       body.put("alias", call.argument(1));
+    }
+    if (call.option("--conflict") != null) {
+      body.put("conflict", call.number("--conflict", 1));
     }
     JsonNode answer = call.client().actOnNode(id, "split", body);
     call.output().done(id + " is split", answer, NodeColumns.NAME);

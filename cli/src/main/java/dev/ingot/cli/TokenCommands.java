@@ -51,7 +51,7 @@ final class TokenCommands {
     Output output = call.output();
     if (output.format() == Format.TABLE) {
       call.terminal().out().println(secret(made));
-      call.terminal().err().println("This token is shown this once: keep it.");
+      call.terminal().err().println("This is shown this once: keep it.");
     } else {
       output.document(made, "id");
     }

@@ -248,6 +248,11 @@ public final class IngotClient implements AutoCloseable {
     transport.json("DELETE", path, Map.of(), null);
   }
 
+  /** Makes a boot ticket; the answer is the only place that ever shows it. */
+  public JsonNode createBootTicket(ObjectNode body) {
+    return transport.json("POST", API + "/boot-tickets", Map.of(), body);
+  }
+
   /** Machines that claim one id. */
   public Page conflicts(Map<String, String> query) {
     return list("/conflicts", query);

@@ -37,7 +37,6 @@ class IngotClientTest {
           "GET /health/live", // for probes
           "GET /metrics", // for Prometheus
           "GET /api/v1/openapi.json", // for generators
-          "POST /api/v1/boot-tickets", // for boot servers
           "GET /api/v1/agent"); // for agents
 
   private final List<String> asked = new CopyOnWriteArrayList<>();
@@ -115,6 +114,7 @@ class IngotClientTest {
     client.deleteRole("ID");
     client.enrolmentTokens(Map.of());
     client.createEnrolmentToken(object());
+    client.createBootTicket(object());
     client.revokeEnrolmentToken("ID");
     client.conflicts(Map.of());
     client.knownMachines(Map.of());

@@ -40,21 +40,21 @@ final class SegmentedRoutesIT {
    *
    * @param statuses what it may be answered with
    */
-  private record Try(String path, @Nullable String body, Set<Integer> statuses) {}
+  record Try(String path, @Nullable String body, Set<Integer> statuses) {}
 
-  private static Try ok(String path) {
+  static Try ok(String path) {
     return new Try(path, null, Set.of(200));
   }
 
-  private static Try ok(String path, String body) {
+  static Try ok(String path, String body) {
     return new Try(path, body, Set.of(200));
   }
 
-  private static Try gone(String path, @Nullable String body) {
+  static Try gone(String path, @Nullable String body) {
     return new Try(path, body, Set.of(404));
   }
 
-  private static Try forbidden(String path, @Nullable String body) {
+  static Try forbidden(String path, @Nullable String body) {
     return new Try(path, body, Set.of(403));
   }
 
@@ -200,69 +200,8 @@ final class SegmentedRoutesIT {
             gone(node(SEEN, "/inventory/secret"), null),
             forbidden(node(SEEN, "/inventory/dmi"), null)));
     tries.put("DELETE /api/v1/nodes/{id}", List.of(gone(node(UNSEEN, ""), null)));
-    tries.putAll(ofJobs());
+    tries.putAll(SegmentedJobs.tries(SEEN, UNSEEN));
     return tries;
-  }
-
-  /** Job 1 is the administrator's, over both nodes. */
-  private static Map<String, List<Try>> ofJobs() {
-    String jobs = "/api/v1/jobs";
-    String echo = "\"capability\": \"echo\", \"arguments\": {\"text\": \"a\"}}";
-    Map<String, List<Try>> tries = new TreeMap<>();
-    tries.put("GET " + jobs, List.of(ok(jobs)));
-    tries.put(
-        "POST " + jobs,
-        List.of(
-            new Try(jobs, "{\"on\": \"all\", " + echo, Set.of(201)),
-            ok(jobs, "{\"on\": \"all\", \"dryRun\": true, " + echo),
-            new Try(jobs, "{\"on\": \"host2*\", " + echo, Set.of(404, 422)),
-            new Try(jobs, "{\"on\": \"%s\", %s".formatted(UNSEEN, echo), Set.of(404, 422)),
-            forbidden(
-                jobs,
-                "{\"on\": {\"dmi.product_serial\": {\"$exists\": true}}, \"dryRun\": true, "
-                    + echo),
-            forbidden(
-                jobs,
-                "{\"on\": \"all\", \"capability\": \"echo\", \"preprocessor\": \"template\","
-                    + " \"instruction\": \"text: '{{inventory.secret.a}}'\"}")));
-    tries.put("GET " + jobs + "/{id}", List.of(gone(jobs + "/1", null)));
-    tries.put("POST " + jobs + "/{id}/cancel", List.of(gone(jobs + "/1/cancel", "{}")));
-    tries.put("POST " + jobs + "/{id}/retry-failed", List.of(gone(jobs + "/1/retry-failed", null)));
-    tries.put("GET " + jobs + "/{id}/stream", List.of(gone(jobs + "/1/stream", null)));
-    tries.put("GET " + jobs + "/{id}/tasks", List.of(gone(jobs + "/1/tasks", null)));
-    String task = jobs + "/1/tasks/" + SEEN;
-    tries.put("GET " + jobs + "/{id}/tasks/{node}", List.of(gone(task, null)));
-    tries.put("GET " + jobs + "/{id}/tasks/{node}/output", List.of(gone(task + "/output", null)));
-    tries.put("POST " + jobs + "/{id}/tasks/{node}/cancel", List.of(gone(task + "/cancel", "{}")));
-    tries.put(
-        "GET /api/v1/capabilities",
-        List.of(ok("/api/v1/capabilities"), gone("/api/v1/capabilities?on=host2-unseen", null)));
-    tries.put(
-        "GET /api/v1/capabilities/{name}",
-        List.of(ok("/api/v1/capabilities/echo"), gone("/api/v1/capabilities/only-there", null)));
-    return tries;
-  }
-
-  /** What an agent of both nodes would have published, and one of the hidden node alone. */
-  private static void publish(Store store) {
-    String list =
-        "[{\"name\": \"echo\", \"description\": \"\", \"parameters\": {}, \"timeout\": 10}%s]";
-    String more =
-        ", {\"name\": \"only-there\", \"description\": \"\", \"parameters\": {}, \"timeout\": 1}";
-    store
-        .api()
-        .useHandle(
-            handle -> {
-              handle.execute(
-                  "INSERT INTO capability_list (digest, list) VALUES ('a', ?), ('b', ?)",
-                  list.formatted(""),
-                  list.formatted(more));
-              handle.execute(
-                  "INSERT INTO node_capability (node, digest, said) VALUES (?, 'a', ''), (?, 'b',"
-                      + " '')",
-                  SEEN,
-                  UNSEEN);
-            });
   }
 
   /** Followed by a test of its own: an answer of it does not end. */
@@ -283,7 +222,7 @@ final class SegmentedRoutesIT {
                   handle.execute(
                       "UPDATE node SET hostname = 'host2-unseen', site = 'unseen' WHERE id = ?",
                       UNSEEN));
-      publish(store);
+      SegmentedJobs.publish(store, SEEN, UNSEEN);
       DocumentStore documents =
           new DocumentStore(store.ingest(), new OutboxTable(() -> {}), DeclaredPaths.DEFAULT);
       for (int version = 1; version < 3; version++) {

@@ -2,6 +2,7 @@ package dev.ingot.agent.link;
 
 import dev.ingot.core.Json;
 import dev.ingot.protocol.HeldTask;
+import dev.ingot.protocol.Lane;
 import dev.ingot.protocol.LaneWriter;
 import dev.ingot.protocol.OutputChunk;
 import dev.ingot.protocol.TaskEnd;
@@ -23,8 +24,8 @@ final class LinkTask {
 
   private final long task;
   private final int attempt;
-  private final TaskOutput stdout = new TaskOutput(OutputChunk.Stream.STDOUT);
-  private final TaskOutput stderr = new TaskOutput(OutputChunk.Stream.STDERR);
+  private final TaskOutput stdout;
+  private final TaskOutput stderr;
   private HeldTask.State state = HeldTask.State.ACCEPTED;
   private long startedAt;
   private long outputSince = Long.MAX_VALUE;
@@ -33,9 +34,17 @@ final class LinkTask {
   private @Nullable TaskEnd end;
   private long endedAt;
 
-  LinkTask(long task, int attempt) {
+  LinkTask(long task, int attempt, OutputBudget budget) {
     this.task = task;
     this.attempt = attempt;
+    this.stdout = new TaskOutput(OutputChunk.Stream.STDOUT, budget);
+    this.stderr = new TaskOutput(OutputChunk.Stream.STDERR, budget);
+  }
+
+  /** It is no longer held. */
+  void forgotten() {
+    stdout.discard();
+    stderr.discard();
   }
 
   int attempt() {
@@ -153,7 +162,8 @@ final class LinkTask {
         }
       }
       case FINISHED -> {
-        if (!endSaid && end != null) {
+        // What waits to be sent is copied: one large end after the other.
+        if (!endSaid && end != null && (isSmall() || !writer.waiting(Lane.BULK))) {
           endSaid = true;
           sayEnd(writer, end);
         }
@@ -173,12 +183,15 @@ final class LinkTask {
     }
   }
 
+  private boolean isSmall() {
+    return !stdout.outstanding()
+        && !stderr.outstanding()
+        && stdout.left() + stderr.left() <= TaskMessage.MAX_INLINE_OUTPUT;
+  }
+
   private void sayEnd(LaneWriter writer, TaskEnd how) {
     // Control overtakes bulk: behind output that is under way the end goes by bulk too.
-    boolean follows =
-        stdout.outstanding()
-            || stderr.outstanding()
-            || stdout.left() + stderr.left() > TaskMessage.MAX_INLINE_OUTPUT;
+    boolean follows = !isSmall();
     List<OutputChunk> rest = new ArrayList<>(stdout.rest());
     rest.addAll(stderr.rest());
     if (follows) {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class LinkTasks {
   private final Consumer<LinkAction> actions;
   private final Map<Long, LinkTask> held = new LinkedHashMap<>();
+  private final OutputBudget budget = new OutputBudget(OutputBudget.MOST);
   private @Nullable List<CapabilitySignature> capabilities;
   private @Nullable String digest;
   private @Nullable LaneWriter writer;
@@ -48,7 +49,7 @@ public final class LinkTasks {
       refuse(task, attempt, "busy", held.size() + " tasks are held");
       return;
     }
-    held.put(task, new LinkTask(task, attempt));
+    held.put(task, new LinkTask(task, attempt, budget));
     say(new TaskMessage.Accept(task, attempt));
   }
 
@@ -159,6 +160,7 @@ public final class LinkTasks {
         LinkTask known = find(task, attempt);
         if (known != null && known.state() == HeldTask.State.FINISHED) {
           held.remove(task);
+          known.forgotten();
         }
       }
       case TaskMessage.Cancel(long task, int attempt, String reason) ->

@@ -9,55 +9,91 @@ import org.jspecify.annotations.Nullable;
 /**
  * One stream of one task: its first {@link OutputChunk#HEAD} bytes, which are sent while it runs,
  * and its last {@link OutputChunk#TAIL}, which are sent when it ended; what is between is only
- * counted. Not thread-safe.
+ * counted. Where the budget of all streams ends both are shorter. Not thread-safe.
  */
 final class TaskOutput {
   private static final byte[] NOTHING = {};
 
   private final OutputChunk.Stream stream;
+  private final OutputBudget budget;
+  private int headMost = OutputChunk.HEAD;
+  private int tailMost = OutputChunk.TAIL;
   private byte[] head = NOTHING;
   private byte[] tail = NOTHING;
   private long length;
   private long sent;
   private long acknowledged;
 
-  TaskOutput(OutputChunk.Stream stream) {
+  TaskOutput(OutputChunk.Stream stream, OutputBudget budget) {
     this.stream = stream;
+    this.budget = budget;
   }
 
   void add(byte[] bytes) {
-    int toHead = (int) Math.min(bytes.length, Math.max(0, OutputChunk.HEAD - length));
+    int toHead = (int) Math.min(bytes.length, Math.max(0, headMost - length));
     if (toHead > 0) {
-      head = grown(head, (int) length + toHead, OutputChunk.HEAD);
+      byte[] larger = grown(head, (int) length + toHead, OutputChunk.HEAD);
+      if (larger == null) {
+        headMost = head.length;
+        toHead = Math.min(toHead, headMost - (int) length);
+      } else {
+        head = larger;
+      }
       System.arraycopy(bytes, 0, head, (int) length, toHead);
       length += toHead;
     }
     // Of more than a whole tail only the end is looked at.
-    int from = Math.max(toHead, bytes.length - OutputChunk.TAIL);
+    int from = Math.max(toHead, bytes.length - tailMost);
     length += from - toHead;
     for (int at = from; at < bytes.length; ) {
-      int place = (int) ((length - OutputChunk.HEAD) % OutputChunk.TAIL);
-      int count = Math.min(bytes.length - at, OutputChunk.TAIL - place);
-      tail =
-          grown(
-              tail,
-              length < OutputChunk.HEAD + OutputChunk.TAIL ? place + count : OutputChunk.TAIL,
-              OutputChunk.TAIL);
+      if (tailMost == 0) {
+        length += bytes.length - at;
+        return;
+      }
+      int place = placeOf(length);
+      int count = Math.min(bytes.length - at, tailMost - place);
+      boolean round = length >= (long) headMost + tailMost;
+      byte[] larger = grown(tail, round ? tailMost : place + count, tailMost);
+      if (larger == null) {
+        // It has not been round yet: what is there stays where it is.
+        tailMost = tail.length;
+        continue;
+      }
+      tail = larger;
       System.arraycopy(bytes, at, tail, place, count);
       at += count;
       length += count;
     }
   }
 
-  private static byte[] grown(byte[] bytes, int needed, int most) {
-    return needed <= bytes.length
-        ? bytes
-        : Arrays.copyOf(bytes, Math.min(most, Math.max(needed, bytes.length * 2)));
+  private int placeOf(long offset) {
+    return (int) ((offset - headMost) % tailMost);
+  }
+
+  /** Null where the budget ends. */
+  private byte @Nullable [] grown(byte[] bytes, int needed, int most) {
+    if (needed <= bytes.length) {
+      return bytes;
+    }
+    int size = Math.min(most, Math.max(needed, bytes.length * 2));
+    if (!budget.take(size - bytes.length)) {
+      return null;
+    }
+    return Arrays.copyOf(bytes, size);
+  }
+
+  /** Nobody asks for it any more. */
+  void discard() {
+    budget.giveBack(head.length + tail.length);
+    head = NOTHING;
+    tail = NOTHING;
+    sent = length;
+    acknowledged = length;
   }
 
   /** How much may be sent while the task runs. */
   int waiting() {
-    return (int) Math.max(0, Math.min(length, OutputChunk.HEAD) - sent);
+    return (int) Math.max(0, Math.min(length, headMost) - sent);
   }
 
   /** Whether something is sent of which the server has not said that it is stored. */
@@ -83,7 +119,7 @@ final class TaskOutput {
   }
 
   private long tailFrom() {
-    return Math.max(OutputChunk.HEAD, length - OutputChunk.TAIL);
+    return Math.max(headMost, length - tailMost);
   }
 
   /** Everything that is kept and was not sent; the task has ended. */
@@ -95,9 +131,8 @@ final class TaskOutput {
     }
     while (sent < length) {
       long from = Math.max(sent, tailFrom());
-      int place = (int) ((from - OutputChunk.HEAD) % OutputChunk.TAIL);
-      int count =
-          (int) Math.min(Math.min(length - from, OutputChunk.MAX_BYTES), OutputChunk.TAIL - place);
+      int place = tailMost == 0 ? 0 : placeOf(from);
+      int count = (int) Math.min(Math.min(length - from, OutputChunk.MAX_BYTES), tailMost - place);
       rest.add(
           new OutputChunk(
               stream, from, Arrays.copyOfRange(tail, place, place + count), from - sent));

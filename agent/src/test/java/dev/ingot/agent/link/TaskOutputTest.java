@@ -14,10 +14,45 @@ class TaskOutputTest {
   private static final int[] SIZES = {1, 10, 1_000, 70_000, 300_000, 800_000, 1_200_000};
 
   @Test
+  void manyStreamsStayWithinTheBudgetAndWhatTheyKeepIsRight() {
+    for (int seed = 0; seed < 60; seed++) {
+      Random random = new Random(seed);
+      OutputBudget budget = new OutputBudget(random.nextInt(2 << 20));
+      List<TaskOutput> outputs = new ArrayList<>();
+      List<ByteArrayOutputStream> written = new ArrayList<>();
+      for (int stream = 0; stream < 4; stream++) {
+        outputs.add(new TaskOutput(OutputChunk.Stream.STDERR, budget));
+        written.add(new ByteArrayOutputStream());
+      }
+      for (int write = 0; write < 20; write++) {
+        int stream = random.nextInt(4);
+        byte[] bytes = new byte[random.nextInt(SIZES[random.nextInt(SIZES.length)])];
+        random.nextBytes(bytes);
+        outputs.get(stream).add(bytes);
+        written.get(stream).writeBytes(bytes);
+      }
+      for (int stream = 0; stream < 4; stream++) {
+        byte[] all = written.get(stream).toByteArray();
+        long at = 0;
+        for (OutputChunk chunk : outputs.get(stream).rest()) {
+          assertThat(chunk.offset()).isEqualTo(at + chunk.dropped());
+          assertThat(chunk.bytes())
+              .isEqualTo(Arrays.copyOfRange(all, (int) chunk.offset(), (int) chunk.end()));
+          at = chunk.end();
+        }
+        assertThat(at).as("seed %d", seed).isEqualTo(all.length);
+        outputs.get(stream).discard();
+      }
+      assertThat(budget.used()).isZero();
+    }
+  }
+
+  @Test
   void theBeginningAndTheEndArriveWholeWhateverIsWrittenLostAndSentAgain() {
     for (int seed = 0; seed < 300; seed++) {
       Random random = new Random(seed);
-      TaskOutput output = new TaskOutput(OutputChunk.Stream.STDOUT);
+      TaskOutput output =
+          new TaskOutput(OutputChunk.Stream.STDOUT, new OutputBudget(OutputBudget.MOST));
       ByteArrayOutputStream written = new ByteArrayOutputStream();
       List<OutputChunk> arrived = new ArrayList<>();
       for (int write = random.nextInt(6); write > 0; write--) {
