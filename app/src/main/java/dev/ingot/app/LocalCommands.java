@@ -1,5 +1,6 @@
 package dev.ingot.app;
 
+import dev.ingot.agent.parse.Parsers;
 import dev.ingot.cli.Noun;
 import dev.ingot.cli.Verb;
 import java.util.List;
@@ -48,6 +49,17 @@ final class LocalCommands {
                 Verb.of("inspect", "Prints this machine's hardware", InspectCommand::run)
                     .option("--section", "NAME", "only this one, e.g. cpu")
                     .option("--folder", "DIR", "the agent's folder, which keeps the install id")),
+        Noun.verb(
+            "parse",
+            "Prints what a parser makes of a tool's recorded output",
+            () ->
+                Verb.of(
+                        "parse",
+                        "Prints the facts that a parser finds in a recorded output of a tool, and"
+                            + " what it did not understand",
+                        ParseCommand::run)
+                    .argument("TOOL", String.join(", ", Parsers.names()))
+                    .optional("FILE", "the output; standard input if left out")),
         Noun.verb(
             "simulate",
             "Lets machines that are not there join, for demonstrations and load",

@@ -17,7 +17,8 @@ class CliDocumentTest {
   private static final Pattern QUOTED = Pattern.compile("`([^`]+)`");
 
   /** Commands of the program itself; the module app has them. */
-  private static final Set<String> LOCAL = Set.of("up", "server", "agent", "inspect", "completion");
+  private static final Set<String> LOCAL =
+      Set.of("up", "server", "agent", "inspect", "parse", "completion");
 
   @Test
   void everyCommandIsDocumentedAndNoOther() throws IOException {

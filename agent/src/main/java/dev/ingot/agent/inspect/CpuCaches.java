@@ -1,5 +1,7 @@
 package dev.ingot.agent.inspect;
 
+import dev.ingot.agent.parse.Fields;
+import dev.ingot.agent.parse.Numbers;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

@@ -4,6 +4,8 @@ import static dev.ingot.agent.inspect.Field.config;
 import static dev.ingot.agent.inspect.Field.identity;
 import static dev.ingot.agent.inspect.Field.reading;
 
+import dev.ingot.agent.parse.Fields;
+import dev.ingot.agent.parse.Numbers;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.ingot.agent.inspect;
 
+import dev.ingot.agent.parse.Numbers;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;

@@ -3,6 +3,7 @@ package dev.ingot.agent.inspect;
 import static dev.ingot.agent.inspect.Field.config;
 import static dev.ingot.agent.inspect.Field.identity;
 
+import dev.ingot.agent.parse.Fields;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

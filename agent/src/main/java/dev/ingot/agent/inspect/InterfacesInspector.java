@@ -4,6 +4,7 @@ import static dev.ingot.agent.inspect.Field.config;
 import static dev.ingot.agent.inspect.Field.identity;
 import static dev.ingot.agent.inspect.Field.reading;
 
+import dev.ingot.agent.parse.Fields;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.ingot.agent.inspect;
 
+import dev.ingot.agent.parse.Fields;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package dev.ingot.agent.inspect;
 
+import dev.ingot.agent.parse.Fields;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package dev.ingot.agent.inspect;
 
+import dev.ingot.agent.parse.Fields;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;

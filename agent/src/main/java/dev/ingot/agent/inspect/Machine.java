@@ -1,5 +1,6 @@
 package dev.ingot.agent.inspect;
 
+import dev.ingot.agent.parse.Numbers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

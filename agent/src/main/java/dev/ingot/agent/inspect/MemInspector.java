@@ -4,6 +4,8 @@ import static dev.ingot.agent.inspect.Field.config;
 import static dev.ingot.agent.inspect.Field.counter;
 import static dev.ingot.agent.inspect.Field.reading;
 
+import dev.ingot.agent.parse.Fields;
+import dev.ingot.agent.parse.Numbers;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 

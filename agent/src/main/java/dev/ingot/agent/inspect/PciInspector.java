@@ -2,6 +2,7 @@ package dev.ingot.agent.inspect;
 
 import static dev.ingot.agent.inspect.Field.config;
 
+import dev.ingot.agent.parse.Fields;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

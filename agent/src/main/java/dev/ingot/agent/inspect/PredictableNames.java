@@ -1,5 +1,7 @@
 package dev.ingot.agent.inspect;
 
+import dev.ingot.agent.parse.Fields;
+import dev.ingot.agent.parse.Numbers;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

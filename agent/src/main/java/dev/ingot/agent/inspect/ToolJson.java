@@ -1,5 +1,6 @@
 package dev.ingot.agent.inspect;
 
+import dev.ingot.agent.parse.Fields;
 import dev.ingot.core.Json;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;

@@ -3,6 +3,8 @@ package dev.ingot.agent.inspect;
 import static dev.ingot.agent.inspect.Field.config;
 import static dev.ingot.agent.inspect.Field.identity;
 
+import dev.ingot.agent.parse.Fields;
+import dev.ingot.agent.parse.Numbers;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;

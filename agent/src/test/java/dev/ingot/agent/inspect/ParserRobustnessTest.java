@@ -3,6 +3,7 @@ package dev.ingot.agent.inspect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import dev.ingot.agent.parse.Numbers;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;

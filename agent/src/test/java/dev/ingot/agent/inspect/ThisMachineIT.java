@@ -2,6 +2,7 @@ package dev.ingot.agent.inspect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ingot.agent.parse.Numbers;
 import dev.ingot.core.Json;
 import dev.ingot.protocol.Section;
 import java.io.IOException;

@@ -1,13 +1,13 @@
-package dev.ingot.agent.inspect;
+package dev.ingot.agent.parse;
 
 import org.jspecify.annotations.Nullable;
 
 /** Numbers as the kernel writes them. */
-final class Numbers {
+public final class Numbers {
   private Numbers() {}
 
   /** A whole number, decimal or hexadecimal after 0x; null if the text is none. */
-  static @Nullable Long parse(String text) {
+  public static @Nullable Long parse(String text) {
     String value = text.strip();
     try {
       return value.startsWith("0x") || value.startsWith("0X")
@@ -19,7 +19,7 @@ final class Numbers {
   }
 
   /** A size such as {@code 32K} or {@code 1024 KB}, in bytes of 1024; null if the text is none. */
-  static @Nullable Long size(String text) {
+  public static @Nullable Long size(String text) {
     String value = text.strip();
     int digits = 0;
     while (digits < value.length() && Character.isDigit(value.charAt(digits))) {
@@ -43,7 +43,7 @@ final class Numbers {
   }
 
   /** A decimal number of so many units each, rounded to whole ones; null if the text is none. */
-  static @Nullable Long scaled(String text, long unit) {
+  public static @Nullable Long scaled(String text, long unit) {
     try {
       double value = Double.parseDouble(text.strip());
       return Double.isFinite(value) ? Math.round(value * unit) : null;

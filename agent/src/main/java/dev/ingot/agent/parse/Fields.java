@@ -1,4 +1,4 @@
-package dev.ingot.agent.inspect;
+package dev.ingot.agent.parse;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,14 +8,14 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** An object under construction: what is not known is left out, order is kept. */
-final class Fields {
+public final class Fields {
   private final ObjectNode node = JsonNodeFactory.instance.objectNode();
 
-  static ArrayNode array() {
+  public static ArrayNode array() {
     return JsonNodeFactory.instance.arrayNode();
   }
 
-  Fields put(String name, @Nullable String value) {
+  public Fields put(String name, @Nullable String value) {
     // PostgreSQL stores no NUL.
     String text = value == null ? "" : value.replace("\0", "");
     if (!text.isEmpty()) {
@@ -24,51 +24,61 @@ final class Fields {
     return this;
   }
 
-  Fields put(String name, @Nullable Long value) {
+  public Fields put(String name, @Nullable Long value) {
     if (value != null) {
       node.put(name, value.longValue());
     }
     return this;
   }
 
-  Fields put(String name, @Nullable Boolean value) {
+  public Fields put(String name, @Nullable Boolean value) {
     if (value != null) {
       node.put(name, value.booleanValue());
     }
     return this;
   }
 
-  Fields put(String name, @Nullable Double value) {
+  public Fields put(String name, @Nullable Double value) {
     if (value != null) {
       node.put(name, value.doubleValue());
     }
     return this;
   }
 
-  Fields put(String name, JsonNode value) {
+  public Fields put(String name, JsonNode value) {
     node.set(name, value);
     return this;
   }
 
   /** A list or object, left out when empty. */
-  Fields putUnlessEmpty(String name, JsonNode value) {
+  public Fields putUnlessEmpty(String name, JsonNode value) {
     if (!value.isEmpty()) {
       node.set(name, value);
     }
     return this;
   }
 
-  Fields put(String name, List<String> values) {
+  public Fields put(String name, List<String> values) {
     ArrayNode array = node.putArray(name);
     values.forEach(array::add);
     return this;
   }
 
-  boolean isEmpty() {
+  /** All fields of another. */
+  public Fields putAll(Fields other) {
+    node.setAll(other.node);
+    return this;
+  }
+
+  public boolean has(String name) {
+    return node.has(name);
+  }
+
+  public boolean isEmpty() {
     return node.isEmpty();
   }
 
-  ObjectNode node() {
+  public ObjectNode node() {
     return node;
   }
 }

@@ -1,0 +1,197 @@
+package dev.ingot.agent.parse;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Adaptec's {@code arcconf getconfig N [AD|LD|PD|AL]}, and {@code list}. */
+final class ArcconfParser implements OutputParser {
+  private static final Pattern LOGICAL = Pattern.compile("Logical [Dd]evice [Nn]umber (\\d+)");
+  private static final Pattern ARRAY = Pattern.compile("Array Number (\\d+)");
+  private static final Pattern DRIVE = Pattern.compile("Device #(\\d+)");
+  private static final Pattern SEGMENT =
+      Pattern.compile(
+          "(?:Present|Missing|Inconsistent|Failed).*?\\(Controller:(\\d+),(?:Connector|Enclosure):(\\d+),(?:Device|Slot):(\\d+)\\)"
+              + " *(\\S*)");
+
+  private enum Place {
+    ADAPTER,
+    ARRAY,
+    LOGICAL,
+    DRIVE,
+    BATTERY,
+    OTHER
+  }
+
+  private final Map<String, RaidAdapter> adapters = new LinkedHashMap<>();
+  private final Notes notes = new Notes();
+  private Place place = Place.OTHER;
+  private Block block = new Block();
+  private @Nullable String id;
+  private @Nullable Long declared;
+  private int adapter;
+  private boolean enclosure;
+  private boolean mine;
+
+  private ArcconfParser() {}
+
+  static Parsed read(String text) throws ParseFailure {
+    return new ArcconfParser().parse(text);
+  }
+
+  @Override
+  public Parsed parse(String text) throws ParseFailure {
+    for (Line line : Line.of(text)) {
+      if (!line.isBlank() && !line.isRule()) {
+        line(line);
+      }
+    }
+    end();
+    Fields facts = new Fields();
+    if (mine) {
+      facts.putAll(RaidAdapter.facts(adapters.values(), declared));
+    }
+    return notes.result("arcconf", facts);
+  }
+
+  private void line(Line line) {
+    String text = line.text();
+    String lower = text.toLowerCase(Locale.ROOT);
+    Matcher logical = LOGICAL.matcher(text);
+    Matcher array = ARRAY.matcher(text);
+    Matcher drive = DRIVE.matcher(text);
+    if (lower.startsWith("controllers found:")) {
+      declared = Text.number(text);
+      mine = true;
+    } else if (lower.equals("controller information")) {
+      begin(Place.ADAPTER, null);
+    } else if (logical.matches()) {
+      begin(Place.LOGICAL, String.valueOf(logical.group(1)));
+    } else if (array.matches()) {
+      begin(Place.ARRAY, String.valueOf(array.group(1)));
+    } else if (drive.matches()) {
+      begin(Place.DRIVE, String.valueOf(drive.group(1)));
+    } else if (lower.endsWith("battery information")
+        || Text.matches(
+            lower,
+            "(controller zmm|green backup|cache backup unit|flash module|controller cache backup"
+                + " unit).* information")) {
+      begin(Place.BATTERY, null);
+    } else if (Text.matches(
+        lower,
+        "(logical|physical) device information|array information|maxcache.*information|connector"
+            + " information|channel #\\d+:?|no logical devices configured.*")) {
+      begin(Place.OTHER, null);
+    } else if (lower.startsWith("device is a") || lower.startsWith("device is an")) {
+      enclosure = !lower.contains("drive") && !lower.contains("disk");
+      block.put("device_is", text.substring(9).replaceFirst("^an? ", ""));
+    } else if (Text.matches(lower, "controller \\d+: *:.*")) {
+      // arcconf list: "Controller 1: : Optimal, Slot 1, RAID (Expose RAW), ASR8405, serial, WWN".
+      listed(text);
+    } else if (Text.matches(
+            lower,
+            "phy #\\d+|(device |controller |connector |logical device segment |array segment |array"
+                + " physical device |device error counters|temperature sensors? |vital product"
+                + " |statistics |driver |temperature |volume |raid properties |pcie?"
+                + " ).*(information|properties|settings)?|.* information|.* properties|command"
+                + " completed successfully.*|command aborted.*|raid properties|controller version"
+                + " information|device id .*")
+        && Block.colon(text) <= 0) {
+      if (lower.startsWith("command aborted")) {
+        notes.line(line);
+      }
+    } else if ((text.contains("Segment") && SEGMENT.matcher(text).find())
+        || Text.matches(lower, "(group \\d+, )?segment \\d+ .*")) {
+      segment(text);
+    } else if (!block.add(text)) {
+      notes.line(line);
+    }
+  }
+
+  private void listed(String text) {
+    Long number = Text.number(text);
+    String[] parts = text.substring(text.indexOf(": :") + 3).split(",", -1);
+    mine = true;
+    if (number != null && parts.length >= 4) {
+      adapter(number)
+          .about
+          .put("status", Text.known(parts[0]))
+          .put("model", Text.known(parts[parts.length >= 6 ? 3 : parts.length - 1]))
+          .put("serial", parts.length >= 6 ? Text.known(parts[4]) : null);
+    }
+  }
+
+  private RaidAdapter adapter(long number) {
+    return adapters.computeIfAbsent(
+        String.valueOf(number),
+        key -> {
+          RaidAdapter made = new RaidAdapter();
+          made.about.put("id", key);
+          return made;
+        });
+  }
+
+  private RaidAdapter here() {
+    return adapter(Math.max(1, adapter));
+  }
+
+  private void begin(Place next, @Nullable String number) {
+    end();
+    place = next;
+    id = number;
+    enclosure = false;
+    if (next == Place.ADAPTER) {
+      adapter++;
+    }
+  }
+
+  private void segment(String text) {
+    Matcher matcher = SEGMENT.matcher(text);
+    if (place == Place.LOGICAL && id != null && matcher.find()) {
+      String serial = String.valueOf(matcher.group(4));
+      here().member(id, serial.isEmpty() ? matcher.group(2) + ":" + matcher.group(3) : serial);
+    } else if (place == Place.LOGICAL && id != null) {
+      int colon = text.indexOf(" : ");
+      // Newer ones: "Segment 0 : Present (447GB, SATA, SSD, Enclosure:1, Slot:0) SERIAL".
+      String serial = text.substring(text.lastIndexOf(')') + 1).strip();
+      here().member(id, serial.isEmpty() && colon > 0 ? text.substring(colon + 3).strip() : serial);
+    }
+  }
+
+  private void end() {
+    Block ended = block;
+    block = new Block();
+    if (ended.isEmpty()) {
+      return;
+    }
+    switch (place) {
+      case ADAPTER -> {
+        mine = true;
+        ArcconfParts.adapter(here().about, ended);
+      }
+      case BATTERY -> ArcconfParts.battery(here(), ended);
+      case ARRAY -> {
+        mine = true;
+        ArcconfParts.array(here().array(String.valueOf(id)), ended);
+      }
+      case LOGICAL -> {
+        mine = true;
+        ArcconfParts.logical(here().logical(String.valueOf(id)), ended);
+      }
+      case DRIVE -> {
+        mine = true;
+        if (enclosure) {
+          ArcconfParts.enclosure(here(), String.valueOf(id), ended);
+        } else {
+          ArcconfParts.drive(here().drive(String.valueOf(id)), ended);
+        }
+      }
+      case OTHER -> {
+        // The summary of tasks, and what stands before the first part.
+      }
+    }
+  }
+}

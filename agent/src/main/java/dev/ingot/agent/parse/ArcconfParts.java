@@ -1,0 +1,165 @@
+package dev.ingot.agent.parse;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What arcconf says of controllers, arrays, logical devices and physical devices. */
+final class ArcconfParts {
+  private ArcconfParts() {}
+
+  static void adapter(Fields about, Block block) {
+    String pci = block.take("pci_address_domain_bus_device_function");
+    String counts =
+        block.take("logical_devices_failed_degraded", "logical_devices_failed_degraded_offline");
+    block.rest(
+        about
+            .put("model", block.take("controller_model"))
+            .put("serial", block.take("controller_serial_number"))
+            .put("wwn", block.take("controller_world_wide_name", "world_wide_name"))
+            .put("status", block.take("controller_status"))
+            .put("slot", block.take("physical_slot"))
+            .put("pci_slot", pci(pci))
+            .put("firmware", block.take("firmware"))
+            .put("bios", block.take("bios"))
+            .put("driver", block.take("driver_name"))
+            .put("driver_version", block.take("driver"))
+            .put("boot_flash", block.take("boot_flash"))
+            .put("cpld", block.take("cpld_load_version"))
+            .put("mode", block.take("controller_mode", "channel_description"))
+            .put("cache_bytes", Sizes.binary(block.take("installed_memory")))
+            .put("temperature_celsius", block.number("temperature"))
+            .put("defunct_drives", block.number("defunct_disk_drive_count"))
+            .put("logical_drive_count", Text.number(counts)));
+  }
+
+  private static @Nullable String pci(@Nullable String text) {
+    if (text == null) {
+      return null;
+    }
+    String[] parts = text.split("[:.]", -1);
+    if (parts.length != 4) {
+      return text;
+    }
+    Long[] numbers = new Long[4];
+    for (int i = 0; i < 4; i++) {
+      numbers[i] = Numbers.parse("0x" + parts[i]);
+      if (numbers[i] == null) {
+        return text;
+      }
+    }
+    return String.format(
+        Locale.ROOT, "%04x:%02x:%02x.%x", numbers[0], numbers[1], numbers[2], numbers[3]);
+  }
+
+  static void battery(RaidAdapter adapter, Block block) {
+    Fields battery =
+        new Fields()
+            .put("state", block.take("status", "overall_backup_unit_status", "backup_unit_status"))
+            .put("kind", block.take("backup_unit_type", "non_volatile_storage_status"))
+            .put("temperature_celsius", block.number("current_temperature", "over_temperature"))
+            .put(
+                "charge_percent", block.number("capacity_remaining", "capacity_remaining_percent"));
+    adapter.about.putUnlessEmpty("battery", block.rest(battery).node());
+  }
+
+  static void array(Fields array, Block block) {
+    block.rest(
+        array
+            .put("name", block.take("name"))
+            .put("state", block.take("status"))
+            .put("interface", block.take("interface"))
+            .put("size_bytes", Sizes.binary(block.take("total_size")))
+            .put("free_bytes", Sizes.binary(block.take("unused_size")))
+            .put("sector_bytes", block.number("block_size")));
+  }
+
+  static void logical(Fields logical, Block block) {
+    String level = block.take("raid_level");
+    block.rest(
+        logical
+            .put("name", block.take("logical_device_name", "logical_device_name"))
+            .put(
+                "level",
+                level == null ? null : Text.matches(level, "\\d+.*") ? "RAID" + level : level)
+            .put("state", block.take("status_of_logical_device"))
+            .put("size_bytes", Sizes.binary(block.take("size")))
+            .put("parity_bytes", Sizes.binary(block.take("parity_space")))
+            .put(
+                "strip_bytes",
+                Sizes.binary(block.take("stripe_unit_size", "strip_unit_size", "interleave_size")))
+            .put("sector_bytes", block.number("block_size_of_member_drives"))
+            .put("unique_id", block.take("unique_identifier", "volume_unique_identifier"))
+            .put("os_drive", block.take("disk_name"))
+            .put("array", block.take("array"))
+            .put("protected_by_spare", block.flag("protected_by_hot_spare"))
+            .put("bootable", block.flag("bootable"))
+            .put("failed_stripes", block.flag("failed_stripes"))
+            .put("read_cache", block.take("read_cache_setting", "read_cache_mode"))
+            .put("write_cache", block.take("write_cache_setting", "write_cache_mode")));
+  }
+
+  static void drive(Fields drive, Block block) {
+    String kind = block.take("device_is");
+    String speed = block.take("transfer_speed");
+    String state = block.take("state");
+    Boolean ssd = block.flag("ssd");
+    String location = block.take("reported_location");
+    block.rest(
+        drive
+            .put("kind", kind)
+            .put("state", state)
+            .put("location", location)
+            .put("enclosure", place(location, "Enclosure "))
+            .put("slot", place(location, "Slot "))
+            .put("connector", place(location, "Connector "))
+            .put(
+                "channel_device",
+                block.take("reported_channel_device_t_l", "reported_channel_device"))
+            .put("vendor", block.take("vendor"))
+            .put("model", block.take("model"))
+            .put("firmware", block.take("firmware"))
+            .put("serial", block.take("serial_number"))
+            .put("wwn", block.take("world_wide_name", "wwn"))
+            .put("interface", speed == null ? null : speed.replaceFirst(" .*", ""))
+            .put("link_speed", speed)
+            .put(
+                "medium",
+                (kind != null && kind.contains("Solid")) || Boolean.TRUE.equals(ssd)
+                    ? "SSD"
+                    : ssd == null ? null : "HDD")
+            .put("size_bytes", Sizes.binary(block.take("total_size")))
+            .put("used_bytes", Sizes.binary(block.take("used_size")))
+            .put("free_bytes", Sizes.binary(block.take("unused_size")))
+            .put("sector_bytes", block.number("block_size", "logical_sector_size"))
+            .put("rotation_rpm", block.number("rotational_speed"))
+            .put("temperature_celsius", block.number("temperature", "current_temperature"))
+            .put("smart_supported", block.flag("s_m_a_r_t"))
+            .put("smart_warnings", block.number("s_m_a_r_t_warnings"))
+            .put("power_state", block.take("power_state"))
+            .put("write_cache", block.take("write_cache"))
+            .put("spare", state == null ? null : spare(state)));
+  }
+
+  private static @Nullable String spare(String state) {
+    String lower = state.toLowerCase(Locale.ROOT);
+    return !lower.contains("spare") ? null : lower.contains("dedicated") ? "dedicated" : "global";
+  }
+
+  private static @Nullable Long place(@Nullable String location, String word) {
+    return location == null ? null : Text.number(Text.between(location + ",", word, ","));
+  }
+
+  static void enclosure(RaidAdapter adapter, String id, Block block) {
+    block.rest(
+        adapter
+            .enclosures
+            .computeIfAbsent(id, key -> new Fields().put("id", key))
+            .put("kind", block.take("device_is"))
+            .put("location", block.take("reported_location"))
+            .put("vendor", block.take("vendor"))
+            .put("product", block.take("model"))
+            .put("firmware", block.take("firmware"))
+            .put("state", block.take("status_of_enclosure_services_device", "state"))
+            .put("enclosure_id", block.number("enclosure_id", "enclosure_logical_identifier")));
+  }
+}

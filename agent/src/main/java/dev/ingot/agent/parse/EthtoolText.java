@@ -1,0 +1,121 @@
+package dev.ingot.agent.parse;
+
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ArrayNode;
+
+/** Texts of ethtool: parts with heads, keys and values below, values on several lines. */
+final class EthtoolText {
+  private static final Set<String> NUMBERS =
+      Set.of("rings", "channels", "coalescing", "statistics");
+
+  private final ArrayNode ports;
+  private Block block = new Block();
+  private @Nullable String kind;
+  private @Nullable String name;
+  private String part = "";
+
+  private EthtoolText(ArrayNode ports) {
+    this.ports = ports;
+  }
+
+  static void read(List<Line> lines, ArrayNode ports, Notes notes) {
+    EthtoolText reading = new EthtoolText(ports);
+    String last = "";
+    int indent = 0;
+    for (Line line : lines) {
+      String text = line.text();
+      String begins = EthtoolParser.kind(text);
+      int colon = Block.colon(text);
+      if (line.isBlank()) {
+        continue;
+      }
+      if (begins != null) {
+        reading.begin(begins, text);
+        last =
+            begins.equals("driver") || begins.equals("module")
+                ? text.substring(0, Math.max(0, colon)).strip()
+                : "";
+        indent = line.indent();
+      } else if (reading.kind == null
+          || text.startsWith("Cannot get")
+          || text.startsWith("netlink error")
+          || text.startsWith("No data available")) {
+        notes.line(line);
+      } else if (text.equals("Pre-set maximums:") || text.equals("Current hardware settings:")) {
+        reading.part = text.startsWith("Pre") ? "maximum " : "";
+      } else if (colon > 0
+          && !(line.indent() > indent + 8 && !last.isEmpty() && !text.contains(": "))) {
+        last = text.substring(0, colon).strip();
+        indent = line.indent();
+        reading.add(last, text.substring(colon + 1).strip());
+      } else if (!last.isEmpty()) {
+        reading.block.append(reading.part + last, text);
+      } else {
+        notes.line(line);
+      }
+    }
+    reading.end();
+  }
+
+  private void add(String key, String value) {
+    if (block.has(Text.snake(part + key))) {
+      block.append(part + key, value);
+    } else {
+      block.put(part + key, value);
+    }
+  }
+
+  private void begin(String next, String text) {
+    end();
+    kind = next;
+    part = "";
+    if (next.equals("driver") || next.equals("module") || next.equals("permanent_address")) {
+      block.add(text);
+    } else {
+      String rest = text.contains(" for ") ? text.substring(text.indexOf(" for ") + 5).strip() : "";
+      name = rest.replaceFirst(":$", "");
+    }
+  }
+
+  private void end() {
+    Block ended = block;
+    block = new Block();
+    String what = kind;
+    if (what == null) {
+      return;
+    }
+    Fields fields = new Fields().put("interface", name);
+    switch (what) {
+      case "settings" -> fields = ended.rest(EthtoolParser.settings(ended, name));
+      case "driver" -> fields.putAll(EthtoolParser.driver(ended)).putAll(ended.rest(new Fields()));
+      case "module" -> fields.put("module", ended.rest(EthtoolParser.module(ended)).node());
+      case "permanent_address" -> fields.put("permanent_mac", ended.take("permanent_address"));
+      default -> fields.put(what, values(what, ended).node());
+    }
+    ports.add(fields.node());
+    kind = null;
+    name = null;
+  }
+
+  private static Fields values(String what, Block block) {
+    Fields values = new Fields();
+    for (String key : block.keys()) {
+      String value = block.raw(key);
+      String first = value == null ? "" : value.replaceFirst("[ \\n].*", "");
+      Boolean flag = Text.flag(first);
+      Long number = Numbers.parse(first);
+      if (NUMBERS.contains(what) && number != null) {
+        values.put(key, number);
+      } else if (flag != null && number == null) {
+        values.put(key, flag);
+        values.put(
+            key + "_fixed", (value != null && value.contains("[fixed]")) ? Boolean.TRUE : null);
+      } else {
+        values.put(key, value);
+      }
+    }
+    return values;
+  }
+}

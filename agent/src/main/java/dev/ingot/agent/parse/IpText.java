@@ -1,0 +1,199 @@
+package dev.ingot.agent.parse;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** iproute2's text. */
+final class IpText {
+  private IpText() {}
+
+  static ObjectNode link(Matcher head) {
+    return new Fields()
+        .put("name", head.group(2))
+        .put("index", Numbers.parse(String.valueOf(head.group(1))))
+        .put("lower", "NONE".equals(head.group(3)) ? null : head.group(3))
+        .put("flags", Text.parts(head.group(4), ","))
+        .node();
+  }
+
+  static ObjectNode named(ArrayNode links, String name, String index) {
+    for (JsonNode link : links) {
+      if (link.path("name").asString("").equals(name) && link instanceof ObjectNode found) {
+        return found;
+      }
+    }
+    ObjectNode made = new Fields().put("name", name).put("index", Numbers.parse(index)).node();
+    links.add(made);
+    return made;
+  }
+
+  /** A line below a link; false if it is nothing that ip writes. */
+  static boolean detail(String text, ObjectNode link) {
+    List<String> words = Text.parts(text, " \t");
+    if (words.isEmpty()) {
+      return true;
+    }
+    String first = words.getFirst();
+    if (first.startsWith("link/")) {
+      link.put("type", first.substring(5));
+      Fields fields = new Fields();
+      if (words.size() > 1 && words.get(1).contains(":")) {
+        fields.put("mac", words.get(1));
+      }
+      fields.put("permanent_mac", after(words, "permaddr"));
+      fields.node().forEachEntry(link::set);
+      return true;
+    }
+    if (first.equals("inet") || first.equals("inet6")) {
+      return address(words, link);
+    }
+    if (first.equals("vf")) {
+      link.put("virtual_functions", link.path("virtual_functions").asLong(0) + 1);
+      return true;
+    }
+    if (first.equals("altname") && words.size() > 1) {
+      link.withArray("alternative_names").add(words.get(1));
+      return true;
+    }
+    if (List.of(
+            "vlan",
+            "bond",
+            "bridge",
+            "vxlan",
+            "veth",
+            "tun",
+            "dummy",
+            "macvlan",
+            "team",
+            "ipip",
+            "sit",
+            "wireguard")
+        .contains(first)) {
+      Fields fields = new Fields().put("kind", first);
+      fields.put("vlan", first.equals("vlan") ? Text.number(after(words, "id")) : null);
+      fields.put("vlan_protocol", after(words, "protocol"));
+      fields.put("bond_mode", first.equals("bond") ? after(words, "mode") : null);
+      fields.node().forEachEntry(link::set);
+      return true;
+    }
+    if (first.endsWith("_slave")
+        || List.of("valid_lft", "RX:", "TX:", "alias", "prog/xdp").contains(first)
+        || Text.matches(first, "\\d+")
+        || text.contains("addrgenmode")) {
+      return true;
+    }
+    return attributes(words, link);
+  }
+
+  /** {@code mtu 1500 qdisc mq master bond0 state UP mode DEFAULT group default qlen 1000}. */
+  private static boolean attributes(List<String> words, ObjectNode link) {
+    if (!words.contains("mtu") && !words.contains("state")) {
+      return false;
+    }
+    String state = after(words, "state");
+    new Fields()
+        .put("mtu_bytes", Text.number(after(words, "mtu")))
+        .put("master", after(words, "master"))
+        .put("state", state == null ? null : state.toLowerCase(Locale.ROOT))
+        .node()
+        .forEachEntry(link::set);
+    // With -o and -d the rest stands on the same line.
+    for (String part : List.of("link/")) {
+      for (int i = 0; i < words.size(); i++) {
+        if (words.get(i).startsWith(part)) {
+          detail(String.join(" ", words.subList(i, words.size())), link);
+          return true;
+        }
+      }
+    }
+    return true;
+  }
+
+  private static boolean address(List<String> words, ObjectNode link) {
+    if (words.size() < 2) {
+      return false;
+    }
+    String[] parts = words.get(1).split("/", 2);
+    String peer = after(words, "peer");
+    link.withArray("addresses")
+        .add(
+            new Fields()
+                .put("family", words.getFirst())
+                .put("address", parts[0])
+                .put(
+                    "prefix",
+                    parts.length == 2
+                        ? Numbers.parse(parts[1])
+                        : peer != null && peer.indexOf('/') > 0
+                            ? Numbers.parse(peer.substring(peer.indexOf('/') + 1))
+                            : null)
+                .put("peer", peer == null ? null : peer.replaceFirst("/.*", ""))
+                .put("broadcast", after(words, "brd"))
+                .put("scope", after(words, "scope"))
+                .put("dynamic", words.contains("dynamic") ? Boolean.TRUE : null)
+                .node());
+    return true;
+  }
+
+  static boolean isRoute(String text) {
+    String first = text.replaceFirst(" .*", "");
+    boolean target =
+        first.equals("default")
+            || IpParser.TYPES.contains(first)
+            || Text.matches(first, "\\d{1,3}(\\.\\d{1,3}){0,3}(/\\d{1,2})?")
+            || (Text.matches(first, "[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(/\\d{1,3})?")
+                && first.length() < 50);
+    return target
+        && (text.contains(" dev ")
+            || text.contains(" via ")
+            || text.indexOf(' ') < 0
+            || IpParser.TYPES.contains(first)
+            || text.contains(" proto ")
+            || text.contains(" nhid "));
+  }
+
+  static ObjectNode route(String text) {
+    List<String> words = Text.parts(text, " \t");
+    boolean typed = IpParser.TYPES.contains(words.getFirst()) && words.size() > 1;
+    List<String> flags = new ArrayList<>();
+    for (String word : words) {
+      if (List.of("onlink", "linkdown", "dead", "pervasive", "offload", "trap").contains(word)) {
+        flags.add(word);
+      }
+    }
+    String via = after(words, "via");
+    String gateway =
+        via != null && (via.equals("inet6") || via.equals("inet")) ? after(words, via) : via;
+    return new Fields()
+        .put("destination", words.get(typed ? 1 : 0))
+        .put("type", typed ? words.getFirst() : null)
+        .put("gateway", gateway)
+        .put("interface", after(words, "dev"))
+        .put("source", after(words, "src"))
+        .put("protocol", after(words, "proto"))
+        .put("scope", after(words, "scope"))
+        .put("metric", Text.number(after(words, "metric")))
+        .put("table", after(words, "table"))
+        .put("flags", flags)
+        .node();
+  }
+
+  static ObjectNode hop(String text) {
+    List<String> words = Text.parts(text, " \t");
+    return new Fields()
+        .put("gateway", after(words, "via"))
+        .put("interface", after(words, "dev"))
+        .put("weight", Text.number(after(words, "weight")))
+        .node();
+  }
+
+  private static @org.jspecify.annotations.Nullable String after(List<String> words, String word) {
+    int at = words.indexOf(word);
+    return at < 0 || at + 1 >= words.size() ? null : words.get(at + 1);
+  }
+}

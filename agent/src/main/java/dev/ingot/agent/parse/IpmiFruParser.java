@@ -1,0 +1,106 @@
+package dev.ingot.agent.parse;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ArrayNode;
+
+/** {@code ipmitool fru print}. */
+final class IpmiFruParser implements OutputParser {
+  private static final Pattern HEAD =
+      Pattern.compile("FRU Device Description : (.*?)(?: \\(ID (\\d+)\\))?");
+
+  @Override
+  public Parsed parse(String text) throws ParseFailure {
+    Notes notes = new Notes();
+    ArrayNode devices = Fields.array();
+    @Nullable Fields device = null;
+    Block block = new Block();
+    String last = "";
+    for (Line line : Line.of(text)) {
+      Matcher head = HEAD.matcher(line.text());
+      if (line.isBlank()) {
+        continue;
+      }
+      if (head.matches()) {
+        end(device, block, devices);
+        block = new Block();
+        device =
+            new Fields().put("id", Text.number(head.group(2))).put("description", head.group(1));
+      } else if (line.text().startsWith("Device not present")
+          || line.text().startsWith("Unknown FRU")
+          || line.text().startsWith("FRU Read failed")) {
+        if (device != null) {
+          device.put("problem", line.text());
+        }
+      } else if (line.text().indexOf(':') > 0
+          && (device != null || Text.matches(line.text(), "(Board|Product|Chassis) .*"))) {
+        device = device == null ? new Fields() : device;
+        last = line.text().substring(0, line.text().indexOf(':'));
+        String value = line.text().substring(line.text().indexOf(':') + 1);
+        if (block.has(Text.snake(last))) {
+          block.append(last, value);
+        } else {
+          block.put(last, value);
+        }
+      } else {
+        notes.line(line);
+      }
+    }
+    end(device, block, devices);
+    Fields facts = new Fields();
+    if (!devices.isEmpty()) {
+      facts
+          .put("counts", new Fields().put("devices", (long) devices.size()).node())
+          .put("devices", devices);
+    }
+    return notes.result("ipmitool-fru", facts);
+  }
+
+  private static void end(@Nullable Fields device, Block block, ArrayNode devices) {
+    if (device == null) {
+      return;
+    }
+    device
+        .putUnlessEmpty(
+            "chassis",
+            new Fields()
+                .put("type", block.take("chassis_type"))
+                .put("part_number", block.take("chassis_part_number"))
+                .put("serial", block.take("chassis_serial"))
+                .putUnlessEmpty("extra", extra(block.take("chassis_extra")))
+                .node())
+        .putUnlessEmpty(
+            "board",
+            new Fields()
+                .put("manufactured", block.take("board_mfg_date"))
+                .put("manufacturer", block.take("board_mfg"))
+                .put("product", block.take("board_product"))
+                .put("serial", block.take("board_serial"))
+                .put("part_number", block.take("board_part_number"))
+                .put("fru_file", block.take("board_fru_id"))
+                .putUnlessEmpty("extra", extra(block.take("board_extra")))
+                .node())
+        .putUnlessEmpty(
+            "product",
+            new Fields()
+                .put("manufacturer", block.take("product_manufacturer"))
+                .put("name", block.take("product_name"))
+                .put("part_number", block.take("product_part_number"))
+                .put("version", block.take("product_version"))
+                .put("serial", block.take("product_serial"))
+                .put("asset_tag", block.take("product_asset_tag"))
+                .put("fru_file", block.take("product_fru_id"))
+                .putUnlessEmpty("extra", extra(block.take("product_extra")))
+                .node());
+    devices.add(block.rest(device).node());
+  }
+
+  private static ArrayNode extra(@Nullable String lines) {
+    ArrayNode list = Fields.array();
+    if (lines != null) {
+      lines.lines().map(String::strip).filter(line -> !line.isEmpty()).forEach(list::add);
+    }
+    return list;
+  }
+}

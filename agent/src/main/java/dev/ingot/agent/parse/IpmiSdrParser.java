@@ -1,0 +1,196 @@
+package dev.ingot.agent.parse;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ArrayNode;
+
+/** {@code ipmitool sdr [list|elist|type X]} and {@code sensor}, as a table or with {@code -c}. */
+final class IpmiSdrParser implements OutputParser {
+  private static final Pattern READING =
+      Pattern.compile("(-?[0-9]+(?:\\.[0-9]+)?(?:e[+-]?\\d+)?)\\s*(?:%\\s*)?(.*)");
+
+  private static final Map<String, String> UNITS =
+      Map.of(
+          "degrees c",
+          "celsius",
+          "degrees f",
+          "fahrenheit",
+          "volts",
+          "volts",
+          "amps",
+          "amperes",
+          "watts",
+          "watts",
+          "rpm",
+          "rpm",
+          "percent",
+          "percent");
+
+  @Override
+  public Parsed parse(String text) throws ParseFailure {
+    Notes notes = new Notes();
+    ArrayNode sensors = Fields.array();
+    Fields states = new Fields();
+    for (Line line : Line.of(text)) {
+      if (line.isBlank()) {
+        continue;
+      }
+      Fields sensor = line.text().indexOf('|') > 0 ? table(line.text()) : comma(line.text());
+      if (sensor == null) {
+        notes.line(line);
+        continue;
+      }
+      sensors.add(sensor.node());
+      String status = sensor.node().path("status").asString("none");
+      states.put(status, states.node().path(status).asLong(0) + 1);
+    }
+    Fields facts = new Fields();
+    if (!sensors.isEmpty()) {
+      facts
+          .put(
+              "counts",
+              new Fields()
+                  .put("sensors", (long) sensors.size())
+                  .put("by_status", states.node())
+                  .node())
+          .put("sensors", sensors);
+    }
+    return notes.result("ipmitool-sdr", facts);
+  }
+
+  /**
+   * list: name, reading, status. elist: name, number, status, entity, reading. sensor: ten columns.
+   */
+  private static @Nullable Fields table(String text) {
+    String[] parts = text.split("\\|", -1);
+    Fields sensor = new Fields().put("name", parts[0].strip());
+    if (parts.length == 3) {
+      return status(parts[2])
+          ? reading(sensor.put("status", parts[2].strip()), parts[1], null)
+          : null;
+    }
+    if (parts.length == 5) {
+      return number(parts[1])
+          ? reading(
+              sensor
+                  .put("number", hexadecimal(parts[1]))
+                  .put("status", parts[2].strip())
+                  .put("entity", parts[3].strip()),
+              parts[4],
+              null)
+          : null;
+    }
+    if (parts.length >= 10) {
+      reading(sensor.put("status", Text.known(parts[3])), parts[1], parts[2]);
+      List<String> names =
+          List.of(
+              "lower_non_recoverable",
+              "lower_critical",
+              "lower_non_critical",
+              "upper_non_critical",
+              "upper_critical",
+              "upper_non_recoverable");
+      for (int i = 0; i < names.size(); i++) {
+        sensor.put(names.get(i), Text.decimal(Text.known(parts[4 + i])));
+      }
+      return sensor;
+    }
+    return null;
+  }
+
+  private static boolean status(String text) {
+    return Text.matches(
+        text.strip(), "ok|ns|nc|cr|nr|na|lnr|lcr|lnc|unc|ucr|unr|us|ok\\*|[a-z]{2,3}");
+  }
+
+  private static boolean number(String text) {
+    return Text.matches(text.strip(), "[0-9A-Fa-f]{1,2}h");
+  }
+
+  private static @Nullable Long hexadecimal(String text) {
+    return Numbers.parse("0x" + text.strip().replace("h", ""));
+  }
+
+  /**
+   * With -c: name,reading,unit,status,entity,… of a threshold, name,number,status,entity,event of
+   * others.
+   */
+  private static @Nullable Fields comma(String text) {
+    String[] parts = text.split(",", -1);
+    Fields sensor = new Fields().put("name", parts[0].strip());
+    if (parts.length >= 4 && number(parts[1]) && status(parts[2])) {
+      String event = String.join(", ", List.of(parts).subList(4, parts.length)).strip();
+      sensor
+          .put("number", hexadecimal(parts[1]))
+          .put("status", parts[2].strip())
+          .put("entity", parts[3].strip());
+      return parts.length == 4 ? sensor : reading(sensor, event, null);
+    }
+    if (parts.length >= 4 && status(parts[3])) {
+      reading(sensor, parts[1], parts[2]);
+      sensor.put("status", parts[3].strip());
+      sensor.put("entity", parts.length > 4 ? Text.known(parts[4]) : null);
+      sensor.put("entity_name", parts.length > 5 ? Text.known(parts[5]) : null);
+      sensor.put("type", parts.length > 6 ? Text.known(parts[6]) : null);
+      if (parts.length >= 17) {
+        List<String> names =
+            List.of(
+                "nominal",
+                "normal_minimum",
+                "normal_maximum",
+                "upper_non_recoverable",
+                "upper_critical",
+                "upper_non_critical",
+                "lower_non_recoverable",
+                "lower_critical",
+                "lower_non_critical");
+        for (int i = 0; i < names.size(); i++) {
+          sensor.put(names.get(i), Text.decimal(Text.known(parts[7 + i])));
+        }
+      }
+      return sensor;
+    }
+    return parts.length == 3 && status(parts[2])
+        ? reading(sensor.put("status", parts[2].strip()), parts[1], null)
+        : null;
+  }
+
+  private static Fields reading(Fields sensor, String value, @Nullable String unit) {
+    String text = Text.known(value);
+    if (text == null || text.equalsIgnoreCase("no reading") || text.equalsIgnoreCase("disabled")) {
+      return sensor;
+    }
+    Matcher matcher = READING.matcher(text);
+    if (text.startsWith("0x") || !matcher.matches()) {
+      return sensor.put("event", text);
+    }
+    Double number = decimal(String.valueOf(matcher.group(1)));
+    String said =
+        (unit == null ? String.valueOf(matcher.group(2)) : unit)
+            .replace("%", "")
+            .strip()
+            .toLowerCase(Locale.ROOT);
+    return sensor
+        .put("reading", number)
+        .put(
+            "unit",
+            (unit == null && text.endsWith("%")) || "percent".equals(said)
+                ? "percent"
+                : said.isEmpty() || said.equals("discrete")
+                    ? null
+                    : UNITS.getOrDefault(said, said));
+  }
+
+  private static @Nullable Double decimal(String text) {
+    try {
+      double number = Double.parseDouble(text);
+      return Double.isFinite(number) ? number : null;
+    } catch (NumberFormatException e) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package dev.ingot.agent.parse;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ArrayNode;
+
+/** {@code ipmitool sel list}, {@code elist} (also with {@code -c}), and {@code sel info}. */
+final class IpmiSelParser implements OutputParser {
+  @Override
+  public Parsed parse(String text) throws ParseFailure {
+    Notes notes = new Notes();
+    ArrayNode entries = Fields.array();
+    Block info = new Block();
+    boolean empty = false;
+    for (Line line : Line.of(text)) {
+      String said = line.text();
+      List<String> parts = parts(said);
+      if (line.isBlank() || said.equals("SEL Information") || said.startsWith("# of Alloc")) {
+        if (said.startsWith("#")) {
+          info.add(said.substring(1));
+        }
+      } else if (said.equals("SEL has no entries")) {
+        empty = true;
+      } else if (parts.size() >= 4 && Text.matches(parts.getFirst(), "[0-9a-fA-F]{1,8}")) {
+        entries.add(entry(parts).node());
+      } else if (said.startsWith("#") || said.indexOf(':') <= 0 || !info.add(said)) {
+        notes.line(line);
+      }
+    }
+    Fields facts = new Fields();
+    Fields about =
+        new Fields()
+            .put("version", info.take("version"))
+            .put("entries", info.number("entries"))
+            .put("free_bytes", info.number("free_space"))
+            .put("used_percent", info.number("percent_used"))
+            .put("last_added", info.take("last_add_time"))
+            .put("last_deleted", info.take("last_del_time"))
+            .put("overflow", info.flag("overflow"));
+    if (about.has("entries") || about.has("version")) {
+      facts.put("info", info.rest(about).node());
+    } else {
+      info.keys().forEach(key -> notes.add(key + ": " + info.peek(key)));
+    }
+    if (!entries.isEmpty() || empty) {
+      facts
+          .put("counts", new Fields().put("entries", (long) entries.size()).node())
+          .put("entries", entries);
+    }
+    return notes.result("ipmitool-sel", facts);
+  }
+
+  private static List<String> parts(String text) {
+    String separator = text.indexOf('|') > 0 ? "\\|" : ",";
+    List<String> parts = new ArrayList<>();
+    for (String part : text.split(separator, -1)) {
+      parts.add(part.strip());
+    }
+    return parts;
+  }
+
+  /**
+   * {@code id | date | time | sensor | event | direction [| value]}; pre-init entries have no date.
+   */
+  private static Fields entry(List<String> parts) {
+    Fields entry = new Fields().put("id", Numbers.parse("0x" + parts.getFirst()));
+    int at = 1;
+    String first = parts.get(1);
+    if (Text.matches(first, "\\d{1,4}[/-]\\d{1,2}[/-]\\d{1,4}")) {
+      entry.put("date", first);
+      entry.put("time", parts.get(2));
+      at = 3;
+    } else if (first.toLowerCase(java.util.Locale.ROOT).startsWith("pre-init")) {
+      boolean separate = parts.size() > 2 && parts.get(2).matches("\\d{10}s|\\d+");
+      entry.put("date", "pre-init");
+      at = separate ? 3 : 2;
+    }
+    String sensor = at < parts.size() ? parts.get(at) : "";
+    int number = sensor.indexOf(" #0x");
+    entry.put("sensor", number < 0 ? sensor : sensor.substring(0, number));
+    entry.put("sensor_number", number < 0 ? null : Numbers.parse(sensor.substring(number + 2)));
+    entry.put("event", part(parts, at + 1));
+    String direction = part(parts, at + 2);
+    boolean known = direction != null && Text.matches(direction, "(?i)asserted|deasserted");
+    entry.put(
+        "asserted",
+        known
+            ? Boolean.valueOf(direction != null && direction.equalsIgnoreCase("asserted"))
+            : null);
+    entry.put("detail", part(parts, known ? at + 3 : at + 2));
+    return entry;
+  }
+
+  private static @Nullable String part(List<String> parts, int at) {
+    return at < parts.size() ? Text.known(parts.get(at)) : null;
+  }
+}

@@ -1,0 +1,172 @@
+package dev.ingot.agent.parse;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** lsblk's texts: pairs ({@code NAME="sda" SIZE="9G"}) and columns. */
+final class LsblkTable {
+  private static final Pattern PAIR = Pattern.compile("([A-Za-z0-9:%_-]+)=\"([^\"]*)\"");
+
+  /** Columns aligned to the right, whose values end where their heads do. */
+  private static final java.util.Set<String> RIGHT =
+      java.util.Set.of(
+          "MAJ:MIN",
+          "RM",
+          "SIZE",
+          "RO",
+          "RA",
+          "ROTA",
+          "LOG-SEC",
+          "PHY-SEC",
+          "MIN-IO",
+          "OPT-IO",
+          "ALIGNMENT",
+          "RQ-SIZE",
+          "DISC-ALN",
+          "DISC-GRAN",
+          "DISC-MAX",
+          "DISC-ZERO",
+          "WSAME",
+          "RAND",
+          "FSAVAIL",
+          "FSSIZE",
+          "FSUSED",
+          "FSUSE%");
+
+  private record Column(String name, int start, int end) {}
+
+  private LsblkTable() {}
+
+  static void read(List<Line> lines, List<JsonNode> all, Notes notes) {
+    List<Column> columns = List.of();
+    List<String> parents = new ArrayList<>();
+    List<Integer> depths = new ArrayList<>();
+    for (Line line : lines) {
+      String text = line.text();
+      if (line.isBlank()) {
+        continue;
+      }
+      if (text.contains("=\"")) {
+        add(pairs(text), null, all, line, notes);
+      } else if (Text.matches(text, "K?NAME(\\s.*)?")) {
+        columns = heads(line.raw());
+      } else if (columns.isEmpty() || text.startsWith("lsblk: ")) {
+        notes.line(line);
+      } else {
+        int depth = depth(line.raw());
+        while (!depths.isEmpty() && depths.getLast() >= depth) {
+          depths.removeLast();
+          parents.removeLast();
+        }
+        String parent = parents.isEmpty() || depth == 0 ? null : parents.getLast();
+        Map<String, String> row = row(line.raw(), columns);
+        if (plausible(row, columns)) {
+          add(row, parent, all, line, notes);
+        } else {
+          notes.line(line);
+        }
+        depths.add(depth);
+        parents.add(row.getOrDefault("NAME", ""));
+      }
+    }
+  }
+
+  private static void add(
+      Map<String, String> values,
+      @Nullable String parent,
+      List<JsonNode> all,
+      Line line,
+      Notes notes) {
+    JsonNode device = LsblkParser.describe(values, parent);
+    if (device == null) {
+      notes.line(line);
+    } else {
+      all.add(device);
+    }
+  }
+
+  private static Map<String, String> pairs(String text) {
+    Map<String, String> values = new LinkedHashMap<>();
+    Matcher matcher = PAIR.matcher(text);
+    while (matcher.find()) {
+      values.put(String.valueOf(matcher.group(1)), unescaped(String.valueOf(matcher.group(2))));
+    }
+    return values;
+  }
+
+  /** {@code \x20} of unsafe characters. */
+  private static String unescaped(String text) {
+    return text.replace("\\x20", " ").replace("\\x2f", "/");
+  }
+
+  private static List<Column> heads(String raw) {
+    List<Column> columns = new ArrayList<>();
+    Matcher matcher = Pattern.compile("\\S+").matcher(raw);
+    while (matcher.find()) {
+      columns.add(new Column(matcher.group(), matcher.start(), matcher.end()));
+    }
+    return columns;
+  }
+
+  /** How far the drawing of the tree goes into a line. */
+  private static int depth(String raw) {
+    int depth = 0;
+    while (depth < raw.length() && isTree(raw.charAt(depth))) {
+      depth++;
+    }
+    return depth;
+  }
+
+  private static boolean isTree(char c) {
+    return " │├└─|`-".indexOf(c) >= 0;
+  }
+
+  /**
+   * Words are given to the columns that they overlap; a word that lies below none belongs to the
+   * column left of it, whose value it goes on, unless the column to the right is aligned so.
+   */
+  private static Map<String, String> row(String raw, List<Column> columns) {
+    Map<String, String> row = new LinkedHashMap<>();
+    Matcher matcher =
+        Pattern.compile("\\S+").matcher(" ".repeat(depth(raw)) + raw.substring(depth(raw)));
+    while (matcher.find()) {
+      String name = column(columns, matcher.start(), matcher.end(), row);
+      row.merge(name, matcher.group(), (a, b) -> a + " " + b);
+    }
+    return row;
+  }
+
+  private static String column(List<Column> columns, int start, int end, Map<String, String> row) {
+    if (row.isEmpty()) {
+      return columns.getFirst().name;
+    }
+    int best = 0;
+    for (int i = 1; i < columns.size(); i++) {
+      Column column = columns.get(i);
+      boolean right = RIGHT.contains(column.name);
+      // A right-aligned value ends below the end of its head, and may begin far left of it.
+      if (right
+          ? (end <= column.end && end > columns.get(i - 1).end) || end == column.end
+          : start >= column.start) {
+        best = i;
+        if (right && end <= column.end) {
+          return column.name;
+        }
+      }
+    }
+    return columns.get(best).name;
+  }
+
+  /** A row must have a type or a number of device that looks like one, where there is a column. */
+  private static boolean plausible(Map<String, String> row, List<Column> columns) {
+    boolean numbered = columns.stream().anyMatch(column -> column.name.equals("MAJ:MIN"));
+    return !numbered
+        || row.values().stream().anyMatch(value -> Text.matches(value, "(.* )?\\d+:\\d+"));
+  }
+}

@@ -1,0 +1,155 @@
+package dev.ingot.agent.parse;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+
+/** {@code lscpu}: text, {@code -J} flat (until 2.36) and nested (from 2.37). */
+final class LscpuParser implements OutputParser {
+  @Override
+  public Parsed parse(String text) throws ParseFailure {
+    Notes notes = new Notes();
+    Block block = new Block();
+    if (JsonText.looksLike(text)) {
+      JsonNode root = JsonText.read(text, notes);
+      add(root.isArray() ? root : root.path("lscpu"), block);
+    } else {
+      block = KeyValueLines.read(Line.of(text), notes);
+    }
+    if (!block.has("cpu_s")
+        && !block.has("architecture")
+        && !block.has("model_name")
+        && !block.has("socket_s")) {
+      throw new ParseFailure("nothing of lscpu in it");
+    }
+    return notes.result("lscpu", describe(block));
+  }
+
+  /** A list of {@code {"field": "CPU(s):", "data": "8", "children": […]}}. */
+  private static void add(JsonNode list, Block block) {
+    for (JsonNode entry : JsonFields.list(list)) {
+      String field = entry.path("field").asString("");
+      if (!field.isEmpty()) {
+        block.put(field, entry.path("data").asString(""));
+      } else {
+        for (Map.Entry<String, JsonNode> each : JsonFields.entries(entry).entrySet()) {
+          block.put(each.getKey(), each.getValue().asString(""));
+        }
+      }
+      if (entry.path("children").isArray()) {
+        add(entry.path("children"), block);
+      }
+    }
+  }
+
+  private static Fields describe(Block block) {
+    Long sockets = block.number("socket_s");
+    Long perSocket = block.number("core_s_per_socket");
+    Long clusters = block.number("cluster_s");
+    Long perCluster = block.number("core_s_per_cluster");
+    Long perCore = block.number("thread_s_per_core");
+    if (sockets == null && clusters != null && perCluster != null) {
+      // ARM machines whose firmware has no topology: clusters stand in for sockets.
+      perSocket = perCluster;
+    }
+    Long units = sockets == null ? clusters : sockets;
+    Fields facts =
+        new Fields()
+            .put("architecture", block.take("architecture"))
+            .put("vendor", block.take("vendor_id"))
+            .put("model_name", block.take("model_name"))
+            .put("bios_vendor", block.take("bios_vendor_id"))
+            .put("bios_model_name", block.take("bios_model_name"))
+            .put("family", block.number("cpu_family"))
+            .put("model", block.take("model"))
+            .put("stepping", block.take("stepping"))
+            .put("cpus", block.number("cpu_s"))
+            .put("online", block.take("on_line_cpu_s_list", "on_line_cpu_s_mask"))
+            .put("offline", block.take("off_line_cpu_s_list", "off_line_cpu_s_mask"))
+            .put("sockets", sockets)
+            .put("clusters", clusters)
+            .put("cores_per_socket", perSocket)
+            .put("threads_per_core", perCore);
+    if (units != null && perSocket != null) {
+      facts.put("cores", units * perSocket);
+      facts.put("threads", perCore == null ? null : Long.valueOf(units * perSocket * perCore));
+    }
+    return facts
+        .put(
+            "frequency_hertz",
+            megahertz(block.take("cpu_mhz", "cpu_dynamic_mhz", "cpu_static_mhz")))
+        .put("min_frequency_hertz", megahertz(block.take("cpu_min_mhz")))
+        .put("max_frequency_hertz", megahertz(block.take("cpu_max_mhz")))
+        .put("frequency_scaling_percent", block.number("cpu_s_scaling_mhz"))
+        .put("bogomips", Text.decimal(block.take("bogomips")))
+        .put("virtualization", block.take("virtualization"))
+        .put("virtualization_type", block.take("virtualization_type"))
+        .put("hypervisor_vendor", block.take("hypervisor_vendor"))
+        .put("byte_order", block.take("byte_order"))
+        .put("operating_modes", Text.parts(block.take("cpu_op_mode_s"), ","))
+        .put("address_sizes", block.take("address_sizes"))
+        .putUnlessEmpty("caches", caches(block))
+        .putUnlessEmpty("numa", numa(block))
+        .putUnlessEmpty("vulnerabilities", vulnerabilities(block))
+        .putUnlessEmpty("flags", flags(block.take("flags", "features")))
+        .putUnlessEmpty("other", block.rest(new Fields()).node().path("other"));
+  }
+
+  private static @Nullable Long megahertz(@Nullable String text) {
+    Double number = Text.decimal(text);
+    return number == null ? null : Long.valueOf(Math.round(number * 1e6));
+  }
+
+  /** {@code 32K}, {@code 1 MiB (32 instances)}: one until 2.33, all of them from 2.34. */
+  private static ArrayNode caches(Block block) {
+    ArrayNode caches = Fields.array();
+    for (String name : List.of("L1d", "L1i", "L1", "L2", "L3", "L4")) {
+      String said = block.take(Text.snake(name + " cache"), Text.snake(name));
+      Long size = Sizes.binary(said);
+      if (said != null && size != null) {
+        Long instances = Text.number(Text.between(said, "(", " instance"));
+        caches.add(
+            new Fields()
+                .put("name", name)
+                .put("size_bytes", size)
+                .put("instances", instances)
+                .node());
+      }
+    }
+    return caches;
+  }
+
+  private static ArrayNode numa(Block block) {
+    ArrayNode nodes = Fields.array();
+    Long count = block.number("numa_node_s");
+    // Numbers of nodes have gaps on POWER: 0, 8, 252 to 255.
+    for (int node = 0; node < 1024; node++) {
+      String key = "numa_node" + node + "_cpu_s";
+      if (block.has(key)) {
+        nodes.add(new Fields().put("node", (long) node).put("cpus", block.take(key)).node());
+      }
+    }
+    if (nodes.isEmpty() && count != null && count > 0) {
+      nodes.add(new Fields().put("nodes", count).node());
+    }
+    return nodes;
+  }
+
+  private static JsonNode vulnerabilities(Block block) {
+    Fields found = new Fields();
+    for (String key : block.keys()) {
+      if (key.startsWith("vulnerability_")) {
+        found.put(key.substring("vulnerability_".length()), block.raw(key));
+      }
+    }
+    return found.node();
+  }
+
+  private static ArrayNode flags(@Nullable String flags) {
+    ArrayNode list = Fields.array();
+    Text.parts(flags, " \n\t").forEach(list::add);
+    return list;
+  }
+}

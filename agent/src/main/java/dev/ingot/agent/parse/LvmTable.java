@@ -1,0 +1,150 @@
+package dev.ingot.agent.parse;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ArrayNode;
+
+/**
+ * LVM's tables: columns by their heads, or values between separators; and {@code pvdisplay}'s
+ * blocks.
+ */
+final class LvmTable {
+  private LvmTable() {}
+
+  static void read(
+      List<Line> lines, Map<String, String> names, Map<String, ArrayNode> lists, Notes notes) {
+    @Nullable String list = null;
+    List<String> heads = List.of();
+    int[] starts = {};
+    String separator = "";
+    @Nullable Map<String, String> block = null;
+    for (Line line : lines) {
+      String text = line.text();
+      if (line.isBlank()) {
+        continue;
+      }
+      if (Text.matches(text, "--- .* ---")) {
+        block = new LinkedHashMap<>();
+        String kind =
+            text.contains("Physical")
+                ? "physical_volumes"
+                : text.contains("Volume group")
+                    ? "volume_groups"
+                    : text.contains("Logical") ? "logical_volumes" : null;
+        if (kind == null) {
+          block = null;
+        } else {
+          list = kind;
+          lists.computeIfAbsent(kind, _ -> Fields.array());
+        }
+        heads = List.of();
+        continue;
+      }
+      if (block != null && list != null) {
+        String[] parts = text.split("\\s{2,}|\\s+(?=[<0-9/])", 2);
+        block.put(Text.snake(parts[0]), parts.length == 2 ? parts[1].strip() : "");
+        if (parts[0].contains("UUID")) {
+          lists.computeIfAbsent(list, _ -> Fields.array()).add(display(block));
+          block = null;
+        }
+        continue;
+      }
+      String guess =
+          Text.matches(text, "(PV|VG|LV)\\b.*") ? text.replaceAll("[A-Za-z0-9#%_ ()-]", "") : "";
+      List<String> found = head(text, guess, names);
+      String of = LvmParser.listOf(found);
+      if (of != null) {
+        list = of;
+        heads = found;
+        separator = guess.isEmpty() ? "" : guess.substring(0, 1);
+        starts = starts(line.raw());
+        lists.computeIfAbsent(list, _ -> Fields.array());
+      } else if (list == null
+          || heads.isEmpty()
+          || text.startsWith("WARNING")
+          || (line.indent() == 0 && text.contains(": "))) {
+        notes.line(line);
+      } else {
+        Map<String, String> row =
+            separator.isEmpty()
+                ? row(line.raw(), heads, starts)
+                : separated(text, separator, heads);
+        lists.computeIfAbsent(list, _ -> Fields.array()).add(LvmParser.describe(row));
+      }
+    }
+  }
+
+  private static List<String> head(String text, String guess, Map<String, String> names) {
+    List<String> heads = new ArrayList<>();
+    if (!Text.matches(text, "(PV|VG|LV)\\b.*")) {
+      return heads;
+    }
+    for (String word :
+        guess.isEmpty()
+            ? Text.parts(text, " ")
+            : Text.parts(
+                text, guess.substring(0, 1).equals("\\") ? "\\\\" : guess.substring(0, 1))) {
+      heads.add(names.getOrDefault(word, Text.snake(word)));
+    }
+    return heads;
+  }
+
+  private static int[] starts(String raw) {
+    return java.util.regex.Pattern.compile("\\S+")
+        .matcher(raw)
+        .results()
+        .mapToInt(result -> result.start())
+        .toArray();
+  }
+
+  /**
+   * Each word goes to the last column that begins at or before its end, so that numbers fit too.
+   */
+  private static Map<String, String> row(String raw, List<String> heads, int[] starts) {
+    Map<String, String> row = new LinkedHashMap<>();
+    java.util.regex.Matcher words = java.util.regex.Pattern.compile("\\S+").matcher(raw);
+    while (words.find()) {
+      int column = 0;
+      for (int i = 0; i < Math.min(starts.length, heads.size()); i++) {
+        column = starts[i] < words.end() ? i : column;
+      }
+      row.merge(heads.get(column), words.group(), (a, b) -> a + " " + b);
+    }
+    return row;
+  }
+
+  private static Map<String, String> separated(String text, String separator, List<String> heads) {
+    Map<String, String> row = new LinkedHashMap<>();
+    String[] parts = text.split(java.util.regex.Pattern.quote(separator), -1);
+    for (int i = 0; i < Math.min(parts.length, heads.size()); i++) {
+      row.put(heads.get(i), parts[i].strip());
+    }
+    return row;
+  }
+
+  private static tools.jackson.databind.JsonNode display(Map<String, String> block) {
+    Map<String, String> row = new LinkedHashMap<>();
+    block.forEach(
+        (key, value) ->
+            row.put(
+                switch (key) {
+                  case "pv_name",
+                      "vg_name",
+                      "lv_name",
+                      "pv_uuid",
+                      "vg_uuid",
+                      "lv_uuid",
+                      "pv_size",
+                      "vg_size",
+                      "lv_size",
+                      "lv_path" ->
+                      key;
+                  default -> key;
+                },
+                key.endsWith("_size") ? value.replaceFirst("/.*", "").strip() : value));
+    return LvmParser.describe(row);
+  }
+}

@@ -1,0 +1,246 @@
+package dev.ingot.agent.parse;
+
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * {@code mdadm}: {@code --detail}, {@code --examine} (of members, DDF and IMSM containers), both
+ * with {@code --export} or {@code --scan}.
+ */
+final class MdadmParser implements OutputParser {
+  @Override
+  public Parsed parse(String text) throws ParseFailure {
+    Notes notes = new Notes();
+    ArrayNode found = Fields.array();
+    @Nullable String device = null;
+    Block block = new Block();
+    ArrayNode members = Fields.array();
+    boolean table = false;
+    for (Line line : Line.of(text)) {
+      String said = line.text();
+      if (line.isBlank()) {
+        continue;
+      }
+      if (line.indent() == 0 && said.startsWith("/dev/") && said.endsWith(":")) {
+        end(device, block, members, found);
+        device = said.substring(0, said.length() - 1);
+        block = new Block();
+        members = Fields.array();
+        table = false;
+      } else if (said.startsWith("ARRAY ")) {
+        found.add(scanned(said));
+      } else if (Text.matches(said, "(MD|IMSM|DDF)_[A-Z0-9_a-z/-]+=.*")) {
+        int equals = said.indexOf('=');
+        if (said.startsWith("MD_LEVEL=") && block.has("md_level")) {
+          end(device, block, members, found);
+          block = new Block();
+        }
+        block.put(said.substring(0, equals), said.substring(equals + 1));
+      } else if (said.startsWith("Number ")) {
+        table = true;
+      } else if (table && member(said, members)) {
+        // Kept.
+      } else if (Text.matches(said, "(NewBlock|Name|Migrat).*:.*")
+          || (!said.startsWith("mdadm:") && block.add(said.replace(" : ", ": ")))) {
+        block.add(said);
+      } else if (said.startsWith("(") && !block.isEmpty()) {
+        // A GUID of a container in words.
+        block.append("guids", said);
+      } else if (!said.startsWith("[")) {
+        notes.line(line);
+      }
+    }
+    end(device, block, members, found);
+    Fields facts = new Fields();
+    if (!found.isEmpty()) {
+      facts.put("arrays", found);
+    }
+    return notes.result("mdadm", facts);
+  }
+
+  private static void end(
+      @Nullable String device, Block block, ArrayNode members, ArrayNode found) {
+    boolean said =
+        block.has("raid_level")
+            || block.has("md_level")
+            || block.has("version")
+            || block.has("magic")
+            || block.has("mbr_magic")
+            || block.has("md_metadata");
+    if (!said) {
+      return;
+    }
+    boolean export = block.has("md_level") || block.has("md_metadata");
+    Fields fields =
+        new Fields()
+            .put("device", device == null ? block.take("md_device") : device)
+            .put("what", block.has("magic") || block.has("mbr_magic") ? "member" : "array")
+            .put("level", lower(block.take("raid_level", "md_level")))
+            .put("metadata", block.take("version", "md_metadata"))
+            .put("uuid", block.take("array_uuid", "md_uuid"))
+            .put("name", withoutHost(block.take("name", "md_name")))
+            .put("state", block.take("state"))
+            .put("raid_devices", block.number("raid_devices", "md_devices"))
+            .put("total_devices", block.number("total_devices"))
+            .put("active_devices", block.number("active_devices"))
+            .put("working_devices", block.number("working_devices"))
+            .put("failed_devices", block.number("failed_devices"))
+            .put("spare_devices", block.number("spare_devices"))
+            .put("size_bytes", size(block.take("array_size", "md_array_size"), export))
+            .put("used_per_device_bytes", size(block.take("used_dev_size"), false))
+            .put("available_bytes", sectors(block.take("avail_dev_size")))
+            .put("chunk_bytes", Sizes.binary(block.take("chunk_size", "rounding")))
+            .put("layout", block.take("layout"))
+            .put("consistency_policy", block.take("consistency_policy"))
+            .put("container", block.take("container", "md_container"))
+            .put("device_uuid", block.take("device_uuid", "md_dev_uuid"))
+            .put("device_role", block.take("device_role"))
+            .put("array_state", arrayState(block.take("array_state")))
+            .put("created", block.take("creation_time"))
+            .put("updated", block.take("update_time", "md_update_time"))
+            .put("events", block.number("events", "md_events"));
+    String status = block.take("resync_status", "rebuild_status", "reshape_status", "check_status");
+    fields.put("progress_percent", Text.number(status));
+    String uuid = block.take("uuid");
+    if (uuid != null && !fields.node().has("uuid")) {
+      fields.put("uuid", uuid.replaceFirst(" .*", ""));
+    }
+    fields.putUnlessEmpty("members", members);
+    exported(block, fields);
+    found.add(block.rest(fields).node());
+  }
+
+  /** {@code MD_DEVICE_dev_sda1_ROLE} and {@code …_DEV} of {@code --detail --export}. */
+  private static void exported(Block block, Fields fields) {
+    ArrayNode members = Fields.array();
+    for (String key : List.copyOf(block.keys())) {
+      if (key.startsWith("md_device_") && key.endsWith("_dev")) {
+        String prefix = key.substring(0, key.length() - 4);
+        members.add(
+            new Fields()
+                .put("device", block.take(key))
+                .put("state", block.take(prefix + "_role"))
+                .node());
+      }
+    }
+    fields.putUnlessEmpty("members", members);
+  }
+
+  private static @Nullable String lower(@Nullable String level) {
+    return level == null ? null : level.toLowerCase(Locale.ROOT);
+  }
+
+  private static @Nullable String withoutHost(@Nullable String name) {
+    return name == null ? null : name.replaceFirst("\\s+\\(local to host.*", "");
+  }
+
+  private static @Nullable String arrayState(@Nullable String state) {
+    return state == null ? null : state.replaceFirst(" .*", "");
+  }
+
+  /** {@code 1048512 (1023.94 MiB 1073.68 MB)}: KiB without a unit; exported sizes have one. */
+  private static @Nullable Long size(@Nullable String text, boolean export) {
+    if (text == null) {
+      return null;
+    }
+    String first = text.replaceFirst("\\(.*", "").strip();
+    if (export || Text.matches(first, ".*[A-Za-z].*")) {
+      return first.endsWith("sectors") ? sectors(first) : Sizes.binary(first);
+    }
+    Long kilobytes = Numbers.parse(first);
+    return kilobytes == null || kilobytes < 0 ? null : Long.valueOf(kilobytes << 10);
+  }
+
+  /** {@code 2093056 sectors (…)}; without the word, KiB in mdadm before 3.? */
+  private static @Nullable Long sectors(@Nullable String text) {
+    Long number = Text.number(text);
+    if (text == null || number == null) {
+      return null;
+    }
+    if (text.contains("sectors")) {
+      return number * 512;
+    }
+    Double mebibytes = Text.decimal(Text.between(text, "(", " MiB"));
+    Double gibibytes = Text.decimal(Text.between(text, "(", " GiB"));
+    double said =
+        mebibytes != null ? mebibytes * (1 << 20) : gibibytes != null ? gibibytes * (1 << 30) : 0;
+    // Which unit it is shows in the sizes behind it.
+    return Math.abs(number * 512 - said) < said / 50
+        ? Long.valueOf(number * 512)
+        : Long.valueOf(number << 10);
+  }
+
+  /**
+   * {@code 0 8 2 0 active sync /dev/sda2}; of DDF {@code 0 d32b14d7 786432K /dev/vda
+   * active/Online}.
+   */
+  private static boolean member(String text, ArrayNode members) {
+    String[] words = text.split("\\s+", 6);
+    if (words[0].equals("this")) {
+      return true;
+    }
+    if (words.length >= 4 && Text.matches(words[1], "[0-9a-f]{8}") && words[2].endsWith("K")) {
+      boolean named = words[3].startsWith("/dev/");
+      members.add(
+          new Fields()
+              .put("number", Numbers.parse(words[0]))
+              .put("size_bytes", Sizes.binary(words[2]))
+              .put("device", named ? words[3] : null)
+              .put("state", words[words.length - 1])
+              .node());
+      return true;
+    }
+    int from =
+        words.length > 4
+                && words[1].equals(words[0])
+                && Text.matches(words[2], "\\d+")
+                && Text.matches(words[3], "\\d+")
+                && Text.matches(words[4], "\\d+|-")
+            ? 1
+            : 0;
+    if (words.length < from + 4
+        || !Text.matches(words[from], "\\d+|-")
+        || !Text.matches(words[from + 3], "\\d+|-")) {
+      return false;
+    }
+    String[] rest = text.split("\\s+", from + 5);
+    String tail = rest.length > from + 4 ? rest[from + 4] : "";
+    int device = tail.indexOf("/dev/");
+    String state = (device >= 0 ? tail.substring(0, device) : tail).strip();
+    ObjectNode member =
+        new Fields()
+            .put("number", Numbers.parse(words[from]))
+            .put("slot", Numbers.parse(words[from + 3]))
+            .put("state", state)
+            .put("device", device >= 0 ? tail.substring(device).strip() : null)
+            .node();
+    members.add(member);
+    return true;
+  }
+
+  /** A line of {@code --scan}: {@code ARRAY /dev/md0 level=raid1 num-devices=2 UUID=…}. */
+  private static ObjectNode scanned(String text) {
+    Fields fields = new Fields();
+    Fields other = new Fields();
+    for (String word : Text.parts(text.substring(6), " \t")) {
+      int equals = word.indexOf('=');
+      String value = word.substring(equals + 1);
+      switch (equals < 0 ? "" : word.substring(0, equals).toLowerCase(Locale.ROOT)) {
+        case "" -> fields.put("device", word);
+        case "level" -> fields.put("level", value);
+        case "metadata" -> fields.put("metadata", value);
+        case "num-devices" -> fields.put("raid_devices", Numbers.parse(value));
+        case "spares" -> fields.put("spare_devices", Numbers.parse(value));
+        case "uuid" -> fields.put("uuid", value);
+        case "name" -> fields.put("name", value);
+        case "devices" -> fields.put("devices", Text.parts(value, ","));
+        case "container" -> fields.put("container", value);
+        default -> other.put(Text.snake(word.substring(0, equals)), value);
+      }
+    }
+    return fields.put("what", "array").putUnlessEmpty("other", other.node()).node();
+  }
+}

@@ -1,0 +1,162 @@
+package dev.ingot.agent.parse;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code MegaCli}: -AdpAllInfo, -LDInfo, -PDList, -LdPdInfo, -CfgDsply, -EncInfo, -AdpBbuCmd,
+ * -AdpGetPciInfo, -ShowSummary, -adpCount, in one file or each alone.
+ */
+final class MegacliParser implements OutputParser {
+  private static final Pattern ADAPTER =
+      Pattern.compile(
+          "(?:Adapter ?:? ?#?|BBU status for Adapter: |BBU Capacity Info for Adapter: |BBU Design"
+              + " Info for Adapter: |BBU Properties for Adapter: |PCI information for Controller"
+              + " |Number of enclosures on adapter )(\\d+).*",
+          Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern LOGICAL =
+      Pattern.compile("(?:CacheCade )?Virtual (?:Drive|Disk): ?(\\d+).*", Pattern.CASE_INSENSITIVE);
+
+  private enum Place {
+    ADAPTER,
+    LOGICAL,
+    DRIVE,
+    ENCLOSURE,
+    BATTERY,
+    SUMMARY
+  }
+
+  private final Map<String, RaidAdapter> adapters = new LinkedHashMap<>();
+  private final Notes notes = new Notes();
+  private Block block = new Block();
+  private Place place = Place.ADAPTER;
+  private @Nullable String adapter;
+  private @Nullable String logical;
+  private @Nullable String enclosure;
+  private @Nullable Long declared;
+  private boolean mine;
+
+  private MegacliParser() {}
+
+  static Parsed read(String text) throws ParseFailure {
+    return new MegacliParser().parse(text);
+  }
+
+  @Override
+  public Parsed parse(String text) throws ParseFailure {
+    for (Line line : Line.of(text)) {
+      if (!line.isBlank() && !line.isRule()) {
+        line(line);
+      }
+    }
+    end();
+    Fields facts = new Fields();
+    if (mine || !adapters.isEmpty() || declared != null) {
+      facts.putAll(RaidAdapter.facts(adapters.values(), declared));
+    }
+    return notes.result("megacli", facts);
+  }
+
+  private void line(Line line) {
+    String text = line.text();
+    Matcher adapterLine = ADAPTER.matcher(text);
+    Matcher logicalLine = LOGICAL.matcher(text);
+    if (adapterLine.matches()) {
+      end();
+      adapter = String.valueOf(adapterLine.group(1));
+      place = text.startsWith("BBU") ? Place.BATTERY : Place.ADAPTER;
+      mine = true;
+    } else if (text.startsWith("Controller Count:")) {
+      declared = Text.number(text);
+    } else if (text.startsWith("Exit Code")) {
+      end();
+      place = Place.ADAPTER;
+      logical = null;
+    } else if (logicalLine.matches() && place != Place.SUMMARY) {
+      end();
+      place = Place.LOGICAL;
+      logical = String.valueOf(logicalLine.group(1));
+      block.put("target_id", String.valueOf(Text.between(text, "Target Id: ", ")")));
+    } else if (text.startsWith("Enclosure Device ID:")
+        || Text.matches(
+            text,
+            "PD: \\d+ Information|Physical Disk: \\d+|Hotspare\\(s\\):?|Dedicated Hotspare.*")) {
+      if (place != Place.DRIVE || block.has("enclosure_device_id")) {
+        end();
+        place = Place.DRIVE;
+      }
+      if (text.startsWith("Enclosure")) {
+        block.add(text);
+      }
+    } else if (text.startsWith("Slot Number:")
+        && (place != Place.DRIVE || block.has("slot_number"))) {
+      end();
+      place = Place.DRIVE;
+      block.add(text);
+    } else if (Text.matches(text, "Enclosure \\d+ ?:")) {
+      end();
+      place = Place.ENCLOSURE;
+      enclosure = String.valueOf(Text.number(text));
+    } else if (text.startsWith("ProductName ")
+        || text.equals("PD")
+        || text.startsWith("Virtual drive ")
+        || (text.startsWith("Connector ") && place == Place.SUMMARY)) {
+      end();
+      place = Place.SUMMARY;
+      block.add(text);
+    } else if (!block.add(text) && !text.contains(" = ") && !headline(text)) {
+      notes.line(line);
+    } else if (text.contains(" = ") && text.indexOf(':') < 0) {
+      block.put(text.substring(0, text.indexOf(" = ")), text.substring(text.indexOf(" = ") + 3));
+    }
+  }
+
+  /** Names of parts, which have no value. */
+  private static boolean headline(String text) {
+    return Text.matches(text, "[A-Z][A-Za-z0-9 /&()'.-]{1,60}:?");
+  }
+
+  private RaidAdapter adapter() {
+    String id = adapter == null ? "0" : adapter;
+    return adapters.computeIfAbsent(
+        id,
+        key -> {
+          RaidAdapter made = new RaidAdapter();
+          made.about.put("id", key);
+          return made;
+        });
+  }
+
+  private void end() {
+    Block ended = block;
+    block = new Block();
+    if (ended.isEmpty()) {
+      return;
+    }
+    switch (place) {
+      case ADAPTER -> MegacliParts.adapter(ended, this::adapter);
+      case LOGICAL -> {
+        if (logical != null) {
+          MegacliParts.logical(adapter().logical(logical), ended);
+          mine = true;
+        }
+      }
+      case DRIVE -> {
+        if (ended.has("slot_number") || ended.has("device_id")) {
+          String id = MegacliParts.drive(adapter(), ended);
+          if (logical != null && id != null && !adapter().drive(id).has("spare")) {
+            adapter().member(logical, id);
+          }
+          mine = true;
+        }
+      }
+      case ENCLOSURE -> MegacliParts.enclosure(adapter(), enclosure, ended);
+      case BATTERY -> MegacliParts.battery(adapter(), ended);
+      case SUMMARY -> MegacliParts.summary(this::adapter, ended);
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package dev.ingot.agent.parse;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+
+/** What a vendor's tool says of one RAID adapter, in the same shape for all vendors. */
+final class RaidAdapter {
+  final Fields about = new Fields();
+  final Map<String, Fields> arrays = new LinkedHashMap<>();
+  final Map<String, Fields> logicalDrives = new LinkedHashMap<>();
+  final Map<String, Fields> physicalDrives = new LinkedHashMap<>();
+  final Map<String, Fields> enclosures = new LinkedHashMap<>();
+
+  /** Drives of a logical drive, by the logical drive's key. */
+  final Map<String, List<String>> members = new LinkedHashMap<>();
+
+  Fields drive(String id) {
+    return physicalDrives.computeIfAbsent(id, key -> new Fields().put("id", key));
+  }
+
+  Fields logical(String id) {
+    return logicalDrives.computeIfAbsent(id, key -> new Fields().put("id", key));
+  }
+
+  Fields array(String id) {
+    return arrays.computeIfAbsent(id, key -> new Fields().put("id", key));
+  }
+
+  void member(String logical, String drive) {
+    List<String> drives = members.computeIfAbsent(logical, _ -> new ArrayList<>());
+    if (!drives.contains(drive)) {
+      drives.add(drive);
+    }
+  }
+
+  Fields fields() {
+    members.forEach((logical, drives) -> logical(logical).put("drives", drives));
+    return new Fields()
+        .putAll(about)
+        .putUnlessEmpty("arrays", list(arrays.values()))
+        .putUnlessEmpty("logical_drives", list(logicalDrives.values()))
+        .putUnlessEmpty("physical_drives", list(physicalDrives.values()))
+        .putUnlessEmpty("enclosures", list(enclosures.values()));
+  }
+
+  private static ArrayNode list(Collection<Fields> all) {
+    ArrayNode list = Fields.array();
+    all.forEach(one -> list.add(one.node()));
+    return list;
+  }
+
+  /** The result for all adapters of a tool. */
+  static Fields facts(Collection<RaidAdapter> adapters, @Nullable Long declared) {
+    long logical = 0;
+    long physical = 0;
+    long arrays = 0;
+    long enclosures = 0;
+    ArrayNode list = Fields.array();
+    for (RaidAdapter adapter : adapters) {
+      JsonNode node = adapter.fields().node();
+      list.add(node);
+      logical += node.path("logical_drives").size();
+      physical += node.path("physical_drives").size();
+      arrays += node.path("arrays").size();
+      enclosures += node.path("enclosures").size();
+    }
+    long count = declared == null ? list.size() : Math.max(declared, list.size());
+    return new Fields()
+        .put(
+            "counts",
+            new Fields()
+                .put("adapters", count)
+                .put("arrays", arrays)
+                .put("logical_drives", logical)
+                .put("physical_drives", physical)
+                .put("enclosures", enclosures)
+                .node())
+        .put("adapters", list);
+  }
+}

@@ -1,0 +1,243 @@
+package dev.ingot.agent.parse;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Reads the answer of one controller. Versions and commands nest their tables differently, so every
+ * table is known by its columns, wherever it stands.
+ */
+final class StorcliReader {
+  private static final Pattern DRIVE = Pattern.compile("Drive /c(\\d+)(?:/e(\\d+))?/s(\\d+)(.*)");
+  private static final Pattern MEMBERS = Pattern.compile("PDs for VD (\\d+)");
+  private static final Pattern PROPERTIES = Pattern.compile("VD ?(\\d+) Properties");
+
+  private final Map<String, RaidAdapter> adapters;
+  private final String id;
+
+  StorcliReader(Map<String, RaidAdapter> adapters, String id) {
+    this.adapters = adapters;
+    this.id = id;
+  }
+
+  void read(JsonNode data) {
+    walk("", data);
+  }
+
+  private RaidAdapter adapter() {
+    return adapter(id);
+  }
+
+  private RaidAdapter adapter(String key) {
+    return adapters.computeIfAbsent(
+        key,
+        number -> {
+          RaidAdapter made = new RaidAdapter();
+          made.about.put("id", number);
+          return made;
+        });
+  }
+
+  private void walk(String key, JsonNode node) {
+    if (node.isArray()) {
+      for (JsonNode row : node) {
+        if (row.isObject()) {
+          row(key, row);
+        }
+      }
+    } else if (node.isObject()) {
+      object(key, node);
+      JsonFields.entries(node).forEach(this::walk);
+    }
+  }
+
+  private void row(String key, JsonNode row) {
+    Matcher members = MEMBERS.matcher(key);
+    if (row.has("EID:Slt")) {
+      Fields drive = driveRow(row);
+      if (members.matches() && drive != null) {
+        adapter().member(String.valueOf(members.group(1)), drive.node().path("id").asString(""));
+      }
+    } else if (row.has("DG/VD")) {
+      logical(row);
+    } else if (row.has("DG") && row.has("Arr")) {
+      topology(row);
+    } else if (row.has("EID") && row.has("Slots")) {
+      enclosure(row);
+    } else if (row.has("Ctl") && row.has("Model")) {
+      overview(row);
+    } else if (key.startsWith("BBU_Info") || key.startsWith("Cachevault_Info")) {
+      battery(key, row);
+    } else if (!row.has("Property")) {
+      JsonFields.entries(row).forEach(this::walk);
+    }
+  }
+
+  private void object(String key, JsonNode object) {
+    Matcher drive = DRIVE.matcher(key);
+    if (drive.matches()) {
+      StorcliDrive.details(adapter().drive(slot(drive.group(2), drive.group(3))), object);
+      return;
+    }
+    Matcher properties = PROPERTIES.matcher(key);
+    if (properties.matches()) {
+      adapter()
+          .logical(String.valueOf(properties.group(1)))
+          .put("strip_bytes", Sizes.binary(JsonFields.text(object, "Strip Size")))
+          .put("span_depth", JsonFields.number(object, "Span Depth"))
+          .put("drives_per_span", JsonFields.number(object, "Number of Drives Per Span"))
+          .put("scsi_naa_id", JsonFields.text(object, "SCSI NAA Id", "SCSI NAA ID"))
+          .put("os_drive", JsonFields.text(object, "OS Drive Name"))
+          .put("encryption", JsonFields.text(object, "Encryption"))
+          .put("created", JsonFields.text(object, "Creation Date"));
+      return;
+    }
+    StorcliAdapter.describe(object, key, this::adapter);
+  }
+
+  static String slot(@Nullable String enclosure, @Nullable String slot) {
+    return (enclosure == null ? "" : enclosure.strip()) + ":" + (slot == null ? "" : slot.strip());
+  }
+
+  private @Nullable Fields driveRow(JsonNode row) {
+    String at = JsonFields.text(row, "EID:Slt");
+    if (at == null) {
+      return null;
+    }
+    String[] parts = at.strip().split(":", 2);
+    Fields drive =
+        parts.length == 2
+            ? adapter().drive(slot(parts[0].isBlank() ? null : parts[0], parts[1]))
+            : adapter().drive(at.strip());
+    StorcliDrive.row(drive, row);
+    String group = JsonFields.text(row, "DG");
+    if (group != null && Numbers.parse(group) != null) {
+      adapter().array(group);
+    }
+    return drive;
+  }
+
+  private void logical(JsonNode row) {
+    String both = JsonFields.text(row, "DG/VD");
+    String[] parts = (both == null ? "" : both).split("/", 2);
+    if (parts.length != 2) {
+      return;
+    }
+    boolean grouped = Numbers.parse(parts[0]) != null;
+    adapter()
+        .logical(parts[1].strip())
+        .put("array", grouped ? parts[0].strip() : null)
+        .put("name", JsonFields.text(row, "Name"))
+        .put("level", JsonFields.text(row, "TYPE", "Type"))
+        .put("state", JsonFields.text(row, "State"))
+        .put("state_meaning", StorcliDrive.meaning(JsonFields.text(row, "State")))
+        .put("size_bytes", Sizes.binary(JsonFields.text(row, "Size")))
+        .put("access", JsonFields.text(row, "Access"))
+        .put("consistent", JsonFields.flag(row, "Consist"))
+        .put("cache", JsonFields.text(row, "Cache", "CurrentCache"));
+    if (grouped) {
+      adapter().array(parts[0].strip());
+    }
+  }
+
+  /** Rows of an array (no Arr), its spans (no Row) and its drives (Type DRIVE), in this order. */
+  private void topology(JsonNode row) {
+    String group = JsonFields.text(row, "DG");
+    String type = JsonFields.text(row, "Type");
+    if (group == null || type == null) {
+      return;
+    }
+    boolean whole = JsonFields.text(row, "Arr") == null;
+    if (whole && Numbers.parse(group) != null) {
+      adapter()
+          .array(group)
+          .put("level", type)
+          .put("state", JsonFields.text(row, "State"))
+          .put("size_bytes", Sizes.binary(JsonFields.text(row, "Size")))
+          .put("free_space", JsonFields.flag(row, "FSpace"));
+    } else if (Set.of("DRIVE", "DHS", "GHS").contains(type)) {
+      String at = JsonFields.text(row, "EID:Slot", "EID:Slt");
+      if (at != null) {
+        String[] parts = at.split(":", 2);
+        Fields drive =
+            adapter()
+                .drive(
+                    parts.length == 2 ? slot(parts[0].isBlank() ? null : parts[0], parts[1]) : at);
+        drive.put("array", Numbers.parse(group) == null ? null : group);
+        if (!drive.has("state")) {
+          drive
+              .put("state", JsonFields.text(row, "State"))
+              .put("device_id", JsonFields.number(row, "DID"))
+              .put("size_bytes", Sizes.binary(JsonFields.text(row, "Size")));
+        }
+        if (!type.equals("DRIVE")) {
+          drive.put("spare", type.equals("GHS") ? "global" : "dedicated");
+        }
+      }
+    }
+  }
+
+  private void enclosure(JsonNode row) {
+    String number = JsonFields.text(row, "EID");
+    if (number != null) {
+      adapter()
+          .enclosures
+          .computeIfAbsent(number, key -> new Fields().put("id", key))
+          .put("state", JsonFields.text(row, "State", "Status"))
+          .put("slots", JsonFields.number(row, "Slots"))
+          .put("drives", JsonFields.number(row, "PD", "PDs"))
+          .put("power_supplies", JsonFields.number(row, "PS"))
+          .put("fans", JsonFields.number(row, "Fans"))
+          .put("product", JsonFields.text(row, "ProdID"))
+          .put("vendor_specific", JsonFields.text(row, "VendorSpecific"));
+    }
+  }
+
+  /** A line of {@code storcli show}: all controllers with their counts. */
+  private void overview(JsonNode row) {
+    String number = JsonFields.text(row, "Ctl");
+    if (number != null) {
+      adapter(number)
+          .about
+          .put("model", JsonFields.text(row, "Model"))
+          .put("ports", JsonFields.number(row, "Ports"))
+          .put("physical_drive_count", JsonFields.number(row, "PDs"))
+          .put("array_count", JsonFields.number(row, "DGs"))
+          .put("logical_drive_count", JsonFields.number(row, "VDs"))
+          .put("logical_drives_not_optimal", JsonFields.number(row, "VNOpt"))
+          .put("battery_state", JsonFields.text(row, "BBU"))
+          .put("status", JsonFields.text(row, "Hlth"));
+    }
+  }
+
+  private void battery(String key, JsonNode row) {
+    String property = JsonFields.text(row, "Property");
+    Fields battery = new Fields();
+    if (property != null) {
+      JsonNode before = adapter().about.node().path("battery");
+      JsonFields.entries(before).forEach(battery::put);
+      String name = Text.snake(property);
+      String value = JsonFields.text(row, "Value");
+      if (name.equals("temperature")) {
+        battery.put("temperature_celsius", Text.number(value));
+      } else {
+        battery.put(name.equals("type") ? "model" : name, value);
+      }
+    } else {
+      battery
+          .put("model", JsonFields.text(row, "Model"))
+          .put("state", JsonFields.text(row, "State"))
+          .put("temperature_celsius", Text.number(JsonFields.text(row, "Temp")))
+          .put("manufactured", JsonFields.text(row, "MfgDate"))
+          .put("next_learn", JsonFields.text(row, "Next Learn"));
+    }
+    if (!battery.has("kind")) {
+      battery.put("kind", key.startsWith("BBU") ? "bbu" : "cachevault");
+    }
+    adapter().about.put("battery", battery.node());
+  }
+}

@@ -1,0 +1,162 @@
+package dev.ingot.agent.parse;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** storcli without J: sections with a rule below their names, {@code key = value}, and tables. */
+final class StorcliText {
+  /** Columns whose values have blanks in them. */
+  private static final Set<String> FREE =
+      Set.of("Model", "Name", "ProdID", "VendorSpecific", "Description", "Value", "RetentionTime");
+
+  private static final Set<String> UNITS =
+      Set.of("B", "KB", "MB", "GB", "TB", "PB", "KiB", "MiB", "GiB", "TiB", "PiB");
+
+  private final ArrayNode controllers = Fields.array();
+  private final Notes notes;
+  private ObjectNode status = Fields.array().addObject();
+  private ObjectNode data = Fields.array().addObject();
+  private ObjectNode section = data;
+  private String name = "";
+  private List<String> heads = List.of();
+  private boolean preamble = true;
+  private int rules;
+
+  private StorcliText(Notes notes) {
+    this.notes = notes;
+  }
+
+  /** The same tree as with J. */
+  static JsonNode tree(List<Line> lines, Notes notes) {
+    StorcliText reading = new StorcliText(notes);
+    @Nullable Line before = null;
+    for (int i = 0; i < lines.size(); i++) {
+      Line line = lines.get(i);
+      if (!line.isBlank()) {
+        reading.line(
+            line, i + 1 < lines.size() && lines.get(i + 1).text().matches("={3,}.*"), before);
+        before = line;
+      }
+    }
+    reading.end();
+    return Fields.array().addObject().set("Controllers", reading.controllers);
+  }
+
+  private void line(Line line, boolean named, @Nullable Line before) {
+    String text = line.text();
+    int equals = text.indexOf(" = ");
+    if (named || (text.endsWith(" :") && equals < 0)) {
+      begin(text.replaceFirst("\\s*:$", ""));
+    } else if (Text.matches(text, "={3,}.*")) {
+      heads = List.of();
+      rules = 0;
+    } else if (Text.matches(text, "-{3,}")) {
+      rules++;
+      if (rules % 3 == 0) {
+        heads = List.of();
+      }
+    } else if (rules % 3 == 1 && equals < 0) {
+      heads = Text.parts(text, " \t");
+    } else if (rules % 3 == 2 && !heads.isEmpty()) {
+      row(line);
+    } else if (equals > 0) {
+      value(text.substring(0, equals).strip(), text.substring(equals + 3).strip());
+    } else if (text.endsWith(" =")) {
+      value(text.substring(0, text.length() - 2).strip(), "");
+    } else if (text.indexOf('|') < 0
+        && !Text.matches(text, "[A-Za-z0-9/* .&-]+ ?=.*")
+        && !text.startsWith("Generating ")
+        && (before == null || before.text().indexOf('|') < 0)) {
+      notes.line(line);
+    }
+  }
+
+  private void begin(String section) {
+    preamble = false;
+    name = section;
+    heads = List.of();
+    rules = 0;
+    this.section = Fields.array().addObject();
+    data.set(name, this.section);
+  }
+
+  private void value(String key, String value) {
+    boolean start =
+        key.equals("CLI Version")
+            || (key.equals("Controller") && status.has("Controller") && !name.equals("Basics"));
+    if (start && (!data.isEmpty() || status.has("Controller"))) {
+      end();
+    }
+    if (preamble
+        && Set.of("CLI Version", "Operating system", "Controller", "Status", "Description")
+            .contains(key)) {
+      status.put(key, value);
+      if (key.equals("Description")) {
+        preamble = false;
+      }
+      return;
+    }
+    if (!section.has(key)) {
+      section.put(key, value);
+    }
+  }
+
+  private void row(Line line) {
+    List<String> words = new ArrayList<>();
+    for (String word : Text.parts(line.text(), " \t")) {
+      boolean unit =
+          UNITS.contains(word) && !words.isEmpty() && Text.matches(words.getLast(), "[0-9.]+");
+      if (unit) {
+        words.set(words.size() - 1, words.getLast() + " " + word);
+      } else {
+        words.add(word);
+      }
+    }
+    int more = words.size() - heads.size();
+    int free = -1;
+    for (int i = 0; i < heads.size(); i++) {
+      free = free < 0 && FREE.contains(heads.get(i)) ? i : free;
+    }
+    if (more > 0 && free < 0) {
+      free = heads.size() - 1;
+    }
+    ObjectNode row = Fields.array().addObject();
+    int at = 0;
+    for (int i = 0; i < heads.size() && at < words.size(); i++) {
+      int take = i == free && more > 0 ? more + 1 : 1;
+      row.put(heads.get(i), String.join(" ", words.subList(at, at + take)));
+      at += take;
+    }
+    ArrayNode rows = data.path(name) instanceof ArrayNode list ? list : null;
+    if (rows == null) {
+      rows = Fields.array();
+      if (name.isEmpty() || !section.isEmpty()) {
+        data.set(name + " table", rows);
+        name = name + " table";
+      } else {
+        data.set(name, rows);
+      }
+    }
+    rows.add(row);
+  }
+
+  private void end() {
+    if (!status.isEmpty() || !data.isEmpty()) {
+      ObjectNode controller = controllers.addObject();
+      controller.set("Command Status", status);
+      controller.set("Response Data", data);
+    }
+    status = Fields.array().addObject();
+    data = Fields.array().addObject();
+    section = data;
+    name = "";
+    heads = List.of();
+    rules = 0;
+    preamble = true;
+  }
+}
