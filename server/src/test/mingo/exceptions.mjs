@@ -78,7 +78,7 @@ export const EXCEPTIONS = [
     says: "$mod is met by numbers of 64 bits alone, their fraction cut off; mingo divides texts, null, lists and fractions as JavaScript does",
     document: { a: null }, filter: { a: { $mod: [2, 0] } }, manual: false,
     explains: (leaf) => leaf.operator === "$mod"
-      && (leaf.walked || leaf.missing || candidates(leaf).some((value) => !Number.isSafeInteger(value))),
+      && (leaf.walked || leaf.missing || [...leaf.operand, ...candidates(leaf)].some((value) => !Number.isSafeInteger(value))),
   },
   {
     name: "text-by-code-point",
@@ -93,6 +93,13 @@ export const EXCEPTIONS = [
     document: { a: "x\n" }, filter: { a: { $regex: "x$" } }, manual: true,
     explains: (leaf) => (leaf.operator === "$regex" || (isOneOf("$in", "$nin", "$all")(leaf) && leaf.operand.some(isExpression)))
       && candidates(leaf).some((value) => typeof value === "string" && /[\r\n\u2028\u2029]/.test(value)),
+  },
+  {
+    name: "characters-of-two-units",
+    says: "a character is a code point, in an expression too; to mingo one beyond 16 bits is two",
+    document: { a: "\ud834\udd1e" }, filter: { a: { $regex: "^.$" } }, manual: true,
+    explains: (leaf) => (leaf.operator === "$regex" || (isOneOf("$in", "$nin", "$all")(leaf) && leaf.operand.some(isExpression)))
+      && candidates(leaf).some((value) => typeof value === "string" && /[\ud800-\udbff]/.test(value)),
   },
   {
     name: "fields-of-no-object",

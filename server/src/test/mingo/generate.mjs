@@ -1,4 +1,4 @@
-// Makes the vectors: node generate.mjs [seed] [documents] [filters] [folder]. See README.md.
+// Makes the vectors: node generate.mjs [seed] [documents] [filters] [folder] [shapes]. See README.md.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { Query } from "mingo";
 import { document } from "./documents.mjs";
@@ -8,12 +8,14 @@ import { projections } from "./projections.mjs";
 import { sorts } from "./sorts.mjs";
 import { test } from "./manual.mjs";
 import { Random } from "./random.mjs";
+import { shape, ShapeFilters } from "./shapes.mjs";
 
 const [seed, documentCount, filterCount] = process.argv.slice(2, 5).map(Number);
 const folder = process.argv[5] ?? "../resources/mingo";
 const random = new Random(seed || 20261121);
-const documents = Array.from({ length: documentCount || 64 }, () => document(random));
-const filters = new Filters(random, documents);
+const shapes = process.argv[6] === "shapes";
+const documents = Array.from({ length: documentCount || 64 }, () => (shapes ? shape : document)(random));
+const filters = new (shapes ? ShapeFilters : Filters)(random, documents);
 const count = filterCount || 4000;
 
 // Which documents match, as digits of 16: the first document is the highest bit.
@@ -51,7 +53,7 @@ mkdirSync(folder, { recursive: true });
 const write = (name, values) => writeFileSync(`${folder}/${name}`, values.map((value) => JSON.stringify(value) + "\n").join(""));
 write("documents.jsonl", documents);
 write("filters.jsonl", lines);
-write("exceptions.jsonl", EXCEPTIONS.map(({ name, document, filter, manual }) => ({ name, document, filter, manual })));
+if (!shapes) write("exceptions.jsonl", EXCEPTIONS.map(({ name, document, filter, manual }) => ({ name, document, filter, manual })));
 write("projections.jsonl", projections(random, documents, filters));
 write("sorts.jsonl", sorts(random, documents, filters));
 console.log(`${lines.length} filters, ${lines.filter((line) => line.mingo).length} where mingo differs:`);

@@ -32,6 +32,7 @@ export class Pipeline {
   constructor(matches) {
     this.matches = matches;
     this.notes = new Set();
+    this.unwound = false;
   }
 
   path(value, keys) {
@@ -154,12 +155,27 @@ export class Pipeline {
         for (const [name, value] of [[id, 1], ...entries]) if (value === 1) plant(tree, name.split("."));
         made = this.included(document, tree);
         for (const [name, value] of entries) {
-          const computed = value === 1 ? MISSING : this.evaluate(document, value);
+          const computed = value === 1 ? MISSING : this.nested(document, document[name], value);
           if (computed !== MISSING) made[name] = computed;
         }
       }
       return made;
     });
+  }
+
+  // Fields in an object of a $project stand for dotted names: of an array each element receives them.
+  nested(document, old, specification) {
+    if (!isObject(specification) || Object.keys(specification).some((key) => key.startsWith("$"))) return this.evaluate(document, specification);
+    if (Array.isArray(old)) {
+      this.notes.add("project-into-arrays");
+      return old.map((one) => this.nested(document, one, specification));
+    }
+    const made = {};
+    for (const [key, value] of Object.entries(specification)) {
+      const below = this.nested(document, isObject(old) && Object.hasOwn(old, key) ? old[key] : MISSING, value);
+      if (below !== MISSING) made[key] = below;
+    }
+    return made;
   }
 
   without(value, [key, ...rest]) {
@@ -169,6 +185,7 @@ export class Pipeline {
     }
     if (!isObject(value) || !Object.hasOwn(value, key)) return value;
     const made = { ...value };
+    if (rest.length > 0 && this.unwound) this.notes.add("exclusion-in-place");
     if (rest.length === 0) delete made[key];
     else made[key] = this.without(value[key], rest);
     return made;
@@ -195,6 +212,7 @@ export class Pipeline {
   $unwind(documents, specification) {
     const { path, includeArrayIndex: index, preserveNullAndEmptyArrays: keep } = typeof specification === "string" ? { path: specification } : specification;
     const keys = path.slice(1).split(".");
+    this.unwound = true;
     if (index?.includes(".")) this.notes.add("dotted-index");
     const numbered = (document, number) => index ? put(document, index.split("."), number) : document;
     return documents.flatMap((document) => {

@@ -69,7 +69,7 @@ function isOfType(value, operand) {
   return [operand].flat().some((type) => (TYPES[CODES[type] ?? type] ?? (() => false))(value));
 }
 
-// Perl's $ may stand before a newline that ends the text, and its dot matches all but \n.
+// Perl's $ may stand before a newline that ends the text, and its dot matches all but \n; a character is a code point.
 export function expression(pattern, options = "") {
   let text = "";
   for (let i = 0, inBracket = false; i < pattern.length; i++) {
@@ -82,7 +82,7 @@ export function expression(pattern, options = "") {
     else if (c === "." && !options.includes("s")) text += "[^\\n]";
     else text += c;
   }
-  return new RegExp(text, options);
+  return new RegExp(text, `${options}u`);
 }
 
 // One value as it stands; arrays are not looked into.
@@ -94,7 +94,7 @@ function meets(value, operator, operand, operators) {
       return typeOf(value) === typeOf(operand) && !Array.isArray(value) && ORDER[operator](order(value, operand));
     case "$type": return isOfType(value, operand);
     case "$regex": return typeof value === "string" && expression(operand, operators.$options).test(value);
-    case "$mod": return typeof value === "number" && Math.abs(value) < 2 ** 63 && Math.trunc(value) % operand[0] === Math.trunc(operand[1]);
+    case "$mod": return typeof value === "number" && Math.abs(value) < 2 ** 63 && Math.trunc(value) % Math.trunc(operand[0]) === Math.trunc(operand[1]);
     case "$size": return Array.isArray(value) && value.length === operand;
     case "$exists": return Boolean(operand);
     case "$elemMatch": return Array.isArray(value) && value.some((element) => elementMatches(element, operand));

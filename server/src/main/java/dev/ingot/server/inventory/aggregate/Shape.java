@@ -77,6 +77,8 @@ record Shape(Branch root, boolean including) {
       JsonNode found = includedValue(element, branch);
       if (!found.isMissingNode()) {
         kept.add(found);
+      } else if (branch.computes()) {
+        kept.addObject(); // it receives what is worked out
       }
     }
     return kept;

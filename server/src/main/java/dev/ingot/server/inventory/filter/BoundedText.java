@@ -8,6 +8,14 @@ import java.util.regex.Pattern;
 final class BoundedText implements CharSequence {
   private static final int LOOKS = 2_000_000;
 
+  /**
+   * Characters that Java's engine takes for an ASCII letter in another case (dotless i, i with a
+   * dot, long s, the sign of kelvin), and PostgreSQL's does not. They give way to private ones.
+   */
+  private static final String ALIKE = "\u0130\u0131\u017f\u212a";
+
+  private static final char INSTEAD = '\ue130';
+
   private static final class TooOften extends RuntimeException {
     TooOften() {
       super("looked at too often", null, false, false);
@@ -34,7 +42,17 @@ final class BoundedText implements CharSequence {
       flags |= Pattern.MULTILINE;
     }
     // A dot that is left matches a newline too.
-    return Pattern.compile(inJava(expression.pattern()), flags | Pattern.DOTALL);
+    String pattern = inJava(expression.pattern());
+    boolean anyCase = expression.flags().contains("i");
+    return Pattern.compile(anyCase ? apart(pattern) : pattern, flags | Pattern.DOTALL);
+  }
+
+  private static String apart(String text) {
+    String written = text;
+    for (int i = 0; i < ALIKE.length(); i++) {
+      written = written.replace(ALIKE.charAt(i), (char) (INSTEAD + i));
+    }
+    return written;
   }
 
   private static String inJava(String pattern) {
@@ -57,7 +75,8 @@ final class BoundedText implements CharSequence {
 
   /** Whether a pattern is found in a text. */
   static boolean find(Pattern pattern, String text, String field) {
-    Matcher matcher = pattern.matcher(new BoundedText(text));
+    boolean anyCase = (pattern.flags() & Pattern.CASE_INSENSITIVE) != 0;
+    Matcher matcher = pattern.matcher(new BoundedText(anyCase ? apart(text) : text));
     try {
       return matcher.find();
     } catch (TooOften | StackOverflowError e) {

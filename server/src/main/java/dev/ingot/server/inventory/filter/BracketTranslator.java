@@ -20,7 +20,17 @@ final class BracketTranslator {
           Map.entry("punct", "!-/:-@\\u005b-`{-~"));
 
   private static final Map<Character, String> SHORT_CLASSES =
-      Map.of('d', "0-9", 'w', "a-zA-Z0-9_", 's', " \\t-\\r");
+      Map.of(
+          'd',
+          "0-9",
+          'w',
+          "a-zA-Z0-9_",
+          's',
+          " \\t-\\r",
+          'D',
+          "\\u0001-/:-\\U0010ffff",
+          'S',
+          "\\u0001-\\u0008\\u000e-\\u001f!-\\U0010ffff");
 
   private final String text;
   private final StringBuilder written;
@@ -90,15 +100,15 @@ final class BracketTranslator {
             && text.charAt(at + 1) != ']'
             && !shortClassAt(at + 1);
     if (!range) {
-      write(low);
+      write(written(low));
       return;
     }
     at++;
-    int high = character();
+    int high = written(character());
     if (high < low) {
       throw refuse("has a range that ends before it begins");
     }
-    write(low);
+    write(Math.max(low, 1));
     written.append('-');
     write(high);
   }
@@ -108,6 +118,14 @@ final class BracketTranslator {
         || (text.charAt(place) == '\\'
             && place + 1 < text.length()
             && SHORT_CLASSES.containsKey(text.charAt(place + 1)));
+  }
+
+  /** No text holds a NUL: a range may begin with it, as that of ASCII does, but nothing else. */
+  private int written(int c) {
+    if (c == 0) {
+      throw refuse("has a \\x00 that begins no range; no text holds one");
+    }
+    return c;
   }
 
   private int character() {
@@ -128,6 +146,11 @@ final class BracketTranslator {
       case 'f' -> '\f';
       case 'b' -> '\b';
       case 'x' -> {
+        String nul = text.startsWith("00", at) ? "00" : "{0}";
+        if (text.startsWith(nul, at)) {
+          at += nul.length();
+          yield 0;
+        }
         StringBuilder code = new StringBuilder();
         at = hexadecimal(text, at, code, field);
         yield Integer.parseInt(code.substring(2), 16);

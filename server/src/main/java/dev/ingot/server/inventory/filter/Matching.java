@@ -78,10 +78,7 @@ public final class Matching {
       case Condition.Matches(RegularExpression expression) ->
           value.isString() && found(expression, value.stringValue());
       case Condition.Remainder(long divisor, long remainder) ->
-          value.isNumber()
-              && whole(value)
-                  .remainder(BigInteger.valueOf(divisor))
-                  .equals(BigInteger.valueOf(remainder));
+          value.isNumber() && leaves(whole(value), divisor, remainder);
       case Condition.Size(int elements) -> value.isArray() && value.size() == elements;
       case Condition.Element(boolean ofObjects, Filter element) ->
           value.isArray()
@@ -116,6 +113,12 @@ public final class Matching {
       case BOOLEAN -> value.isBoolean();
       case NULL -> value.isNull();
     };
+  }
+
+  /** Numbers beyond 64 bits leave nothing. */
+  private static boolean leaves(BigInteger number, long divisor, long remainder) {
+    return number.bitLength() < Long.SIZE
+        && number.remainder(BigInteger.valueOf(divisor)).equals(BigInteger.valueOf(remainder));
   }
 
   /** Its fraction cut off. */

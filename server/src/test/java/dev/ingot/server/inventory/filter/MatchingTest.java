@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Filters in memory against the vectors that those in the database are held to. */
@@ -20,13 +22,15 @@ class MatchingTest {
   private static final Path VECTORS =
       Path.of(System.getProperty("ingot.test.vectors", "src/test/resources/mingo"));
 
-  @Test
-  void inMemoryAFilterFindsWhatItFindsInTheDatabase() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"", "shapes"})
+  void inMemoryAFilterFindsWhatItFindsInTheDatabase(String folder) throws IOException {
+    Path vectors = VECTORS.resolve(folder);
     List<JsonNode> documents = new ArrayList<>();
-    Files.readAllLines(VECTORS.resolve("documents.jsonl"))
+    Files.readAllLines(vectors.resolve("documents.jsonl"))
         .forEach(line -> documents.add(Json.read(line)));
     Map<String, String> wrong = new TreeMap<>();
-    List<String> lines = Files.readAllLines(VECTORS.resolve("filters.jsonl"));
+    List<String> lines = Files.readAllLines(vectors.resolve("filters.jsonl"));
     for (String line : lines) {
       JsonNode vector = Json.read(line);
       Matching matching =

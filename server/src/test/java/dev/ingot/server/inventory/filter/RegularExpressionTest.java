@@ -36,7 +36,10 @@ class RegularExpressionTest {
             "(?y)a",
             "a(?i)b",
             "\\",
-            "[\\D]",
+            "[\\W]",
+            "[\\x00]",
+            "[a-\\x00]",
+            "\\x00",
             "\\x{110000}",
             "x".repeat(501))) {
       assertThatThrownBy(() -> RegularExpression.read(expression, "", "f"))
@@ -51,6 +54,8 @@ class RegularExpressionTest {
         .isEqualTo(new RegularExpression("^a[^\\n]b(?=\\n?\\Z)", "si"));
     assertThat(RegularExpression.read("(?x) a b # or\n | (?<n> [ #] ) {2} \\ ", "", "f").pattern())
         .isEqualTo("ab|(?:[ \\u0023]){2} ");
+    assertThat(RegularExpression.read("[^\\x00-\\x7f]", "", "f").pattern())
+        .isEqualTo("[^\\u0001-\\u007f]");
     assertThat(RegularExpression.read("a{,2}", "s", "f").pattern()).isEqualTo("a\\{,2\\}");
     assertThat(RegularExpression.read("[]^-]", "", "f").pattern())
         .isEqualTo("[\\u005d\\u005e\\u002d]");

@@ -12,13 +12,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Projections and sorts whose answers the manual gave, and mingo where it agrees. */
+@ParameterizedClass
+@ValueSource(strings = {"", "shapes"})
 class MingoShapesIT {
   private static final Path FOLDER =
       Path.of(System.getProperty("ingot.test.vectors", "src/test/resources/mingo"));
@@ -26,12 +31,16 @@ class MingoShapesIT {
   private static TestStore database;
   private static Queries queries;
 
-  @BeforeAll
-  static void open() throws IOException {
+  @Parameter private String folder;
+
+  @BeforeParameterizedClassInvocation
+  static void open(String folder) throws IOException {
     database = TestStore.open();
-    Facets facets = new Facets(List.of("cpu.cores", "interfaces.mtu", "odd", "dmi.sys_vendor"));
+    Facets facets =
+        new Facets(
+            List.of("cpu.cores", "interfaces.mtu", "odd", "dmi.sys_vendor", "m", "s", "rows.a"));
     queries = new Queries(facets, Duration.ofSeconds(30));
-    List<JsonNode> documents = read("documents.jsonl");
+    List<JsonNode> documents = read(folder, "documents.jsonl");
     TestNodes.make(database.jdbi(), 0, documents.size());
     database
         .jdbi()
@@ -48,14 +57,14 @@ class MingoShapesIT {
             });
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void close() {
     database.close();
   }
 
-  private static List<JsonNode> read(String file) throws IOException {
+  private static List<JsonNode> read(String folder, String file) throws IOException {
     List<JsonNode> values = new ArrayList<>();
-    for (String line : Files.readAllLines(FOLDER.resolve(file))) {
+    for (String line : Files.readAllLines(FOLDER.resolve(folder).resolve(file))) {
       values.add(Json.read(line));
     }
     return values;
@@ -68,7 +77,7 @@ class MingoShapesIT {
 
   @Test
   void everyProjectionShowsWhatTheOracleSays() throws IOException {
-    List<JsonNode> vectors = read("projections.jsonl");
+    List<JsonNode> vectors = read(folder, "projections.jsonl");
     for (JsonNode vector : vectors) {
       ObjectNode body = Json.MAPPER.createObjectNode();
       body.putObject("filter").put("mercury_id", TestNodes.id(vector.path("of").intValue()));
@@ -84,7 +93,7 @@ class MingoShapesIT {
 
   @Test
   void everySortHasTheOrderThatTheOracleSays() throws IOException {
-    List<JsonNode> vectors = read("sorts.jsonl");
+    List<JsonNode> vectors = read(folder, "sorts.jsonl");
     for (JsonNode vector : vectors) {
       ObjectNode body = Json.MAPPER.createObjectNode();
       body.set("sort", vector.path("sort"));
