@@ -133,6 +133,7 @@ public final class Server implements AutoCloseable {
       nodes.ports().seeWith(inventory.sight());
       eventRoutes.seeWith(new SegmentedEvents(engine, inventory.sight()));
       nodes.ports().removeWith(inventory.removal());
+      nodes.ports().removeWith(inventory.importRemoval());
       nodes.ports().removeWith(logs::forget);
       routes.add(inventory.routes(nodes.targets(), nodes.visible()));
       routes.add(inventory.history(nodes.visible()));

@@ -33,6 +33,7 @@ public final class Inventory {
   private final Aggregations aggregations;
   private final DocumentStore writer;
   private final ImportStore imports;
+  private final MergedImports mergedImports;
 
   public Inventory(Store store, Outbox outbox, InventorySettings settings) {
     this(store, outbox, new AuditTable(), settings);
@@ -48,6 +49,7 @@ public final class Inventory {
     DocumentCommit commit = new DocumentCommit(tables, outbox);
     this.writer = new DocumentStore(store.ingest(), tables, commit);
     this.imports = new ImportStore(tables, commit, outbox, audit);
+    this.mergedImports = new MergedImports(tables, commit);
     store.afterRestore(writer::forget);
   }
 
@@ -80,6 +82,11 @@ public final class Inventory {
   /** What becomes of a node's history; its document goes by its foreign key. */
   public NodeRemoval removal() {
     return new HistoryRemoval();
+  }
+
+  /** What becomes of that which people wrote of a node; after its history. */
+  public NodeRemoval importRemoval() {
+    return mergedImports;
   }
 
   /** Changes, differences, parts. */
