@@ -21,19 +21,23 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Posts events: one signed request, one bounded answer, no redirects, an end in any case. */
 final class Sender implements AutoCloseable {
   private final TargetGuard guard;
+  private final SSLContext trust;
   private final Duration timeout;
   private final InstantSource clock;
   private final String userAgent;
   private @Nullable HttpClient client;
 
-  Sender(TargetGuard guard, Duration timeout, InstantSource clock, String version) {
+  Sender(
+      TargetGuard guard, SSLContext trust, Duration timeout, InstantSource clock, String version) {
     this.guard = guard;
+    this.trust = trust;
     this.timeout = timeout;
     this.clock = clock;
     this.userAgent = "Ingot/" + version;
@@ -132,6 +136,7 @@ final class Sender implements AutoCloseable {
               .version(HttpClient.Version.HTTP_1_1)
               .followRedirects(HttpClient.Redirect.NEVER)
               .connectTimeout(timeout)
+              .sslContext(trust)
               .executor(Executors.newVirtualThreadPerTaskExecutor())
               .build();
     }

@@ -48,7 +48,8 @@ public final class Webhooks implements AutoCloseable {
     NodeMatch match = new NodeMatch(nodes);
     this.engine = store.engine();
     this.clock = clock;
-    this.sender = new Sender(guard, settings.timeout(), clock, version);
+    this.sender =
+        new Sender(guard, Trust.with(settings.caFile()), settings.timeout(), clock, version);
     Tools tools = new Tools(engine, feed, outbox, match, sender, settings, random, tally);
     this.postings = new Postings(tools, wakeUps, server.name() + ":" + server.incarnation());
     this.routes =

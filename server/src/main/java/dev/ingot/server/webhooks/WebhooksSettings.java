@@ -1,5 +1,6 @@
 package dev.ingot.server.webhooks;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param targets what may be posted to; null: private networks too, and loopback as long as this
  *     server listens on nothing else
+ * @param caFile certificates in PEM form that are trusted beside those that Java trusts
  * @param timeout how long a receiver may take to answer
  * @param firstPause before the second attempt; doubled for each further one
  * @param longestPause between two attempts; a receiver's Retry-After counts up to this
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record WebhooksSettings(
     @Nullable Reach targets,
+    @Nullable Path caFile,
     Duration timeout,
     Duration firstPause,
     Duration longestPause,
@@ -27,6 +30,7 @@ public record WebhooksSettings(
     Duration lease) {
   public static final WebhooksSettings DEFAULT =
       new WebhooksSettings(
+          null,
           null,
           Duration.ofSeconds(10),
           Duration.ofSeconds(1),

@@ -24,6 +24,7 @@ abstract class WebhookScene {
   static final WebhooksSettings QUICK =
       new WebhooksSettings(
           null,
+          null,
           Duration.ofMillis(700),
           Duration.ofMillis(20),
           Duration.ofMillis(300),
