@@ -21,7 +21,7 @@ class Connection:
         self.buffer = b""
 
     def ask(self, method, path, body=None, kind="application/json"):
-        data = b"" if body is None else json.dumps(body).encode()
+        data = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
         head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {token}\r\nContent-Type: {kind}\r\nContent-Length: {len(data)}\r\n\r\n"
         self.socket.sendall(head.encode() + data)
         header = self.until(b"\r\n\r\n")
@@ -54,12 +54,12 @@ class Connection:
         return whole[:count]
 
     def chunks(self):
-        whole = b""
+        pieces = []
         while size := int(self.until(b"\r\n"), 16):
-            whole += self.exactly(size)
+            pieces.append(self.exactly(size))
             self.until(b"\r\n")
         self.until(b"\r\n")
-        return whole
+        return b"".join(pieces)
 
 
 def quantiles(times):
@@ -95,12 +95,12 @@ def compare(name, target, api, sql):
 
 QUERY = "/api/v1/inventory/query"
 nodes = rows("SELECT node FROM inventory ORDER BY md5(node) LIMIT 500")
-tens = rows("SELECT serial FROM inventory WHERE serial LIKE 'B%' ORDER BY md5(node) LIMIT 2000")
+tens = rows("SELECT serial FROM inventory WHERE serial LIKE 'B%' ORDER BY md5(node) LIMIT 5000")
 
 compare("point read", "target p50 < 1 ms",
-        by_api([(f"/api/v1/nodes/{node}/inventory", None) for node in nodes], "GET"),
-        by_sql([f"SELECT doc FROM inventory WHERE node = '{node}'" for node in nodes]))
-lists = [tens[i:i + 10] for i in range(0, 2000, 10)]
+        by_api([(f"/api/v1/nodes/{node}/inventory", None) for node in nodes * 4], "GET"),
+        by_sql([f"SELECT doc FROM inventory WHERE node = '{node}'" for node in nodes * 4]))
+lists = [tens[i:i + 10] for i in range(0, 5000, 10)]
 compare("indexed query of 10 rows", "target < 3 ms",
         by_api([(QUERY, {"filter": {"dmi.product_serial": {"$in": ten}}, "limit": 10}) for ten in lists]),
         by_sql(["SELECT node, doc FROM inventory WHERE facet @@ '" + " || ".join(f'$."dmi.product_serial"[*] == "{one}"' for one in ten) + "' ORDER BY node LIMIT 11" for ten in lists]))
@@ -135,7 +135,7 @@ def changes(seconds, clients):
             done[client] += 1
             place += clients
 
-    before = int(rows("SELECT sum(pg_total_relation_size(relid)) FROM pg_stat_user_tables")[0])
+    before = stored()
     threads = [threading.Thread(target=work, args=(client,)) for client in range(clients)]
     start = time.perf_counter()
     for thread in threads:
@@ -143,8 +143,40 @@ def changes(seconds, clients):
     for thread in threads:
         thread.join()
     rate = sum(done) / (time.perf_counter() - start)
-    grown = int(rows("SELECT sum(pg_total_relation_size(relid)) FROM pg_stat_user_tables")[0]) - before
-    print(f"changed documents, one per request  {rate:.0f}/s, each with its history and event; the database grew by {grown / max(1, sum(done)) / 1000:.1f} kB per change before vacuum", flush=True)
+    say("changed documents, one per request", rate, sum(done), before)
+
+
+def changes_in_bulk(requests, lines):
+    connection = Connection()
+    some = rows(f"SELECT node FROM inventory ORDER BY md5(node || 'x') LIMIT {lines}")
+    before = stored()
+    start = time.perf_counter()
+    for place in range(requests):
+        body = "\n".join(json.dumps({"mercury_id": node, "bench": {"bulk": place}}) for node in some).encode()
+        connection.ask("POST", "/api/v1/inventory/bulk?mode=atomic", body, "application/x-ndjson")
+    say(f"changed documents, {lines} per request", requests * lines / (time.perf_counter() - start), requests * lines, before)
+
+
+def stored():
+    return int(rows("SELECT sum(pg_total_relation_size(relid)) FROM pg_stat_user_tables")[0])
+
+
+def say(what, rate, changed, before):
+    grown = (stored() - before) / max(1, changed) / 1000
+    print(f"{what:34} {rate:.0f}/s, each with its history and event; the database grew by {grown:.1f} kB per change before vacuum   target 500/s", flush=True)
+
+
+def growth():
+    sizes = """SELECT format('%s %s rows: %s, of it heap %s, long values %s, indexes %s', rpad(c.relname, 24), c.reltuples::bigint,
+        pg_size_pretty(pg_total_relation_size(c.oid)), pg_size_pretty(pg_relation_size(c.oid)),
+        pg_size_pretty(coalesce(pg_total_relation_size(nullif(c.reltoastrelid, 0)), 0)), pg_size_pretty(pg_indexes_size(c.oid)))
+        FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND pg_total_relation_size(c.oid) > 1 << 20
+        ORDER BY pg_total_relation_size(c.oid) DESC LIMIT 8"""
+    rows("ANALYZE")
+    for line in rows(sizes):
+        print("on disk:", line, flush=True)
 
 
 changes(10, 4)
+changes_in_bulk(5, 1000)
+growth()

@@ -150,8 +150,7 @@ final class Cluster {
     lines.put("fsync", durable ? "on" : "off");
     lines.put("synchronous_commit", durable ? "on" : "off");
     lines.put("full_page_writes", durable ? "on" : "off");
-    // small: the whole program is to stay under 400 MB
-    lines.put("shared_buffers", "64MB");
+    lines.put("shared_buffers", CacheSize.of(data()) + "MB");
     lines.put("work_mem", "4MB");
     lines.put("maintenance_work_mem", "48MB");
     lines.put("max_worker_processes", "4");

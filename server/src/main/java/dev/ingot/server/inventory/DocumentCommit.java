@@ -32,10 +32,16 @@ final class DocumentCommit {
   /** Hands each update what is stored of its node. */
   void load(Handle handle, Collection<NodeUpdate> updates) {
     List<NodeUpdate> missing = updates.stream().filter(update -> !update.isLoaded()).toList();
-    Map<String, Stored> documents =
+    load(
+        handle,
+        missing,
         tables.documents(
             handle,
-            missing.stream().filter(NodeUpdate::isKnown).map(update -> update.nodeId).toList());
+            missing.stream().filter(NodeUpdate::isKnown).map(update -> update.nodeId).toList()));
+  }
+
+  /** The same of documents that were read. */
+  void load(Handle handle, List<NodeUpdate> missing, Map<String, Stored> documents) {
     Map<String, Map<SectionKey, JsonNode>> asides =
         AsideTables.contents(
             handle,

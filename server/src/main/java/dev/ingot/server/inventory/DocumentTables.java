@@ -3,6 +3,8 @@ package dev.ingot.server.inventory;
 import dev.ingot.core.Json;
 import dev.ingot.server.inventory.facet.FacetSource;
 import dev.ingot.server.problem.Problem;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -19,6 +21,15 @@ import tools.jackson.databind.node.ObjectNode;
 final class DocumentTables {
   private static final Instant OLDEST = Instant.parse("1970-01-01T00:00:00Z");
   private static final Instant NEWEST = Instant.parse("9999-01-01T00:00:00Z");
+
+  /** What each source last said of each section of {@code :nodes}. */
+  static final String STATES =
+      "SELECT node, name, source, aside, differs, digest, content_hash, incarnation,"
+          + " sequence, epoch, classes FROM inventory_section WHERE node = ANY(:nodes)";
+
+  /** The documents of {@code :nodes}. */
+  static final String DOCUMENTS =
+      "SELECT node, revision, changes, doc::text AS doc FROM inventory WHERE node = ANY(:nodes)";
 
   private final FacetSource paths;
 
@@ -68,28 +79,9 @@ final class DocumentTables {
   Map<String, List<SectionState>> states(Handle handle, Collection<String> nodes) {
     Map<String, List<SectionState>> states = new HashMap<>();
     handle
-        .createQuery(
-            "SELECT node, name, source, aside, differs, digest, content_hash, incarnation,"
-                + " sequence, epoch, classes FROM inventory_section WHERE node = ANY(:nodes)")
+        .createQuery(STATES)
         .bind("nodes", SqlArray.texts(nodes))
-        .map(
-            (row, _) ->
-                Map.entry(
-                    row.getString("node"),
-                    new SectionState(
-                        row.getString("name"),
-                        Source.of(row.getString("source")),
-                        row.getBoolean("aside"),
-                        row.getBoolean("differs"),
-                        row.getBytes("digest"),
-                        row.getBytes("content_hash"),
-                        row.getString("incarnation"),
-                        row.getLong("sequence"),
-                        row.getLong("epoch"),
-                        false,
-                        null,
-                        null,
-                        row.getString("classes"))))
+        .map((row, _) -> Map.entry(row.getString("node"), SectionState.of(row)))
         .forEach(
             entry ->
                 states
@@ -99,7 +91,15 @@ final class DocumentTables {
   }
 
   /** A document as it is stored. */
-  record Stored(ObjectNode document, long revision, long changes) {}
+  record Stored(ObjectNode document, long revision, long changes) {
+    /** Of a row that {@link #DOCUMENTS} answers. */
+    static Stored of(ResultSet row) throws SQLException {
+      return new Stored(
+          (ObjectNode) Json.read(row.getBytes("doc")),
+          row.getLong("revision"),
+          row.getLong("changes"));
+    }
+  }
 
   Map<String, Stored> documents(Handle handle, Collection<String> nodes) {
     Map<String, Stored> documents = new HashMap<>();
@@ -107,18 +107,9 @@ final class DocumentTables {
       return documents;
     }
     handle
-        .createQuery(
-            "SELECT node, revision, changes, doc::text AS doc FROM inventory"
-                + " WHERE node = ANY(:nodes)")
+        .createQuery(DOCUMENTS)
         .bind("nodes", SqlArray.texts(nodes))
-        .map(
-            (row, _) ->
-                Map.entry(
-                    row.getString("node"),
-                    new Stored(
-                        (ObjectNode) Json.read(row.getString("doc")),
-                        row.getLong("revision"),
-                        row.getLong("changes"))))
+        .map((row, _) -> Map.entry(row.getString("node"), Stored.of(row)))
         .forEach(entry -> documents.put(entry.getKey(), entry.getValue()));
     return documents;
   }

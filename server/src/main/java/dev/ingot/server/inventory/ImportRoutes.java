@@ -13,6 +13,7 @@ import dev.ingot.server.problem.Problem;
 import io.javalin.http.Context;
 import io.javalin.router.JavalinDefaultRoutingApi;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jdbi.v3.core.Jdbi;
@@ -110,15 +111,15 @@ final class ImportRoutes implements Routes {
         Attempts.inTransaction(
             jdbi,
             handle -> {
-              boolean known = !visible.byPrefix(handle, access.principal(), reference).isEmpty();
+              List<String> found = visible.byPrefix(handle, access.principal(), reference);
               // Whoever sees some nodes only makes none: it would not see them.
               String id =
-                  !known && makes && access.seesAllNodes()
+                  found.isEmpty() && makes && access.seesAllNodes()
                       ? NodeReferences.id(reference).orElse(null)
                       : null;
               boolean making = id != null;
               if (id == null) {
-                id = visible.resolve(handle, access.principal(), reference);
+                id = VisibleNodes.one(reference, found);
               }
               if (said != null && !id.equals(said.asString(""))) {
                 throw Problem.invalid(

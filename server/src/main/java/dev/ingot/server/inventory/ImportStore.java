@@ -87,7 +87,6 @@ final class ImportStore {
       @Nullable Precondition precondition) {
     TreeMap<String, ImportEdit> edits = new TreeMap<>(Map.of(id, edit));
     Set<String> created = known ? Set.of() : nodes.make(handle, access.principal(), List.of(id));
-    tables.lock(handle, edits.keySet());
     return written(handle, access, edits, created, precondition).getFirst();
   }
 
@@ -119,20 +118,22 @@ final class ImportStore {
         throw Problem.notFound("no node has the id " + id);
       }
     }
-    Map<String, List<SectionState>> states = tables.states(handle, there);
+    boolean read =
+        precondition != null
+            || edits.values().stream().anyMatch(ImportEdit.Patch.class::isInstance);
+    KnownNodes known = KnownNodes.read(handle, there, names(edits), read);
     List<NodeUpdate> updates = new ArrayList<>();
     for (String id : there) {
-      updates.add(new NodeUpdate(id, Source.IMPORT, states.getOrDefault(id, List.of())));
+      updates.add(new NodeUpdate(id, Source.IMPORT, known.states(id)));
     }
-    if (precondition != null
-        || edits.values().stream().anyMatch(ImportEdit.Patch.class::isInstance)) {
-      commit.load(handle, updates);
+    if (read) {
+      commit.load(handle, updates, known.documents());
     }
     if (precondition != null) {
       updates.forEach(
           update -> precondition.check(update.nodeId, update.revision(), update.document()));
     }
-    Map<String, FieldClasses> classes = SectionClasses.of(handle, names(updates, edits));
+    Map<String, FieldClasses> classes = known.classes();
     for (NodeUpdate update : updates) {
       ImportEdit edit = edits.get(update.nodeId);
       if (edit != null) {
@@ -178,9 +179,9 @@ final class ImportStore {
         update.overruled());
   }
 
-  private static Set<String> names(List<NodeUpdate> updates, Map<String, ImportEdit> edits) {
+  /** The sections that the edits name. */
+  private static Set<String> names(Map<String, ImportEdit> edits) {
     Set<String> names = new TreeSet<>();
-    updates.forEach(update -> names.addAll(update.sections()));
     for (ImportEdit edit : edits.values()) {
       switch (edit) {
         case ImportEdit.Replace replace -> names.addAll(replace.sections().keySet());

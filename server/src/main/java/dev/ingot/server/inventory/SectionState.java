@@ -1,6 +1,8 @@
 package dev.ingot.server.inventory;
 
 import dev.ingot.protocol.Section;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +56,24 @@ record SectionState(
   /** Whether the content is another than before. */
   boolean isAnother(@Nullable SectionState before) {
     return confirmed && (before == null || !Arrays.equals(contentHash, before.contentHash));
+  }
+
+  /** Of a row that {@link DocumentTables#STATES} answers. */
+  static SectionState of(ResultSet row) throws SQLException {
+    return new SectionState(
+        row.getString("name"),
+        Source.of(row.getString("source")),
+        row.getBoolean("aside"),
+        row.getBoolean("differs"),
+        row.getBytes("digest"),
+        row.getBytes("content_hash"),
+        row.getString("incarnation"),
+        row.getLong("sequence"),
+        row.getLong("epoch"),
+        false,
+        null,
+        null,
+        row.getString("classes"));
   }
 
   /** After a report; what it does not bring stays as it is known. */

@@ -32,7 +32,16 @@ public final class VisibleNodes {
    * @throws Problem if the principal sees none, or more than one
    */
   public String resolve(Handle handle, Principal principal, String reference) {
-    return NodeReader.one(reference, byPrefix(handle, principal, reference));
+    return one(reference, byPrefix(handle, principal, reference));
+  }
+
+  /**
+   * Of the nodes that {@link #byPrefix} found the one.
+   *
+   * @throws Problem if there is none, or more than one
+   */
+  public static String one(String reference, List<String> found) {
+    return NodeReader.one(reference, found);
   }
 
   /** The node that is meant by an id, an alias or the unique beginning of one. */

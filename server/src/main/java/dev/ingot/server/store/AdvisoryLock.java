@@ -30,13 +30,24 @@ public final class AdvisoryLock implements AutoCloseable {
         .one();
   }
 
-  /** Waits until nobody has the lock alone; others may share it, until this transaction ends. */
-  public static void shareInTransaction(Handle handle, String name) {
-    handle
-        .createQuery("SELECT 1 FROM pg_advisory_xact_lock_shared(" + NUMBER + ")")
-        .bind("name", name)
-        .mapTo(Integer.class)
-        .one();
+  /**
+   * Waits until nobody has the lock alone; others may share it, until this transaction ends. Then
+   * asks a question, which sees what was committed before the lock was had.
+   *
+   * @param number that answers one number
+   */
+  public static long shareAndAsk(Handle handle, String name, String number) {
+    long[] answer = new long[1];
+    Together.read(
+        handle
+            .createQuery("SELECT 1 FROM pg_advisory_xact_lock_shared(" + NUMBER + "); " + number)
+            .bind("name", name),
+        2,
+        (place, rows) -> {
+          rows.next();
+          answer[0] = rows.getLong(1);
+        });
+    return answer[0];
   }
 
   /** The lock over several transactions of this handle, empty when another has it. */

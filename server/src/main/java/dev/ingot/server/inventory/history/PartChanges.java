@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What came, went and moved between two documents of one machine. */
@@ -19,6 +20,9 @@ final class PartChanges {
    * @param before null if there was no document
    */
   static List<PartChange> between(@Nullable ObjectNode before, ObjectNode after) {
+    if (before != null && showsNone(before, after) && showsNone(after, before)) {
+      return List.of();
+    }
     Map<String, Part> gone = before == null ? new LinkedHashMap<>() : Parts.of(before);
     // Of a first document only what can be followed counts: nothing else came from anywhere.
     Map<String, Part> come = before == null ? Parts.numbered(after) : Parts.of(after);
@@ -43,6 +47,18 @@ final class PartChanges {
       changes.add(new PartChange(PartChange.What.NEW, part, null, first));
     }
     return changes;
+  }
+
+  /** Whether no part is shown in those sections of one document that the other has otherwise. */
+  private static boolean showsNone(ObjectNode one, ObjectNode other) {
+    ObjectNode differing = JsonNodeFactory.instance.objectNode();
+    one.forEachEntry(
+        (section, content) -> {
+          if (!content.equals(other.get(section))) {
+            differing.set(section, content);
+          }
+        });
+    return Parts.of(differing).isEmpty();
   }
 
   private static String section(Part part) {

@@ -14,14 +14,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The statements of declared paths. */
 final class IndexTable {
+  /** Answers the number of the set. */
+  static final String GENERATION = "SELECT generation FROM inventory_index_set";
+
   private IndexTable() {}
 
   /** A row of the set. */
   record Row(String path, Kind kind, State state, long generation) {}
-
-  static long generation(Handle handle) {
-    return handle.createQuery("SELECT generation FROM inventory_index_set").mapTo(Long.class).one();
-  }
 
   static List<Row> rows(Handle handle) {
     return handle

@@ -58,9 +58,7 @@ final class LivePaths implements FacetSource {
 
   @Override
   public Written written(Handle handle) {
-    AdvisoryLock.shareInTransaction(handle, LOCK);
-    // A statement of its own: it sees what was committed before the lock was had.
-    long generation = IndexTable.generation(handle);
+    long generation = AdvisoryLock.shareAndAsk(handle, LOCK, IndexTable.GENERATION);
     Written known = written;
     if (known == null || known.generation() != generation) {
       known = new Written(facets(handle, _ -> true), generation);

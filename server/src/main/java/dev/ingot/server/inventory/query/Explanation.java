@@ -78,6 +78,9 @@ final class Explanation {
   }
 
   private void node(JsonNode node, int depth) {
+    if (node.path("Actual Loops").doubleValue(1) == 0) {
+      return; // planned, and not needed
+    }
     String index = node.path("Index Name").asString("");
     String relation = node.path("Relation Name").asString("");
     long vain =

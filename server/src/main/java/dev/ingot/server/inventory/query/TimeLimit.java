@@ -1,8 +1,7 @@
 package dev.ingot.server.inventory.query;
 
 import dev.ingot.server.problem.Problem;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
+import dev.ingot.server.store.Together;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,7 +9,6 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
-import org.jdbi.v3.core.statement.StatementContext;
 
 /**
  * How long a statement may take, which the database itself watches. Plans are made for the
@@ -20,11 +18,6 @@ record TimeLimit(Duration limit) {
   private static final String SETTINGS =
       "SELECT set_config('statement_timeout', ?, true),"
           + " set_config('plan_cache_mode', 'force_custom_plan', true)";
-
-  /** Reads the answer of one of several statements. */
-  interface Reader {
-    void read(int statement, ResultSet rows) throws SQLException;
-  }
 
   /** Works in a transaction. */
   <T> T transaction(Handle handle, String field, Supplier<T> work) {
@@ -40,11 +33,10 @@ record TimeLimit(Duration limit) {
   }
 
   /**
-   * Sends the limit and the statements together, so that they are one way to the database and back,
-   * and one transaction of its own: what comes before the driver's Sync ends together (PostgreSQL,
-   * 54.2.4 Pipelining), the limit too.
+   * Sends the limit and the statements {@linkplain Together together}, outside of a transaction:
+   * the limit ends with them.
    */
-  void together(Handle handle, String field, List<Sql> statements, Reader reader) {
+  void together(Handle handle, String field, List<Sql> statements, Together.Reader reader) {
     StringBuilder text = new StringBuilder(SETTINGS);
     List<Object> parameters = new ArrayList<>();
     parameters.add(milliseconds());
@@ -53,28 +45,16 @@ record TimeLimit(Duration limit) {
       parameters.addAll(statement.parameters());
     }
     try {
-      Queries.bound(handle.createQuery(text.toString()), parameters)
-          .execute(
-              (sent, context) -> {
-                try (StatementContext _ = context) {
-                  read(sent.get(), statements.size(), reader);
-                  return true;
-                }
-              });
+      Together.read(
+          Queries.bound(handle.createQuery(text.toString()), parameters),
+          statements.size() + 1,
+          (place, rows) -> {
+            if (place > 0) {
+              reader.read(place - 1, rows);
+            }
+          });
     } catch (JdbiException e) {
       throw problem(e, field);
-    }
-  }
-
-  private static void read(PreparedStatement sent, int statements, Reader reader)
-      throws SQLException {
-    for (int i = 0; i < statements; i++) {
-      if (!sent.getMoreResults()) {
-        throw new SQLException("the database answered " + i + " of " + statements + " statements");
-      }
-      try (ResultSet rows = sent.getResultSet()) {
-        reader.read(i, rows);
-      }
     }
   }
 
