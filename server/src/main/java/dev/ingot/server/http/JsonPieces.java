@@ -99,6 +99,8 @@ public final class JsonPieces {
         }
       }
     }
-    out.write(buffer, 0, used);
+    if (used > 0) { // what comes after the last byte of a known length, be it nothing, is an error
+      out.write(buffer, 0, used);
+    }
   }
 }
