@@ -50,7 +50,12 @@ public final class JunkIdentifiers {
   }
 
   private static boolean isOneCharacterRepeated(String value) {
-    return value.chars().distinct().limit(2).count() < 2;
+    for (int i = 1; i < value.length(); i++) {
+      if (value.charAt(i) != value.charAt(0)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String fold(String value) {

@@ -11,9 +11,20 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** A report made ready to be stored, outside the transaction. */
+/**
+ * A report made ready to be stored, outside the transaction.
+ *
+ * @param json the content, as it is stored
+ */
+@SuppressWarnings("ArrayRecordComponent")
 record ArrivedSection(
-    String nodeId, Source source, long epoch, String incarnation, Report report, Section section) {
+    String nodeId,
+    Source source,
+    long epoch,
+    String incarnation,
+    Report report,
+    Section section,
+    byte @Nullable [] json) {
   private static final int LONGEST_FAILURE = 1000;
 
   static ArrivedSection of(NodeReports reports, Report report) {
@@ -32,7 +43,8 @@ record ArrivedSection(
         reports.epoch(),
         reports.incarnation(),
         report,
-        storable);
+        storable,
+        storable.content() == null ? null : Json.bytes(storable.content()));
   }
 
   private static String shortened(String failure) {
@@ -53,11 +65,9 @@ record ArrivedSection(
    * about nothing but its own counters.
    */
   byte @Nullable [] contentHash() {
-    JsonNode content = section.content();
-    if (content == null) {
+    if (json == null) {
       return null;
     }
-    byte[] json = Json.bytes(content);
     CRC32 first = new CRC32();
     first.update(json);
     CRC32C second = new CRC32C();

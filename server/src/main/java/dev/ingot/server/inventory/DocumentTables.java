@@ -173,7 +173,7 @@ final class DocumentTables {
 
   /** An import that would make a document too large to be handled is refused; a machine is not. */
   private static String written(NodeUpdate update) {
-    String text = Json.write(update.document());
+    String text = update.text();
     if (text.length() > ImportStore.LARGEST_DOCUMENT && !update.source().observed()) {
       throw Problem.tooLarge(
           "the document of node "

@@ -24,7 +24,7 @@ final class ImportAnswers {
     ArrayNode removed = answer.putArray("removed");
     written.removed().stream().sorted().forEach(removed::add);
     ArrayNode aside = answer.putArray("aside");
-    for (NodeUpdate.OverRuled section : written.aside()) {
+    for (OverRuled section : written.aside()) {
       if (!access.may(List.of(section.section()))) {
         continue;
       }

@@ -66,7 +66,7 @@ final class ImportStore {
       long revision,
       List<String> written,
       List<String> removed,
-      List<NodeUpdate.OverRuled> aside) {
+      List<OverRuled> aside) {
     boolean isChange() {
       return !written.isEmpty() || !removed.isEmpty();
     }

@@ -35,6 +35,7 @@ final class NodeUpdate {
   private final List<Dispute> disputes = new ArrayList<>();
   private final Set<String> servedAnew = new LinkedHashSet<>();
   private final WayBack wayBack = new WayBack();
+  private final DocumentText texts = new DocumentText();
   private ObjectNode document = JsonNodeFactory.instance.objectNode();
   private Map<SectionKey, JsonNode> kept = Map.of();
   private long revision;
@@ -70,6 +71,7 @@ final class NodeUpdate {
     touch(next);
     if (next.isAnother(known)) {
       contents.put(section.name(), section);
+      texts.remember(section.content(), arrived.json());
     }
   }
 
@@ -139,14 +141,6 @@ final class NodeUpdate {
     contents.forEach((name, section) -> written.set(name, section.content()));
     return written;
   }
-
-  /**
-   * A section of ours that is not served.
-   *
-   * @param served whose is
-   * @param differs whether that says something else
-   */
-  record OverRuled(String section, Source served, boolean differs) {}
 
   /** Of the sections that were written those that are not served. */
   List<OverRuled> overruled() {
@@ -386,6 +380,11 @@ final class NodeUpdate {
 
   ObjectNode document() {
     return document;
+  }
+
+  /** The document as JSON. */
+  String text() {
+    return texts.of(document);
   }
 
   /** Of the document after the update. */

@@ -11,7 +11,10 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import tools.jackson.databind.JsonNode;
 
@@ -48,21 +51,55 @@ final class CapabilityTable {
     return said;
   }
 
+  /**
+   * Nodes whose hellos say a digest of a list that is stored publish that list: a node whose list
+   * another one sent need not send it.
+   *
+   * @param said the digests of the hellos, by node
+   * @return the nodes that need not
+   */
+  static Set<String> storeKnown(Handle handle, Map<String, String> said) {
+    TreeMap<String, String> digests = new TreeMap<>();
+    handle
+        .createQuery(
+            "SELECT said, digest FROM capability_list WHERE said = ANY(:said) FOR KEY SHARE")
+        .bind("said", SqlArray.texts(new TreeSet<>(said.values())))
+        .map((row, context) -> digests.put(row.getString("said"), row.getString("digest")))
+        .list();
+    List<Published> known = new ArrayList<>();
+    said.forEach(
+        (node, digest) -> {
+          if (digests.containsKey(digest)) {
+            known.add(new Published(node, digest, digests.get(digest), ""));
+          }
+        });
+    if (!known.isEmpty()) {
+      storeNodes(handle, known);
+    }
+    return known.stream().map(Published::node).collect(Collectors.toSet());
+  }
+
   /** Stores lists of nodes that still exist; of several of one node the last counts. */
   static void store(Handle handle, List<Published> published) {
-    TreeMap<String, Published> byNode = new TreeMap<>();
-    published.forEach(each -> byNode.put(each.node(), each));
     TreeMap<String, Published> byDigest = new TreeMap<>();
     published.forEach(each -> byDigest.put(each.digest(), each));
     handle
         .createUpdate(
             """
-            INSERT INTO capability_list (digest, list) SELECT * FROM unnest(:digests, :lists)
-            ON CONFLICT DO NOTHING
+            INSERT INTO capability_list AS known (digest, list, said)
+            SELECT * FROM unnest(:digests, :lists, :said)
+            ON CONFLICT (digest) DO UPDATE SET said = excluded.said WHERE known.said IS NULL
             """)
         .bind("digests", SqlArray.texts(byDigest.keySet()))
         .bind("lists", SqlArray.texts(byDigest.values(), Published::list))
+        .bind("said", SqlArray.texts(byDigest.values(), Published::said))
         .execute();
+    storeNodes(handle, published);
+  }
+
+  private static void storeNodes(Handle handle, List<Published> published) {
+    TreeMap<String, Published> byNode = new TreeMap<>();
+    published.forEach(each -> byNode.put(each.node(), each));
     handle
         .createUpdate(
             """

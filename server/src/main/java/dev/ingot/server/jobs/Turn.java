@@ -309,10 +309,20 @@ final class Turn {
     }
     Map<String, String> said =
         CapabilityTable.said(handle, opened.stream().map(link -> link.session().nodeId()).toList());
+    Map<String, String> others = new HashMap<>();
+    for (NodeLink link : opened) {
+      String digest = link.hello().capabilities();
+      if (digest != null && !digest.equals(said.get(link.session().nodeId()))) {
+        others.put(link.session().nodeId(), digest);
+      }
+    }
+    if (others.isEmpty()) {
+      return;
+    }
+    others.keySet().removeAll(CapabilityTable.storeKnown(handle, others));
     for (NodeLink link : opened) {
       String node = link.session().nodeId();
-      String digest = link.hello().capabilities();
-      if (digest != null && !digest.equals(said.get(node))) {
+      if (others.containsKey(node)) {
         speaker.to(link);
         speaker.say(new TaskKey(0, node), new TaskMessage.CapabilitiesWanted());
       }

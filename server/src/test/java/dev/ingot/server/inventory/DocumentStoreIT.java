@@ -68,6 +68,40 @@ class DocumentStoreIT {
   }
 
   @Test
+  void whatANodeShowedGoesWithIt() {
+    String node = fresh();
+    store.store(
+        List.of(
+            report(
+                node,
+                1,
+                1,
+                section("os_storage", "[{\"serial\": \"GONE1\", \"size\": 1}]"),
+                section(
+                    "interfaces",
+                    "[{\"devname\": \"eth0\", \"address\": \"b4:96:91:00:00:01\"}]"))));
+    List<String> tables = List.of("inventory", "inventory_section", "node_address", "part");
+    for (String table : tables) {
+      assertThat(one("SELECT count(*) > 0 FROM " + table, node)).as(table).isEqualTo("t");
+    }
+    database.jdbi().useHandle(handle -> handle.execute("DELETE FROM node WHERE id = ?", node));
+    for (String table : tables) {
+      assertThat(one("SELECT count(*) FROM " + table, node)).as(table).isEqualTo("0");
+    }
+  }
+
+  @Test
+  void keysThatAreEmptyOrNeedQuotesAreStoredAsTheyAre() {
+    String node = fresh();
+    String content = "{\"\": {\"\": 1}, \"q\\\"\\n\": [\"\u00fc\u20ac\ud83d\ude00\"]}";
+    store.store(List.of(report(node, 1, 1, section("dmi", content))));
+    assertThat(document(node).path("dmi")).isEqualTo(Json.read(content));
+    store.store(List.of(report(node, 1, 2, section("mem", "{\"\": 0}"))));
+    assertThat(document(node).path("dmi")).isEqualTo(Json.read(content));
+    assertThat(document(node).path("mem")).isEqualTo(Json.read("{\"\": 0}"));
+  }
+
+  @Test
   void whatIsUnchangedWritesNoDocument() {
     String node = fresh();
     store.store(List.of(report(node, 1, 1, section("mem", "{\"MemTotal\": 1, \"MemFree\": 1}"))));

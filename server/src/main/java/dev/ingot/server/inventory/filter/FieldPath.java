@@ -53,9 +53,16 @@ public record FieldPath(List<String> keys) {
 
   /** Whether a key may also be an index into an array. */
   public static boolean isIndex(String key) {
-    return key.length() <= 6
-        && key.chars().allMatch(c -> c >= '0' && c <= '9')
-        && (key.length() == 1 || key.charAt(0) != '0');
+    if (key.isEmpty() || key.length() > 6 || (key.length() > 1 && key.charAt(0) == '0')) {
+      return false;
+    }
+    for (int i = 0; i < key.length(); i++) {
+      char c = key.charAt(i);
+      if (c < '0' || c > '9') {
+        return false;
+      }
+    }
+    return true;
   }
 
   public boolean hasIndex() {

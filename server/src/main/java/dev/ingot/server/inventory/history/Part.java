@@ -51,10 +51,19 @@ record Part(
 
   /** The part that an element of a list is; null when it is an empty slot or made by software. */
   static @Nullable Part of(PartList list, String path, String scope, ObjectNode element) {
+    return of(list, path, scope, element, serial(list, element));
+  }
+
+  /**
+   * The same.
+   *
+   * @param serial its {@link #serial}
+   */
+  static @Nullable Part of(
+      PartList list, String path, String scope, ObjectNode element, @Nullable String serial) {
     if (isEmptySlot(list, element)) {
       return null;
     }
-    String serial = serial(list, element);
     boolean port = list.kind().equals("port");
     if (port && serial == null) {
       return null;

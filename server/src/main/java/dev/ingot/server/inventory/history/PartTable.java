@@ -6,9 +6,11 @@ import dev.ingot.server.inventory.history.PartMeaning.Elsewhere;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +51,7 @@ final class PartTable {
         }
       }
     }
-    List<Row> crossing = rows.stream().filter(Row::crosses).toList();
+    List<Row> crossing = known(handle, rows.stream().filter(Row::crosses).toList());
     Map<String, List<Elsewhere>> elsewhere = Map.of();
     Map<String, String> hostnames = new HashMap<>();
     if (!crossing.isEmpty()) {
@@ -76,6 +78,31 @@ final class PartTable {
       findings.put(entry.getKey(), found);
     }
     return findings;
+  }
+
+  /** Those whose parts were ever seen anywhere; of most that are new nobody has heard. */
+  private static List<Row> known(Handle handle, List<Row> rows) {
+    if (rows.isEmpty()) {
+      return rows;
+    }
+    Set<List<String>> known = new HashSet<>();
+    handle
+        .createQuery(
+            """
+            SELECT sent.serial, sent.kind FROM unnest(:serials, :kinds) AS sent (serial, kind)
+            CROSS JOIN LATERAL (SELECT FROM part p WHERE p.serial = sent.serial
+              AND p.kind = sent.kind LIMIT 1) AS known
+            """)
+        .bind("serials", SqlArray.texts(rows, row -> row.part.serial()))
+        .bind("kinds", SqlArray.texts(rows, row -> row.part.kind()))
+        .map((row, _) -> known.add(List.of(row.getString("serial"), row.getString("kind"))))
+        .list();
+    return known.isEmpty()
+        ? List.of()
+        : rows.stream()
+            .filter(
+                row -> known.contains(List.of(String.valueOf(row.part.serial()), row.part.kind())))
+            .toList();
   }
 
   /**

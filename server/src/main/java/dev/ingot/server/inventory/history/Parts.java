@@ -97,10 +97,11 @@ final class Parts {
       list = OTHER;
     }
     if (list != null && list.holdsParts()) {
-      if (numberedOnly && Part.serial(list, element) == null) {
+      String serial = Part.serial(list, element);
+      if (numberedOnly && serial == null) {
         return;
       }
-      Part part = Part.of(list, path, scope, element);
+      Part part = Part.of(list, path, scope, element, serial);
       if (part != null && (declared != null || part.serial() != null)) {
         add(part);
       }

@@ -156,7 +156,10 @@ final class Newcomers {
     return known;
   }
 
-  /** Of whom anything is known: read after the locks were had. */
+  /**
+   * Of whom anything is known: read after the locks were had. No EXISTS: planned while a table was
+   * empty it would read all of it ever after.
+   */
   private static Set<String> known(Handle handle, List<Newcomer> claimed) {
     Identified identified = Identified.of(claimed);
     return new HashSet<>(
@@ -164,17 +167,17 @@ final class Newcomers {
             .createQuery(
                 """
                 SELECT claimant FROM unnest(:claimants, :kinds, :values) AS c (claimant, kind, value)
-                WHERE EXISTS (SELECT FROM shared_identifier s
-                              WHERE s.value = c.value AND s.kind = c.kind)
+                WHERE (SELECT true FROM shared_identifier s
+                       WHERE s.value = c.value AND s.kind = c.kind)
                 OR c.kind <> 'chassis-serial'
-                   AND EXISTS (SELECT FROM node_identifier i
-                               WHERE i.value = c.value AND i.kind = c.kind)
+                   AND (SELECT true FROM node_identifier i
+                        WHERE i.value = c.value AND i.kind = c.kind LIMIT 1)
                 UNION
                 SELECT claimant FROM unnest(:ids, :keys) AS m (claimant, key)
-                WHERE EXISTS (SELECT FROM node WHERE id = claimant)
-                OR EXISTS (SELECT FROM node_alias WHERE alias = claimant)
-                OR EXISTS (SELECT FROM node_key k WHERE k.hash = m.key)
-                OR EXISTS (SELECT FROM retired_key k WHERE k.hash = m.key)
+                WHERE (SELECT true FROM node WHERE id = claimant)
+                OR (SELECT true FROM node_alias WHERE alias = claimant)
+                OR (SELECT true FROM node_key k WHERE k.hash = m.key)
+                OR (SELECT true FROM retired_key k WHERE k.hash = m.key)
                 """)
             .bind("claimants", new TextArray(identified.owners))
             .bind("kinds", new TextArray(identified.kinds))
