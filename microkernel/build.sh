@@ -62,8 +62,8 @@ for file in /usr/share/misc/pci.ids /usr/share/hwdata/pci.ids; do
 done
 cp -a "$work/jre" "$root/opt/ingot/jre"
 libraries "$work/jre/bin/java" "$work/jre/lib/server/libjvm.so" "$work"/jre/lib/*.so
-for jar in app agent protocol configuration core cli client; do cp "$dist"/lib/ingot-$jar-*.jar "$root/opt/ingot/lib/"; done
-for jar in jspecify slf4j-api Java-WebSocket snakeyaml-engine jackson-core jackson-databind jackson-annotations jackson-dataformat-yaml logback-classic logback-core picocli; do
+for jar in app agent protocol configuration core; do cp "$dist"/lib/ingot-$jar-*.jar "$root/opt/ingot/lib/"; done
+for jar in jspecify slf4j-api Java-WebSocket snakeyaml-engine jackson-core jackson-databind jackson-annotations jackson-dataformat-yaml logback-classic logback-core; do
   cp "$dist"/lib/"$jar"-[0-9]*.jar "$root/opt/ingot/lib/"
 done
 

@@ -1,0 +1,39 @@
+package dev.ingot.app;
+
+import dev.ingot.agent.Agent;
+import dev.ingot.agent.AgentSettings;
+import dev.ingot.agent.AgentStartFailure;
+import dev.ingot.agent.link.NodeLog;
+import dev.ingot.configuration.Configuration;
+import dev.ingot.configuration.ConfigurationException;
+import java.util.Map;
+
+/**
+ * The agent of the microkernel: settled by its environment alone, and without the rest of the
+ * program on its class path. Otherwise as {@code ingot agent}.
+ */
+public final class NodeMain {
+  private NodeMain() {}
+
+  public static void main(String[] arguments) throws InterruptedException {
+    Stopping stopping = Stopping.onSignals();
+    int code = 1;
+    try {
+      Configuration configuration = Configuration.of(null, System.getenv(), Map.of());
+      AgentSettings settings =
+          configuration.section("", AgentSettings.class, AgentSettings.DEFAULT);
+      Logging.with(configuration.section("log", LogSettings.class, LogSettings.DEFAULT).on(true));
+      configuration.check();
+      NodeLog log = new NodeLog();
+      Logging.alsoTo(log);
+      try (Agent _ = Agent.start(settings, log)) {
+        stopping.await();
+      }
+      code = 0;
+    } catch (ConfigurationException | AgentStartFailure wrong) {
+      System.err.println("ingot: " + wrong.getMessage());
+    } finally {
+      System.exit(stopping.finished(code));
+    }
+  }
+}
