@@ -76,6 +76,7 @@ class ArchitectureTest {
           "agents",
           "jobs",
           "boot",
+          "resources",
           "webhooks");
 
   /**

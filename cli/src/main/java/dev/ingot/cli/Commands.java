@@ -22,6 +22,10 @@ final class Commands {
             "boots",
             "What machines get when they boot from the network",
             BootCommands::all),
+        Noun.of("resources", "resource", "Who holds what: claim, release, …", ResourceCommands::all)
+            .taking("-r", "--resource-type", "KIND", "of this kind (default: machines)"),
+        Noun.of("claims", "claim", "Claims on resources, and why they wait", ClaimCommands::all),
+        Noun.of("resource-kinds", "resource-kind", "What can be held", ResourceKindCommands::all),
         Noun.of("jobs", "job", "Calls over many nodes, and what came of them", JobCommands::jobs),
         Noun.of("capabilities", "capability", "What the nodes can do", JobCommands::capabilities),
         Noun.of("events", "event", "What happens, as it happens", EventCommands::all),

@@ -411,6 +411,11 @@ public final class IngotClient implements AutoCloseable {
     return new BootCalls(transport);
   }
 
+  /** Who holds what: resources, claims, addresses. */
+  public ResourceCalls resources() {
+    return new ResourceCalls(transport);
+  }
+
   /** Where events are posted to. */
   public WebhookCalls webhooks() {
     return new WebhookCalls(transport);

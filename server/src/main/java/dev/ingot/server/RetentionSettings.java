@@ -6,6 +6,7 @@ import dev.ingot.server.events.EventTable;
 import dev.ingot.server.inventory.Inventory;
 import dev.ingot.server.jobs.Jobs;
 import dev.ingot.server.logs.LogTable;
+import dev.ingot.server.resources.claim.ClaimTable;
 import dev.ingot.server.store.Budget;
 import dev.ingot.server.store.Retention.Kept;
 import dev.ingot.server.store.queue.Queue;
@@ -23,7 +24,8 @@ public record RetentionSettings(
     Budget webhookDead,
     Budget webhookAttempt,
     Budget taskOutput,
-    Budget bootRecord) {
+    Budget bootRecord,
+    Budget claimPast) {
   public static final RetentionSettings DEFAULT =
       new RetentionSettings(
           Budget.of(AuditTable.TABLE),
@@ -34,7 +36,8 @@ public record RetentionSettings(
           Budget.of(DeadLetters.TABLE),
           Budget.of(AttemptLog.TABLE),
           Budget.of(Jobs.OUTPUT),
-          Budget.of(Boot.RECORDS));
+          Budget.of(Boot.RECORDS),
+          Budget.of(ClaimTable.PAST));
 
   List<Kept> kept() {
     return List.of(
@@ -46,6 +49,7 @@ public record RetentionSettings(
         new Kept(DeadLetters.TABLE, webhookDead),
         new Kept(AttemptLog.TABLE, webhookAttempt),
         new Kept(Jobs.OUTPUT, taskOutput),
-        new Kept(Boot.RECORDS, bootRecord));
+        new Kept(Boot.RECORDS, bootRecord),
+        new Kept(ClaimTable.PAST, claimPast));
   }
 }

@@ -36,6 +36,7 @@ import dev.ingot.server.logs.Logs;
 import dev.ingot.server.nodes.Nodes;
 import dev.ingot.server.nodes.presence.ServerIdentity;
 import dev.ingot.server.store.RestoreWatch;
+import dev.ingot.server.resources.Resources;
 import dev.ingot.server.store.Retention;
 import dev.ingot.server.store.Retention.Kept;
 import dev.ingot.server.store.Store;
@@ -189,6 +190,20 @@ public final class Server implements AutoCloseable {
               System::nanoTime);
       routes.addAll(boot.routes());
 
+      // resources
+      Resources resources =
+          new Resources(
+              store,
+              wakeUps,
+              inventory.queries(),
+              nodes.visible(),
+              outbox,
+              audit,
+              settings.resources(),
+              random);
+      nodes.ports().removeWith(resources.removal());
+      routes.addAll(resources.routes());
+
       // webhooks
       Webhooks webhooks =
           new Webhooks(
@@ -229,6 +244,7 @@ public final class Server implements AutoCloseable {
       lifecycle.start("classes", classes::start, () -> null, classes);
       lifecycle.start("indexes", inventory.indexes()::start, () -> null, inventory.indexes());
       lifecycle.start("jobs", jobs::start, () -> null, jobs);
+      lifecycle.start("resources", resources::start, () -> null, resources);
       lifecycle.start("agents", agents::start, () -> null, agents);
       lifecycle.start("boot", boot::start, () -> null, boot);
 

@@ -8,6 +8,7 @@ import dev.ingot.server.inventory.InventorySettings;
 import dev.ingot.server.jobs.JobsSettings;
 import dev.ingot.server.logs.LogsSettings;
 import dev.ingot.server.nodes.NodesSettings;
+import dev.ingot.server.resources.ResourcesSettings;
 import dev.ingot.server.store.DatabaseSettings;
 import dev.ingot.server.webhooks.WebhooksSettings;
 import java.nio.file.Path;
@@ -29,7 +30,8 @@ public record ServerSettings(
     WebhooksSettings webhooks,
     LogsSettings logs,
     AmqpSettings amqp,
-    NetbootSettings netboot) {
+    NetbootSettings netboot,
+    ResourcesSettings resources) {
   public static final ServerSettings DEFAULT =
       new ServerSettings(
           DataSettings.DEFAULT,
@@ -43,41 +45,49 @@ public record ServerSettings(
           WebhooksSettings.DEFAULT,
           LogsSettings.DEFAULT,
           AmqpSettings.DEFAULT,
-          NetbootSettings.DEFAULT);
+          NetbootSettings.DEFAULT,
+          ResourcesSettings.DEFAULT);
 
   /** The same with another listener. */
   public ServerSettings with(HttpSettings other) {
     return new ServerSettings(
         data, database, other, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp,
-        netboot);
+        netboot, resources);
   }
 
   /** The same with another database. */
   public ServerSettings with(DatabaseSettings other) {
     return new ServerSettings(
         data, other, http, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp,
-        netboot);
+        netboot, resources);
   }
 
   /** The same with other ways to post events. */
   public ServerSettings with(WebhooksSettings other) {
     return new ServerSettings(
         data, database, http, retention, nodes, inventory, agents, jobs, other, logs, amqp,
-        netboot);
+        netboot, resources);
   }
 
   /** The same with another broker. */
   public ServerSettings with(AmqpSettings other) {
     return new ServerSettings(
         data, database, http, retention, nodes, inventory, agents, jobs, webhooks, logs, other,
-        netboot);
+        netboot, resources);
   }
 
   /** The same with other networks to boot machines on. */
   public ServerSettings with(NetbootSettings other) {
     return new ServerSettings(
         data, database, http, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp,
-        other);
+        other, resources);
+  }
+
+  /** The same with other ways to hold resources. */
+  public ServerSettings with(ResourcesSettings other) {
+    return new ServerSettings(
+        data, database, http, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp,
+        netboot, other);
   }
 
   /**

@@ -9,6 +9,7 @@ import dev.ingot.server.inventory.InventorySettings;
 import dev.ingot.server.jobs.JobsSettings;
 import dev.ingot.server.logs.LogsSettings;
 import dev.ingot.server.nodes.NodesSettings;
+import dev.ingot.server.resources.ResourcesSettings;
 import dev.ingot.server.store.TestStore;
 import dev.ingot.server.webhooks.WebhooksSettings;
 import dev.ingot.testkit.TestDatabase;
@@ -81,7 +82,8 @@ public final class TestServer implements AutoCloseable {
             WebhooksSettings.DEFAULT,
             LogsSettings.DEFAULT,
             AmqpSettings.DEFAULT,
-            NetbootSettings.DEFAULT));
+            NetbootSettings.DEFAULT),
+            ResourcesSettings.DEFAULT));
   }
 
   public Server server() {

@@ -34,4 +34,16 @@ public interface Audit {
     writes.forEach(
         write -> record(handle, write.who, write.action, write.target, write.before, write.after));
   }
+
+  /** What one action did to one of several targets. */
+  record Change(String target, @Nullable JsonNode before, @Nullable JsonNode after) {}
+
+  /** Writes a row for each target with the caller's transaction. */
+  default void recordAll(Handle handle, Principal who, String action, Collection<Change> changes) {
+    recordAll(
+        handle,
+        changes.stream()
+            .map(each -> new Write(who, action, each.target, each.before, each.after))
+            .toList());
+  }
 }

@@ -240,7 +240,82 @@ public final class EventCatalog {
               "boot.script-withheld",
               WARNING,
               "A script was asked for from an address that was not seen with the machine",
-              "{'address': '10.0.0.99', 'profile': null, 'text': 'it was seen with 10.0.0.77'}"));
+              "{'address': '10.0.0.99', 'profile': null, 'text': 'it was seen with 10.0.0.77'}"),
+          kind(
+              "resource.created",
+              INFORMATION,
+              "Resources were made; typeId is kind/key, or the kind alone for several",
+              "{'kind': 'machines', 'count': 1, 'resources': ['rack1-07'], 'owner': '',"
+                  + " 'state': 'idle', 'by': 'admin@desk'}"),
+          kind(
+              "resource.changed",
+              INFORMATION,
+              "Somebody changed the owner or the state of a resource by hand",
+              "{'kind': 'machines', 'count': 1, 'resources': ['rack1-07'], 'owner': 'tony',"
+                  + " 'state': 'in_use', 'by': 'admin@desk'}"),
+          kind(
+              "resource.deleted",
+              INFORMATION,
+              "A resource that nobody had is gone",
+              "{'kind': 'machines', 'count': 1, 'resources': ['rack1-07'], 'owner': '',"
+                  + " 'state': 'idle', 'by': 'admin@desk'}"),
+          kind(
+              "claim.held",
+              INFORMATION,
+              "A claim (typeId) holds what it asked for",
+              "{'kind': 'machines', 'owner': 'tony', 'count': 1, 'resources': ['rack1-07'],"
+                  + " 'by': 'admin@desk'}"),
+          kind(
+              "claim.waiting",
+              INFORMATION,
+              "A claim waits until enough are free",
+              "{'kind': 'machines', 'owner': 'tony', 'count': 0, 'resources': [],"
+                  + " 'detail': '2 of machines are asked for; 9 of 9 match, 1 of those is free',"
+                  + " 'by': 'admin@desk'}"),
+          kind(
+              "claim.timed-out",
+              WARNING,
+              "A claim waited to its deadline in vain",
+              "{'kind': 'machines', 'owner': 'tony', 'count': 0, 'resources': [],"
+                  + " 'detail': '2 of machines are asked for; 9 of 9 match, 1 of those is free',"
+                  + " 'by': 'system'}"),
+          kind(
+              "claim.cancelled",
+              INFORMATION,
+              "A claim that waited was taken back",
+              "{'kind': 'machines', 'owner': 'tony', 'count': 0, 'resources': [],"
+                  + " 'by': 'admin@desk'}"),
+          kind(
+              "claim.expiring",
+              WARNING,
+              "A claim ends soon; renewing it prevents that",
+              "{'kind': 'machines', 'owner': 'tony', 'count': 1, 'resources': ['rack1-07'],"
+                  + " 'detail': 'ends at 2026-01-02T03:04:05Z', 'by': 'system'}"),
+          kind(
+              "claim.expired",
+              WARNING,
+              "A claim came to its end and was released",
+              "{'kind': 'machines', 'owner': 'tony', 'count': 1, 'resources': ['rack1-07'],"
+                  + " 'detail': 'it held until 2026-01-02T03:04:05Z', 'by': 'system'}"),
+          kind(
+              "claim.released",
+              INFORMATION,
+              "A claim was released: what it held is free",
+              "{'kind': 'machines', 'owner': 'tony', 'count': 1, 'resources': ['rack1-07'],"
+                  + " 'by': 'admin@desk'}"),
+          kind(
+              "claim.reclaiming",
+              INFORMATION,
+              "A claim ended, and something runs before what it held is free",
+              "{'kind': 'machines', 'owner': 'tony', 'count': 1, 'resources': ['rack1-07'],"
+                  + " 'detail': 'erase', 'by': 'admin@desk'}"),
+          kind(
+              "claim.reclaim-failed",
+              CRITICAL,
+              "What had to run before a resource is free failed: it stays out of reach",
+              "{'kind': 'machines', 'owner': 'tony', 'count': 1, 'resources': ['rack1-07'],"
+                  + " 'detail': 'rack1-07: erase failed: disk sda does not answer',"
+                  + " 'by': 'system'}"));
 
   private static Kind kind(String name, Severity severity, String when, String data) {
     int dot = name.indexOf('.');

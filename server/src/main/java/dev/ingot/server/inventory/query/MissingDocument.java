@@ -5,10 +5,10 @@ import dev.ingot.server.inventory.filter.Filter;
 import tools.jackson.databind.JsonNode;
 
 /** Whether a filter matches a node that has no document: every field is missing. */
-final class MissingDocument {
+public final class MissingDocument {
   private MissingDocument() {}
 
-  static boolean matches(Filter filter) {
+  public static boolean matches(Filter filter) {
     return switch (filter) {
       case Filter.And and -> and.parts().stream().allMatch(MissingDocument::matches);
       case Filter.Or or -> or.parts().stream().anyMatch(MissingDocument::matches);

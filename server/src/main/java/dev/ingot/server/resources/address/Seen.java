@@ -1,0 +1,106 @@
+package dev.ingot.server.resources.address;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** Addresses that are in use whatever the books say: in the inventory, and as DHCP servers see. */
+public final class Seen {
+  /** Over {@code r}: nobody is seen to use the address. */
+  public static final String NOWHERE =
+      "NOT EXISTS (SELECT FROM node_address seen WHERE seen.value = host(r.address)"
+          + " AND seen.kind = 'ip') AND NOT EXISTS (SELECT FROM address_sighting seen"
+          + " WHERE seen.address = r.address AND seen.until > now())";
+
+  private Seen() {}
+
+  /**
+   * One address in use.
+   *
+   * @param source {@code inventory}, or what told of a lease
+   * @param node that shows it, where the inventory does
+   */
+  public record Sighting(
+      String address,
+      String source,
+      @Nullable String node,
+      @Nullable String hostname,
+      @Nullable String mac,
+      @Nullable String owner) {}
+
+  private static final String SIGHTINGS =
+      """
+      SELECT r.key AS address, 'inventory' AS source, seen.node, n.hostname, NULL AS mac, r.owner
+        FROM resource r JOIN node_address seen
+          ON seen.value = host(r.address) AND seen.kind = 'ip'
+        JOIN node n ON n.id = seen.node WHERE %1$s
+      UNION ALL
+      SELECT r.key, seen.source, NULL, NULL, seen.mac, r.owner
+        FROM resource r JOIN address_sighting seen
+          ON seen.address = r.address AND seen.until > now() WHERE %1$s
+      """;
+
+  /** What is seen of some addresses of a kind. */
+  public static List<Sighting> of(Handle handle, String kind, Collection<String> keys) {
+    return handle
+        .createQuery(SIGHTINGS.formatted("r.kind = :kind AND r.key IN (<keys>)"))
+        .bind("kind", kind)
+        .bindList("keys", List.copyOf(keys))
+        .map((row, _) -> sighting(row))
+        .list();
+  }
+
+  /** Free addresses of a network that somebody is seen to use, and leases on held ones. */
+  public static List<Sighting> conflicts(Handle handle, String network, String after, int limit) {
+    return handle
+        .createQuery(
+            "SELECT * FROM ("
+                + SIGHTINGS.formatted("r.network = :network")
+                + ") AS seen WHERE address COLLATE \"C\" > :after"
+                + " ORDER BY address COLLATE \"C\", source LIMIT :limit")
+        .bind("network", network)
+        .bind("after", after)
+        .bind("limit", limit)
+        .map((row, _) -> sighting(row))
+        .list();
+  }
+
+  private static Sighting sighting(ResultSet row) throws SQLException {
+    return new Sighting(
+        row.getString("address"),
+        row.getString("source"),
+        row.getString("node"),
+        row.getString("hostname"),
+        row.getString("mac"),
+        row.getString("owner"));
+  }
+
+  /**
+   * Notes a lease that a DHCP server gave or saw.
+   *
+   * @param source who saw it
+   * @param seconds how long it is valid
+   */
+  public static void note(
+      Handle handle, String address, String source, @Nullable String mac, long seconds) {
+    handle
+        .createUpdate(
+            "INSERT INTO address_sighting (address, source, mac, until) VALUES (:address::inet,"
+                + " :source, :mac, now() + :seconds * interval '1 second')"
+                + " ON CONFLICT (address, source) DO UPDATE SET mac = excluded.mac,"
+                + " until = excluded.until")
+        .bind("address", address)
+        .bind("source", source)
+        .bind("mac", mac)
+        .bind("seconds", seconds)
+        .execute();
+  }
+
+  /** Forgets leases that have ended. */
+  public static int forget(Handle handle) {
+    return handle.execute("DELETE FROM address_sighting WHERE until <= now()");
+  }
+}
