@@ -77,6 +77,7 @@ class ArchitectureTest {
           "jobs",
           "boot",
           "resources",
+          "eve",
           "webhooks");
 
   /**

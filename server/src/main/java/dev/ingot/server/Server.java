@@ -8,6 +8,7 @@ import dev.ingot.server.access.Roles;
 import dev.ingot.server.access.Tokens;
 import dev.ingot.server.agents.AgentLink;
 import dev.ingot.server.boot.Boot;
+import dev.ingot.server.eve.Eve;
 import dev.ingot.server.events.EventFeed;
 import dev.ingot.server.events.NewEvent;
 import dev.ingot.server.events.OutboxTable;
@@ -80,6 +81,7 @@ public final class Server implements AutoCloseable {
     boolean started = false;
     try {
       HttpServer.check(settings.http());
+      Eve.check(settings.resources().eve(), settings.http());
       DataFolder folder = DataFolder.take(settings.data().dir());
       lifecycle.start("data", () -> {}, () -> null, folder);
       Store store = Store.open(settings.database(), folder.path());
@@ -203,6 +205,8 @@ public final class Server implements AutoCloseable {
               random);
       nodes.ports().removeWith(resources.removal());
       routes.addAll(resources.routes());
+      routes.addAll(
+          Eve.routes(settings.resources().eve(), store, inventory.queries(), resources, clock));
 
       // webhooks
       Webhooks webhooks =

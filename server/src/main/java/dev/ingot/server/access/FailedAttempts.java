@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Counts refused secrets per address in windows of one minute, so that guessing costs the guesser
  * and not the database. Remembers a bounded number of addresses, the latest.
  */
-final class FailedAttempts {
+public final class FailedAttempts {
   static final int ALLOWED = 30;
   static final Duration WINDOW = Duration.ofMinutes(1);
   private static final int ADDRESSES = 10_000;
@@ -27,12 +27,12 @@ final class FailedAttempts {
         }
       };
 
-  FailedAttempts(InstantSource clock) {
+  public FailedAttempts(InstantSource clock) {
     this.clock = clock;
   }
 
   /** How long the address has to wait; null when it need not. */
-  synchronized @Nullable Duration waiting(String address) {
+  public synchronized @Nullable Duration waiting(String address) {
     Window window = windows.get(key(address));
     Instant now = clock.instant();
     return window == null || window.count < ALLOWED || over(window, now)
@@ -46,7 +46,7 @@ final class FailedAttempts {
   }
 
   /** Counts one; true when it is the first of a window, which is worth a line in the log. */
-  synchronized boolean failed(String address) {
+  public synchronized boolean failed(String address) {
     Instant now = clock.instant();
     Window window = windows.get(key(address));
     boolean first = window == null || over(window, now);
