@@ -82,7 +82,7 @@ public final class TestServer implements AutoCloseable {
             WebhooksSettings.DEFAULT,
             LogsSettings.DEFAULT,
             AmqpSettings.DEFAULT,
-            NetbootSettings.DEFAULT),
+            NetbootSettings.DEFAULT,
             ResourcesSettings.DEFAULT));
   }
 
