@@ -1,6 +1,7 @@
 package dev.ingot.agent;
 
 import dev.ingot.agent.capability.Capabilities;
+import dev.ingot.agent.capability.Capability;
 import dev.ingot.agent.capability.InspectorCapability;
 import dev.ingot.agent.inspect.InspectSettings;
 import dev.ingot.agent.inspect.Inspection;
@@ -14,6 +15,7 @@ import dev.ingot.agent.link.NodeLog;
 import dev.ingot.agent.link.Sections;
 import dev.ingot.agent.link.TrustedCertificates;
 import dev.ingot.agent.link.WebSocketCarrier;
+import dev.ingot.agent.plugin.Plugins;
 import dev.ingot.configuration.Secret;
 import dev.ingot.core.IdentityFacts;
 import dev.ingot.protocol.Proof;
@@ -25,6 +27,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +49,7 @@ public final class Agent implements AutoCloseable {
   private final Reinspection reinspection;
   private final LinkRunner runner;
   private final TaskReports tasks;
+  private final Plugins plugins;
 
   /**
    * Inspects the machine and begins to connect, for ever.
@@ -104,11 +109,14 @@ public final class Agent implements AutoCloseable {
             Clock.systemUTC(),
             random);
     AgentLog news = new AgentLog();
-    tasks =
-        new TaskReports(
+    plugins = plugins(settings, folder.path(), random);
+    List<Capability> capabilities =
+        new ArrayList<>(
             Capabilities.all(
                 folder.path().resolve("scripts"),
                 new InspectorCapability(Inspection.SECTIONS, names -> refresh(names))));
+    capabilities.add(plugins.capability());
+    tasks = new TaskReports(capabilities);
     reinspection =
         new Reinspection(
             sections -> Inspection.run(machine, inspect, sections),
@@ -127,9 +135,25 @@ public final class Agent implements AutoCloseable {
             () -> folder.newKey(random),
             () -> System.nanoTime() / 1_000_000);
     runner.forward(nodeLog);
+    runner.forward(plugins.results());
     tasks.reportTo(runner);
     runner.start();
     reinspection.start();
+    plugins.start(tasks::publish);
+  }
+
+  private static Plugins plugins(AgentSettings settings, Path folder, SecureRandom random) {
+    try {
+      return new Plugins(
+          settings.plugins(),
+          folder.resolve("plugins"),
+          settings.data().dir().resolve("plugins"),
+          Clock.system(ZoneId.systemDefault()),
+          () -> System.nanoTime() / 1_000_000,
+          random);
+    } catch (IOException e) {
+      throw new AgentStartFailure("cannot use the folder " + folder.resolve("plugins"), e);
+    }
   }
 
   private void tell(Sections sections, IdentityFacts facts) {
@@ -231,6 +255,7 @@ public final class Agent implements AutoCloseable {
   /** Says goodbye to the server; within a second. */
   @Override
   public void close() {
+    plugins.close();
     reinspection.close();
     tasks.close();
     runner.close();

@@ -2,6 +2,7 @@ package dev.ingot.agent;
 
 import dev.ingot.agent.inspect.InspectSettings;
 import dev.ingot.agent.inspect.UuidCase;
+import dev.ingot.agent.plugin.PluginSettings;
 import dev.ingot.configuration.Secret;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +14,7 @@ public record AgentSettings(
     EnrolmentSettings enrolment,
     DataSettings data,
     InspectionSettings inspect,
+    PluginSettings plugins,
     CompatSettings compat) {
   public static final AgentSettings DEFAULT =
       new AgentSettings(
@@ -20,6 +22,7 @@ public record AgentSettings(
           new EnrolmentSettings(null, null),
           new DataSettings(defaultFolder()),
           new InspectionSettings(Duration.ofMinutes(10), InspectSettings.DEADLINE),
+          PluginSettings.DEFAULT,
           new CompatSettings(UuidCase.UPPER));
 
   /**

@@ -78,6 +78,7 @@ class ArchitectureTest {
           "boot",
           "resources",
           "eve",
+          "plugins",
           "webhooks");
 
   /**

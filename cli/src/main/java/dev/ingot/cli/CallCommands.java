@@ -124,8 +124,7 @@ final class CallCommands {
     }
   }
 
-  private static int submit(Call call, ObjectNode body, boolean destructive)
-      throws InterruptedException {
+  static int submit(Call call, ObjectNode body, boolean destructive) throws InterruptedException {
     if (call.flag("--dry-run")) {
       return dryRun(call, body);
     }

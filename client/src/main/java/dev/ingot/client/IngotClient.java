@@ -401,6 +401,11 @@ public final class IngotClient implements AutoCloseable {
     Thread.sleep(Math.min(5_000, 250L << Math.min(attempt, 5)));
   }
 
+  /** What nodes run by name. */
+  public PluginCalls plugins() {
+    return new PluginCalls(transport);
+  }
+
   /** Calls to many nodes. */
   public JobCalls jobs() {
     return new JobCalls(transport);

@@ -173,6 +173,10 @@ class IngotClientTest {
     client.jobs().output("ID", "ID", Map.of()).close();
     client.jobs().capabilities(Map.of());
     client.jobs().capability("ID");
+    client.plugins().list(Map.of());
+    client.plugins().results("ID");
+    client.plugins().result("ID", "ID");
+    client.plugins().history("ID", "ID", Map.of());
     client.disk();
     client.backup(OutputStream.nullOutputStream(), Progress.NONE);
     Path file = Files.writeString(folder.resolve("backup"), "x");

@@ -30,6 +30,7 @@ public sealed interface Message
         Message.LogsStored,
         Message.Unsupported,
         Message.Unknown,
+        PluginMessage,
         TaskMessage {
   /** The lane that the message goes by; on another it is refused. */
   default Lane lane() {

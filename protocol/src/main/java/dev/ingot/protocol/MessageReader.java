@@ -91,6 +91,8 @@ final class MessageReader {
               fields.value("dropped") == null ? 0 : fields.number("dropped", 0, Long.MAX_VALUE),
               fields.list("lines", MAX_LINES, MessageReader::readLine));
       case "logs-stored" -> new Message.LogsStored(fields.number("sequence", 1, Long.MAX_VALUE));
+      case "plugin-result" -> new PluginMessage.Result(PluginMessages.result(fields));
+      case "plugin-stored" -> PluginMessages.stored(fields);
       case "unsupported" -> new Message.Unsupported(fields.text("unknown", MAX_NAME));
       default -> TaskMessageReader.read(type, fields);
     };

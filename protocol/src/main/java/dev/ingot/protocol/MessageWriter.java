@@ -64,6 +64,7 @@ final class MessageWriter {
       case Message.Unsupported(String type) ->
           object.put("type", "unsupported").put("unknown", type);
       case Message.Unknown(String type) -> object.put("type", type);
+      case PluginMessage plugin -> PluginMessages.write(object, plugin);
       case TaskMessage task -> TaskMessageWriter.write(object, task);
     };
   }

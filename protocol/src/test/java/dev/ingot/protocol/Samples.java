@@ -2,6 +2,7 @@ package dev.ingot.protocol;
 
 import dev.ingot.core.IdentityFacts;
 import dev.ingot.core.Json;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -89,6 +90,34 @@ final class Samples {
                       "",
                       Map.of()))),
           new Message.LogsStored(3),
+          new PluginMessage.Result(
+              new PluginResult(
+                  "0a1b2c3d4e5f6071",
+                  "b1946ac92492d234",
+                  "facter",
+                  "yaml",
+                  5L,
+                  Instant.parse("2010-01-01T00:00:00Z"),
+                  812,
+                  1,
+                  "exit status 1: no such fact",
+                  "--- {}\n".getBytes(StandardCharsets.UTF_8),
+                  2)),
+          new PluginMessage.Result(
+              new PluginResult(
+                  "1a1b2c3d4e5f6071",
+                  "b1946ac92492d234",
+                  "ps",
+                  "output",
+                  null,
+                  Instant.parse("2010-01-01T00:00:00Z"),
+                  1,
+                  null,
+                  "ps cannot be run: No such file or directory",
+                  new byte[0],
+                  0)),
+          new PluginMessage.Stored("0a1b2c3d4e5f6071", null),
+          new PluginMessage.Stored("1a1b2c3d4e5f6071", "not YAML: line 3"),
           new Message.Unsupported("dance"),
           new Message.Unknown("dance"),
           new TaskMessage.CapabilitiesWanted(),

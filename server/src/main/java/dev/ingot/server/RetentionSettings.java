@@ -6,6 +6,7 @@ import dev.ingot.server.events.EventTable;
 import dev.ingot.server.inventory.Inventory;
 import dev.ingot.server.jobs.Jobs;
 import dev.ingot.server.logs.LogTable;
+import dev.ingot.server.plugins.Plugins;
 import dev.ingot.server.resources.claim.ClaimTable;
 import dev.ingot.server.store.Budget;
 import dev.ingot.server.store.Retention.Kept;
@@ -25,7 +26,8 @@ public record RetentionSettings(
     Budget webhookAttempt,
     Budget taskOutput,
     Budget bootRecord,
-    Budget claimPast) {
+    Budget claimPast,
+    Budget pluginHistory) {
   public static final RetentionSettings DEFAULT =
       new RetentionSettings(
           Budget.of(AuditTable.TABLE),
@@ -37,7 +39,8 @@ public record RetentionSettings(
           Budget.of(AttemptLog.TABLE),
           Budget.of(Jobs.OUTPUT),
           Budget.of(Boot.RECORDS),
-          Budget.of(ClaimTable.PAST));
+          Budget.of(ClaimTable.PAST),
+          Budget.of(Plugins.HISTORY));
 
   List<Kept> kept() {
     return List.of(
@@ -50,6 +53,7 @@ public record RetentionSettings(
         new Kept(AttemptLog.TABLE, webhookAttempt),
         new Kept(Jobs.OUTPUT, taskOutput),
         new Kept(Boot.RECORDS, bootRecord),
-        new Kept(ClaimTable.PAST, claimPast));
+        new Kept(ClaimTable.PAST, claimPast),
+        new Kept(Plugins.HISTORY, pluginHistory));
   }
 }

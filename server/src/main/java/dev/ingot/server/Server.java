@@ -36,6 +36,7 @@ import dev.ingot.server.jobs.Jobs;
 import dev.ingot.server.logs.Logs;
 import dev.ingot.server.nodes.Nodes;
 import dev.ingot.server.nodes.presence.ServerIdentity;
+import dev.ingot.server.plugins.Plugins;
 import dev.ingot.server.store.RestoreWatch;
 import dev.ingot.server.resources.Resources;
 import dev.ingot.server.store.Retention;
@@ -173,6 +174,10 @@ public final class Server implements AutoCloseable {
               settings.agents());
       nodes.ports().tell(agents.listener());
 
+      Plugins plugins = new Plugins(store, outbox, nodes.targets(), nodes.visible());
+      nodes.ports().removeWith(plugins.removal());
+      routes.add(plugins.routes());
+      agents.keepResults(plugins.desk());
       // boot
       Boot boot =
           new Boot(
@@ -248,6 +253,7 @@ public final class Server implements AutoCloseable {
       lifecycle.start("classes", classes::start, () -> null, classes);
       lifecycle.start("indexes", inventory.indexes()::start, () -> null, inventory.indexes());
       lifecycle.start("jobs", jobs::start, () -> null, jobs);
+      lifecycle.start("plugins", plugins::start, () -> null, plugins);
       lifecycle.start("resources", resources::start, () -> null, resources);
       lifecycle.start("agents", agents::start, () -> null, agents);
       lifecycle.start("boot", boot::start, () -> null, boot);

@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
  * @param environment all of it: nothing of the agent's own environment is passed on
  * @param input what it reads from standard input
  */
-record Program(List<String> argv, Map<String, String> environment, Path directory, byte[] input) {
+public record Program(
+    List<String> argv, Map<String, String> environment, Path directory, byte[] input) {
   private static final Logger log = LoggerFactory.getLogger(Program.class);
   private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -37,7 +38,7 @@ record Program(List<String> argv, Map<String, String> environment, Path director
   private static final int BUFFER = 32 << 10;
 
   /** It could not be started; the message says why. */
-  static final class NotStarted extends Exception {
+  public static final class NotStarted extends Exception {
     private static final long serialVersionUID = 1L;
 
     NotStarted(String reason, @Nullable Throwable cause) {
@@ -51,7 +52,7 @@ record Program(List<String> argv, Map<String, String> environment, Path director
   }
 
   /** Where output goes, as it comes. */
-  interface Sink {
+  public interface Sink {
     void write(OutputChunk.Stream stream, byte[] bytes, int offset, int length);
   }
 
@@ -62,7 +63,7 @@ record Program(List<String> argv, Map<String, String> environment, Path director
    * @return its exit status, 128 + n when signal n ended it
    * @throws InterruptedException when the thread was interrupted; nothing of it runs any more
    */
-  int run(String name, Sink sink) throws InterruptedException, NotStarted {
+  public int run(String name, Sink sink) throws InterruptedException, NotStarted {
     try (ProcessFamily family = ProcessFamily.of(name)) {
       Process process = start(family);
       family.ledBy(process.pid());

@@ -6,13 +6,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The programs of this machine. */
-final class Programs {
+public final class Programs {
   private static final List<String> FOLDERS =
       List.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin");
 
   private Programs() {}
 
-  static @Nullable Path find(String name) {
+  /** The program of that name, in the usual folders; null for none. */
+  public static @Nullable Path find(String name) {
     return FOLDERS.stream()
         .map(folder -> Path.of(folder, name))
         .filter(Files::isExecutable)

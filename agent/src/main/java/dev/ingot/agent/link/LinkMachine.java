@@ -8,6 +8,7 @@ import dev.ingot.protocol.LaneReader;
 import dev.ingot.protocol.LaneWriter;
 import dev.ingot.protocol.Message;
 import dev.ingot.protocol.MessageCodec;
+import dev.ingot.protocol.PluginMessage;
 import dev.ingot.protocol.Proof;
 import dev.ingot.protocol.ProtocolException;
 import dev.ingot.protocol.TaskMessage;
@@ -230,9 +231,9 @@ public final class LinkMachine {
     return done(now);
   }
 
-  /** From now on what is said on the node goes to the server; before the first {@link #tick}. */
-  public void forward(NodeLog log) {
-    logs.forward(log);
+  /** What of the node goes to the server beside reports; to be set before the first tick. */
+  LinkLogs logs() {
+    return logs;
   }
 
   /** Something happened to a task, or to what the agent can do. */
@@ -280,14 +281,18 @@ public final class LinkMachine {
       case Message.Inspect(long request, List<String> names) ->
           actions.add(new LinkAction.Inspect(request, names));
       case Message.LogsStored(long sequence) -> logs.stored(sequence);
+      case PluginMessage plugin -> logs.stored(plugin);
       case Message.Unsupported(String type) ->
           tell(new LinkNews.NotUnderstood("the server does not know the message " + type));
       case Message.Unknown(String type) -> {
         tell(new LinkNews.NotUnderstood("the server sent the unknown message " + type));
         writer.queue(new Message.Unsupported(type));
       }
-      case Message.Logs _ -> unexpected("Logs");
-      case Message.Hello _, Message.Report _, Message.SectionDigests _, Message.Inspected _ ->
+      case Message.Logs _,
+          Message.Hello _,
+          Message.Report _,
+          Message.SectionDigests _,
+          Message.Inspected _ ->
           unexpected(message.getClass().getSimpleName());
     }
   }

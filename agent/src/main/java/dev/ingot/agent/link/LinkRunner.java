@@ -99,19 +99,28 @@ public final class LinkRunner implements AutoCloseable {
 
   /** What is said on the node goes to the server; before {@link #start}. */
   public void forward(NodeLog log) {
-    machine.forward(log);
+    machine.logs().forward(log);
+    log.tell(ticked());
+  }
+
+  /** Results that wait on the node go to the server; before {@link #start}. */
+  public void forward(NodeResults results) {
+    machine.logs().forward(results);
+    results.tell(ticked());
+  }
+
+  private Runnable ticked() {
     AtomicBoolean told = new AtomicBoolean();
-    log.tell(
-        () -> {
-          // One event for all that was said until it is looked at.
-          if (!told.getAndSet(true)) {
-            events.add(
-                now -> {
-                  told.set(false);
-                  return machine.tick(now);
-                });
-          }
-        });
+    return () -> {
+      // One event for all that was said until it is looked at.
+      if (!told.getAndSet(true)) {
+        events.add(
+            now -> {
+              told.set(false);
+              return machine.tick(now);
+            });
+      }
+    };
   }
 
   private void work() {

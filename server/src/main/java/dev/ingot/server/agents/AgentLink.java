@@ -81,6 +81,11 @@ public final class AgentLink implements AutoCloseable {
     return lane -> lane == Lane.BULK ? output : reports;
   }
 
+  /** Results of plugins go there; before {@link #start}. */
+  public void keepResults(PluginDesk desk) {
+    sessions.keepResults(desk);
+  }
+
   /** Begins to take reports and to look after the sessions. */
   public void start() {
     batcher.start();

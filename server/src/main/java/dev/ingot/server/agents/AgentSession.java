@@ -4,6 +4,8 @@ import dev.ingot.protocol.Frame;
 import dev.ingot.protocol.Lane;
 import dev.ingot.protocol.Message;
 import dev.ingot.protocol.MessageCodec;
+import dev.ingot.protocol.PluginMessage;
+import dev.ingot.protocol.PluginResult;
 import dev.ingot.protocol.ProtocolException;
 import dev.ingot.protocol.TaskMessage;
 import dev.ingot.protocol.VersionRange;
@@ -61,7 +63,7 @@ final class AgentSession implements NodeLink {
     this.remoteAddress = remoteAddress;
     this.outbound = new Outbound(wire, surroundings::now);
     this.inbound = new Inbound(surroundings::credit);
-    this.work = new SessionWork(surroundings.owed(), this);
+    this.work = new SessionWork(surroundings, this);
     this.lastHeard = surroundings.now();
     this.state = new State.AwaitingHello(lastHeard + HELLO_WITHIN);
   }
@@ -122,14 +124,11 @@ final class AgentSession implements NodeLink {
       case Message.Logs logs -> {
         sections.checkTakesLogs();
         inbound.underWay(Lane.BULK, size);
-        surroundings
-            .logs()
-            .arrived(
-                live.node().nodeId(),
-                live.hello().incarnation(),
-                logs,
-                () -> logsStored(logs.sequence(), size));
+        Runnable stored = () -> stored(Lane.BULK, size, new Message.LogsStored(logs.sequence()));
+        String incarnation = live.hello().incarnation();
+        surroundings.logs().arrived(live.node().nodeId(), incarnation, logs, stored);
       }
+      case PluginMessage.Result(PluginResult result) -> work.heard(result, size);
       case Message.SectionDigests(Map<String, String> digests) ->
           outbound.say(sections.wanted(digests));
       case Message.Report report -> {
@@ -148,12 +147,11 @@ final class AgentSession implements NodeLink {
         surroundings.credit(lane).ask(this, bytes, granted -> granted(lane, granted));
       }
       case Message.Credit(Lane lane, long bytes) -> outbound.writer().credit(lane, bytes);
-      // Whoever asked reads the inventory.
-      case Message.Inspected inspected -> {}
       case Message.Unsupported(String type) ->
           log.info(
               "node {} does not know the message {}", live.node().nodeId(), LogText.line(type));
-      case Message.Unknown unknown -> {}
+      // Whoever asked for an inspection reads the inventory.
+      case Message.Inspected _, Message.Unknown _ -> {}
       case Message.Hello _,
           Message.Welcome _,
           Message.Refusal _,
@@ -162,7 +160,8 @@ final class AgentSession implements NodeLink {
           Message.Ack _,
           Message.Rejected _,
           Message.LogsStored _,
-          Message.Inspect _ ->
+          Message.Inspect _,
+          PluginMessage.Stored _ ->
           throw unexpected(message);
     }
   }
@@ -250,10 +249,11 @@ final class AgentSession implements NodeLink {
     surroundings.credit(lane).release(bytes);
   }
 
-  private synchronized void logsStored(long sequence, int size) {
-    inbound.done(Lane.BULK, size);
+  /** A message is stored, which is said. */
+  synchronized void stored(Lane lane, int size, Message word) {
+    inbound.done(lane, size);
     if (state instanceof State.Live) {
-      outbound.say(new Message.LogsStored(sequence));
+      outbound.say(word);
       flush();
     }
   }

@@ -25,6 +25,7 @@ final class AgentSessions implements Surroundings {
   private final LongSupplier monotonicMillis;
   private final Set<AgentSession> all = ConcurrentHashMap.newKeySet();
   private final Map<String, Speaker> speakers = new ConcurrentHashMap<>();
+  private volatile PluginDesk results = PluginDesk.NONE;
   private volatile boolean leaving;
 
   private record Speaker(AgentSession session, long epoch) {}
@@ -46,6 +47,16 @@ final class AgentSessions implements Surroundings {
     this.logs = logs;
     this.onEnded = onEnded;
     this.monotonicMillis = monotonicMillis;
+  }
+
+  /** Before the first session. */
+  void keepResults(PluginDesk desk) {
+    results = desk;
+  }
+
+  @Override
+  public PluginDesk results() {
+    return results;
   }
 
   /** Whether another connection may come. */

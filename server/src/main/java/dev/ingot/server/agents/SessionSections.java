@@ -2,6 +2,7 @@ package dev.ingot.server.agents;
 
 import dev.ingot.protocol.Digests;
 import dev.ingot.protocol.Message;
+import dev.ingot.protocol.PluginMessage;
 import dev.ingot.protocol.ProtocolException;
 import dev.ingot.server.nodes.Admission;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ final class SessionSections {
     takesLogs = admission.standing() != Admission.Standing.PENDING;
     return new Message.Welcome(
         version,
-        takesLogs ? Set.of(Message.Logs.FEATURE) : Set.of(),
+        takesLogs ? Set.of(Message.Logs.FEATURE, PluginMessage.FEATURE) : Set.of(),
         admission.nodeId(),
         admission.standing() == Admission.Standing.PENDING,
         (int) settings.heartbeat().toSeconds(),
@@ -38,7 +39,8 @@ final class SessionSections {
   /** A node that waits for approval says nothing that is kept. */
   void checkTakesLogs() {
     if (!takesLogs) {
-      throw new ProtocolException("out-of-order", "logs of a node that waits for approval");
+      throw new ProtocolException(
+          "out-of-order", "logs or results of a node that waits for approval");
     }
   }
 

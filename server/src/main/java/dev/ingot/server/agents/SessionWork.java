@@ -1,6 +1,7 @@
 package dev.ingot.server.agents;
 
 import dev.ingot.protocol.Lane;
+import dev.ingot.protocol.PluginResult;
 import dev.ingot.protocol.ProtocolException;
 import dev.ingot.protocol.TaskMessage;
 
@@ -10,12 +11,14 @@ final class SessionWork {
   private static final int MAX_UNDER_WAY = 2_048;
 
   private final OwedWork owed;
+  private final PluginDesk results;
   private final AgentSession session;
   private boolean open;
   private int underWay;
 
-  SessionWork(OwedWork owed, AgentSession session) {
-    this.owed = owed;
+  SessionWork(Surroundings surroundings, AgentSession session) {
+    this.owed = surroundings.owed();
+    this.results = surroundings.results();
     this.session = session;
   }
 
@@ -54,6 +57,16 @@ final class SessionWork {
     Lane lane = message.lane();
     session.underWay(lane, size);
     owed.heard(session, message, () -> session.done(lane, size));
+  }
+
+  /** A plugin ran on the node. */
+  void heard(PluginResult result, int size) {
+    if (!open) {
+      throw new ProtocolException("out-of-order", "a result of a node that waits for approval");
+    }
+    session.underWay(Lane.INVENTORY, size);
+    results.arrived(
+        session.session().nodeId(), result, word -> session.stored(Lane.INVENTORY, size, word));
   }
 
   void done() {

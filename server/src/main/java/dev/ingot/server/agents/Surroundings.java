@@ -20,6 +20,9 @@ interface Surroundings {
   /** Where log lines go. */
   NodeLogs logs();
 
+  /** Where results of plugins go. */
+  PluginDesk results();
+
   /** Who owes work to nodes. */
   OwedWork owed();
 

@@ -315,7 +315,18 @@ public final class EventCatalog {
               "What had to run before a resource is free failed: it stays out of reach",
               "{'kind': 'machines', 'owner': 'tony', 'count': 1, 'resources': ['rack1-07'],"
                   + " 'detail': 'rack1-07: erase failed: disk sda does not answer',"
-                  + " 'by': 'system'}"));
+                  + " 'by': 'system'}"),
+          kind(
+              "plugin.changed",
+              INFORMATION,
+              "A plugin (typeId) came to another value than before on a node, or to its first",
+              "{'source': 'agent', 'job': 5, 'exit': 0, 'first': false}"),
+          kind(
+              "plugin.failed",
+              WARNING,
+              "A plugin (typeId) failed on a node, or its output is not of its format, and it did"
+                  + " not fail so before",
+              "{'source': 'agent', 'exit': 1, 'error': 'exit status 1: no such device'}"));
 
   private static Kind kind(String name, Severity severity, String when, String data) {
     int dot = name.indexOf('.');

@@ -3,6 +3,7 @@ package dev.ingot.server.inventory;
 import dev.ingot.core.Json;
 import dev.ingot.core.MercuryId;
 import dev.ingot.server.http.JsonPieces;
+import dev.ingot.server.inventory.query.PluginAttribute;
 import dev.ingot.server.nodes.NodeRecord;
 import dev.ingot.server.problem.Problem;
 import java.time.Instant;
@@ -10,6 +11,7 @@ import java.time.OffsetDateTime;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -84,8 +86,20 @@ final class NodeDetail {
                     row.getString("failure"),
                     instant(row.getObject("failed_since", OffsetDateTime.class))))
         .forEach(section -> sections.add(Json.MAPPER.<ObjectNode>valueToTree(section)));
+    detail.set("plugins", plugins(handle, node.id()));
     detail.set("disagreements", SourcesView.disagreements(handle, node.id()));
     return detail;
+  }
+
+  private static JsonNode plugins(Handle handle, String node) {
+    return handle
+        .createQuery("SELECT " + PluginAttribute.all() + "::text FROM node v WHERE v.id = :id")
+        .bind("id", node)
+        .map((row, _) -> row.getString(1))
+        .stream()
+        .map(text -> text == null ? Json.MAPPER.createObjectNode() : Json.read(text))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static @Nullable Instant instant(@Nullable OffsetDateTime time) {

@@ -59,6 +59,10 @@ final class SegmentedNode {
     if (node.get("sections") instanceof ArrayNode sections) {
       node.set("sections", sections(sections, access));
     }
+    ObjectNode plugins = JsonNodeFactory.instance.objectNode();
+    plugins.set("plugins", node.path("plugins"));
+    JsonNode left = access.prune(plugins).path("plugins");
+    node.set("plugins", left.isObject() ? left : JsonNodeFactory.instance.objectNode());
     disagreements(node, access);
     return node;
   }

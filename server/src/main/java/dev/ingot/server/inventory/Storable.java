@@ -11,15 +11,15 @@ import tools.jackson.databind.node.ObjectNode;
  * What a jsonb can hold of a value: U+0000 and halves of surrogate pairs become U+FFFD, so that one
  * odd label cannot keep a machine out of the inventory.
  */
-final class Storable {
+public final class Storable {
   private Storable() {}
 
   /** The value itself if it can be stored as it is. */
-  static JsonNode of(JsonNode value) {
+  public static JsonNode of(JsonNode value) {
     return isStorable(value) ? value : cleaned(value);
   }
 
-  static String of(String text) {
+  public static String of(String text) {
     return FieldPath.writable(text) ? text : cleaned(text);
   }
 

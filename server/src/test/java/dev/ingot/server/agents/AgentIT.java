@@ -49,6 +49,7 @@ class AgentIT {
         new AgentSettings.EnrolmentSettings(token == null ? null : new Secret(token), null),
         new AgentSettings.DataSettings(folder),
         standard.inspect(),
+        standard.plugins(),
         standard.compat());
   }
 
@@ -102,6 +103,7 @@ class AgentIT {
               AgentSettings.DEFAULT.enrolment(),
               new AgentSettings.DataSettings(folder),
               AgentSettings.DEFAULT.inspect(),
+              AgentSettings.DEFAULT.plugins(),
               AgentSettings.DEFAULT.compat());
       assertThatThrownBy(() -> Agent.start(wrong))
           .isInstanceOf(AgentStartFailure.class)

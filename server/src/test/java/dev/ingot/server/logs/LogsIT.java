@@ -189,6 +189,7 @@ final class LogsIT {
         new AgentSettings.EnrolmentSettings(new Secret(token), null),
         new AgentSettings.DataSettings(folder),
         standard.inspect(),
+        standard.plugins(),
         standard.compat());
   }
 

@@ -44,7 +44,7 @@ public record FieldPath(List<String> keys) {
             field, "the path \"" + Operators.shown(text) + "\" has a key that begins with $");
       }
     }
-    FieldPath path = new FieldPath(keys);
+    FieldPath path = new FieldPath(PluginPath.of(keys));
     if (keys.stream().filter(FieldPath::isIndex).count() > MAX_INDEXES) {
       throw Problem.invalid(field, "the path has more than " + MAX_INDEXES + " array indexes");
     }

@@ -23,7 +23,9 @@ final class Joins {
         return TABLES
             + attributes(
                 NodeAttribute.object(
-                    attribute -> read.stream().anyMatch(path -> attribute.isMeantBy(path.keys()))));
+                        attribute ->
+                            read.stream().anyMatch(path -> attribute.isMeantBy(path.keys())))
+                    + PluginAttribute.object(read));
       }
     }
     return TABLES;

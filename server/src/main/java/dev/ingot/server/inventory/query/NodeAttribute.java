@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,7 +71,9 @@ record NodeAttribute(String path, String sql, @Nullable String index) {
 
   /** The first keys of all paths: no document has them. */
   static final Set<String> ROOTS =
-      ALL.stream().map(attribute -> attribute.keys()[0]).collect(Collectors.toUnmodifiableSet());
+      Stream.concat(
+              ALL.stream().map(attribute -> attribute.keys()[0]), Stream.of(PluginAttribute.ROOT))
+          .collect(Collectors.toUnmodifiableSet());
 
   /** Those that go with the node: who may see it may read them. */
   static final Set<String> OF_NODE = Set.of("mercury_id", "node");

@@ -79,6 +79,8 @@ public final class SegmentedEvents implements EventSight {
     }
     return switch (kind) {
       case "inventory.changed" -> changed(event, access, findings);
+      case "plugin.changed", "plugin.failed" ->
+          access.may(List.of("plugins", event.typeId())) ? event : null;
       case "node.class-changed" -> access.may(List.of("node", "class")) ? event : null;
       case "inventory.disputed", "inventory.settled" ->
           access.may(List.of(event.data().path("section").asString(""))) ? event : null;

@@ -1,0 +1,66 @@
+package dev.ingot.server.jobs;
+
+import dev.ingot.protocol.CapabilitySignature;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A capability as nodes publish it.
+ *
+ * @param nodes how many do
+ * @param sample some of them, by hostname or id
+ */
+public record PublishedCapability(CapabilitySignature signature, int nodes, List<String> sample) {
+  public PublishedCapability {
+    sample = List.copyOf(sample);
+  }
+
+  private record Having(int nodes, List<String> sample) {}
+
+  /**
+   * Its signatures.
+   *
+   * @param nodes only what these publish; null: all nodes
+   */
+  public static List<PublishedCapability> of(
+      Handle handle, String capability, @Nullable Collection<String> nodes) {
+    Map<String, Having> byDigest = new HashMap<>();
+    var query =
+        handle.createQuery(
+            "SELECT digest, count(*) AS many, array_agg(name) FILTER (WHERE place <= 5) AS sample"
+                + " FROM (SELECT c.digest, coalesce(n.hostname, n.id) AS name,"
+                + " row_number() OVER (PARTITION BY c.digest ORDER BY n.id) AS place"
+                + " FROM node_capability c JOIN node n ON n.id = c.node"
+                + (nodes == null ? "" : " WHERE c.node = ANY(:nodes)")
+                + ") AS published GROUP BY digest");
+    if (nodes != null) {
+      query.bind("nodes", SqlArray.texts(nodes));
+    }
+    query
+        .map(
+            (row, context) ->
+                byDigest.put(
+                    row.getString("digest"),
+                    new Having(
+                        row.getInt("many"), List.of((String[]) row.getArray("sample").getArray()))))
+        .list();
+    List<PublishedCapability> published = new ArrayList<>();
+    CapabilityTable.lists(handle, byDigest.keySet())
+        .forEach(
+            (digest, list) -> {
+              Having having = byDigest.getOrDefault(digest, new Having(0, List.of()));
+              list.stream()
+                  .filter(each -> each.name().equals(capability))
+                  .forEach(
+                      each ->
+                          published.add(
+                              new PublishedCapability(each, having.nodes(), having.sample())));
+            });
+    return published;
+  }
+}
