@@ -55,7 +55,7 @@ public final class LinkMachine {
   private final Reporting reporting;
   private final LinkTasks tasks = new LinkTasks(action -> this.actions.add(action));
   private final Backoff backoff;
-  private final LinkLogs logs = new LinkLogs();
+  final LinkLogs logs = new LinkLogs();
   private State state = new State.Waiting(Long.MIN_VALUE);
   private LaneWriter writer = new LaneWriter();
   private LaneReader reader = new LaneReader();
@@ -229,11 +229,6 @@ public final class LinkMachine {
       writer.queue(new Message.Inspected(request));
     }
     return done(now);
-  }
-
-  /** What of the node goes to the server beside reports; to be set before the first tick. */
-  LinkLogs logs() {
-    return logs;
   }
 
   /** Something happened to a task, or to what the agent can do. */

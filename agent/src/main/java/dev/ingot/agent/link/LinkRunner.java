@@ -99,13 +99,13 @@ public final class LinkRunner implements AutoCloseable {
 
   /** What is said on the node goes to the server; before {@link #start}. */
   public void forward(NodeLog log) {
-    machine.logs().forward(log);
+    machine.logs.forward(log);
     log.tell(ticked());
   }
 
   /** Results that wait on the node go to the server; before {@link #start}. */
   public void forward(NodeResults results) {
-    machine.logs().forward(results);
+    machine.logs.forward(results);
     results.tell(ticked());
   }
 
