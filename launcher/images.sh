@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # `ingot images build|verify`. Sourced; uses say, die, top, dist, java_home.
+# shellcheck disable=SC2154
 
 run_images() {
   source "$top/launcher/packages.sh"

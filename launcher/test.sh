@@ -20,6 +20,15 @@ curl                               curl         examples in the documents use it
 /usr/lib/postgresql/*/bin/initdb   postgresql   the server is tested on an external PostgreSQL too
 /usr/lib/rabbitmq/bin/rabbitmq-server rabbitmq-server the broker of a fleet: agents, events and plugins are tested on it
 /usr/lib/python3/dist-packages/pika python3-pika a client that is not ours talks to our exchanges
+qemu-system-x86_64                 qemu-system-x86 machines with real firmware boot from the network
+/usr/share/seabios/bios-256k.bin   seabios      their BIOS
+/usr/lib/ipxe/qemu/efi-virtio.rom  ipxe-qemu    their network cards' boot ROMs
+/usr/lib/ipxe/undionly.kpxe        ipxe         what they load first
+/usr/share/OVMF/OVMF_CODE_4M.fd    ovmf         their UEFI
+dnsmasq                            dnsmasq-base the DHCP server beside which we answer
+busybox                            busybox-static the microkernel is built of it
+cpio                               cpio         the microkernel is packed with it
+modprobe                           kmod         the microkernel's drivers are chosen with it
 LIST
 }
 
