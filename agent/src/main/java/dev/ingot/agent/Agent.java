@@ -93,7 +93,7 @@ public final class Agent implements AutoCloseable {
         new InspectSettings(
             folder.path(), settings.inspect().deadline(), settings.compat().uuidCase());
     Machine machine = Machine.local(settings.inspect().deadline());
-    InspectionReport first = Inspection.run(machine, inspect);
+    InspectionReport first = Inspection.run(machine, inspect, Inspection.QUICK);
     if (first.identity() == null) {
       throw new AgentStartFailure(String.valueOf(first.identityFailure()), null);
     }

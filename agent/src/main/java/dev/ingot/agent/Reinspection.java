@@ -96,6 +96,8 @@ final class Reinspection implements AutoCloseable {
 
   private void work() {
     try {
+      // The first inspection was of what the kernel knows; the slow ones follow.
+      inspect(Inspection.SLOW);
       while (true) {
         // Machines that were started together do not inspect together.
         long wait = (long) (interval.toMillis() * random.nextDouble(0.9, 1.1));
@@ -110,11 +112,23 @@ final class Reinspection implements AutoCloseable {
     }
   }
 
+  /** What the kernel knows at once; each slow section is sent as it ends. */
   private void inspect(List<String> names) throws InterruptedException {
-    List<String> known = new ArrayList<>(Inspection.SECTIONS);
+    List<String> quick = new ArrayList<>(Inspection.QUICK);
+    List<String> slow = new ArrayList<>(Inspection.SLOW);
     if (!names.isEmpty()) {
-      known.retainAll(names);
+      quick.retainAll(names);
+      slow.retainAll(names);
     }
+    if (!quick.isEmpty()) {
+      inspectTogether(quick);
+    }
+    for (String section : slow) {
+      inspectTogether(List.of(section));
+    }
+  }
+
+  private void inspectTogether(List<String> known) throws InterruptedException {
     try {
       InspectionReport report = inspector.inspect(known);
       synchronized (sections) {

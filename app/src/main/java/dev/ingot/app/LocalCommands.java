@@ -48,7 +48,12 @@ final class LocalCommands {
             () ->
                 Verb.of("inspect", "Prints this machine's hardware", InspectCommand::run)
                     .option("--section", "NAME", "only this one, e.g. cpu")
-                    .option("--folder", "DIR", "the agent's folder, which keeps the install id")),
+                    .option("--folder", "DIR", "the agent's folder, which keeps the install id")
+                    .option("--record", "DIR", "also keep all that is read in a new folder")
+                    .option("--replay", "DIR", "inspect what was recorded, on any machine")
+                    .option(
+                        "--diff", "OLD.json", "only what differs from a document printed before")
+                    .optionalRest("SECTION", "only these, e.g. cpu mem")),
         Noun.verb(
             "parse",
             "Prints what a parser makes of a tool's recorded output",

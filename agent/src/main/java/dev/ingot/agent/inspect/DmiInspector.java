@@ -51,7 +51,19 @@ final class DmiInspector implements Inspector {
         config("bios_version", "text", "version of the firmware"),
         config("bios_date", "text", "date of the firmware, month/day/year"),
         config("bios_release", "text", "release of the firmware"),
-        config("ec_firmware_release", "text", "release of the embedded controller's firmware"));
+        config("ec_firmware_release", "text", "release of the embedded controller's firmware"),
+        config("slots.name", "text", "name printed on the board"),
+        config("slots.type", "text", "x16 PCI Express 4 and the like"),
+        config("slots.in_use", "true or false", "something is in it, says the firmware"),
+        config("slots.pci_slot", "text", "of what is in it, or would be"),
+        config("power_supplies.location", "text", "where it is"),
+        config("power_supplies.name", "text", "what it is called"),
+        config("power_supplies.manufacturer", "text", "who made it"),
+        config("power_supplies.model", "text", "its part number"),
+        identity("power_supplies.serial", "text", "serial number"),
+        config("power_supplies.max_power_watts", "watts", "that it can give"),
+        config("power_supplies.present", "true or false", "it is there"),
+        config("power_supplies.plugged", "true or false", "it has power"));
   }
 
   @Override
@@ -82,6 +94,16 @@ final class DmiInspector implements Inspector {
     if (content.isEmpty()) {
       throw new InspectionFailed(
           missing.isEmpty() ? FOLDER + " says nothing" : String.join("; ", missing));
+    }
+    if (machine.exists("/sys/firmware/dmi/tables")) {
+      ObjectNode facts =
+          Toolbox.ask(missing, machine, "dmidecode", "dmidecode", "-t", "9", "-t", "39");
+      if (facts != null) {
+        ObjectNode parts = Fields.array().addObject();
+        parts.set("slots", facts.path("slots"));
+        parts.set("power_supplies", facts.path("power_supplies"));
+        Field.named(parts, fields()).forEachEntry(content::set);
+      }
     }
     return Findings.of(content, missing);
   }

@@ -35,10 +35,28 @@ public final class Inspection {
           new OsStorageInspector(),
           new PciInspector(),
           new UsbInspector(),
-          new RoutesInspector());
+          new RoutesInspector(),
+          new VolumesInspector(),
+          new ZfsInspector(),
+          new GpuInspector(),
+          new TpmInspector(),
+          new BootInspector(),
+          new FirmwareInspector(),
+          new RaidInspector(),
+          new BmcInspector(),
+          new SmartInspector(),
+          new LldpInspector());
 
   /** The names of all sections, in the order of a report. */
   public static final List<String> SECTIONS = INSPECTORS.stream().map(Inspector::name).toList();
+
+  /** Sections that ask slow devices (controllers, BMCs, disks); each is sent as it ends. */
+  public static final List<String> SLOW =
+      INSPECTORS.stream().filter(Inspector::isSlow).map(Inspector::name).toList();
+
+  /** All others: what the kernel knows. */
+  public static final List<String> QUICK =
+      INSPECTORS.stream().filter(inspector -> !inspector.isSlow()).map(Inspector::name).toList();
 
   private final Machine machine;
   private final InspectSettings settings;

@@ -15,6 +15,11 @@ interface Inspector {
   /** Every field that the section may have. */
   List<Field> fields();
 
+  /** Whether it asks slow devices: then it is run after the others and sent by itself. */
+  default boolean isSlow() {
+    return false;
+  }
+
   /**
    * Looks at the machine. Stops soon after its thread is interrupted.
    *

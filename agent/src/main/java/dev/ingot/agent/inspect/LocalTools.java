@@ -19,7 +19,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class LocalTools implements Tools {
   private static final List<String> FOLDERS =
-      List.of("/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin");
+      List.of(
+          "/usr/sbin",
+          "/usr/bin",
+          "/sbin",
+          "/bin",
+          "/usr/local/sbin",
+          "/usr/local/bin",
+          "/opt/MegaRAID/storcli",
+          "/opt/MegaRAID/perccli",
+          "/opt/MegaRAID/MegaCli",
+          "/usr/Arcconf");
   private static final int MOST_OUTPUT_BYTES = 16 << 20;
   private static final int MOST_ERROR_BYTES = 4 << 10;
 
@@ -38,7 +48,22 @@ final class LocalTools implements Tools {
   }
 
   @Override
+  public boolean has(String program) {
+    return find(program) != null;
+  }
+
+  @Override
   public String run(String program, String... arguments) throws ToolUnavailable {
+    return run(false, program, arguments);
+  }
+
+  @Override
+  public String runWhateverStatus(String program, String... arguments) throws ToolUnavailable {
+    return run(true, program, arguments);
+  }
+
+  private String run(boolean anyStatus, String program, String... arguments)
+      throws ToolUnavailable {
     Path found = find(program);
     if (found == null) {
       throw new ToolUnavailable(program + " is not installed");
@@ -51,13 +76,13 @@ final class LocalTools implements Tools {
     command.add(found.toString());
     command.addAll(List.of(arguments));
     try {
-      return answer(program, start(command));
+      return answer(program, start(command), anyStatus);
     } catch (IOException e) {
       throw new ToolUnavailable(program + " could not be run: " + e.getMessage());
     }
   }
 
-  private String answer(String program, Process process) throws ToolUnavailable {
+  private String answer(String program, Process process, boolean anyStatus) throws ToolUnavailable {
     boolean ended = false;
     try {
       BoundedDrain output = BoundedDrain.of(process.getInputStream(), mostOutputBytes);
@@ -70,7 +95,7 @@ final class LocalTools implements Tools {
       if (!ended) {
         throw new ToolUnavailable(program + " did not end within " + deadline.toMillis() + " ms");
       }
-      if (process.exitValue() != 0) {
+      if (process.exitValue() != 0 && !(anyStatus && output.bytes().length > 0)) {
         errors.await(Duration.ofSeconds(1));
         String said =
             new String(errors.bytes(), StandardCharsets.UTF_8).lines().findFirst().orElse("");

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,20 +25,35 @@ public final class Machine {
 
   private final Path root;
   private final Tools tools;
+  private final @Nullable Recording recording;
+  private final Map<String, String> unreadable;
 
-  private Machine(Path root, Tools tools) {
+  private Machine(
+      Path root, Tools tools, @Nullable Recording recording, Map<String, String> unreadable) {
     this.root = root;
     this.tools = tools;
+    this.recording = recording;
+    this.unreadable = Map.copyOf(unreadable);
   }
 
   /** This machine; each of its tools gets so long to answer. */
   public static Machine local(Duration toolDeadline) {
-    return new Machine(Path.of("/"), new LocalTools(toolDeadline));
+    return new Machine(Path.of("/"), new LocalTools(toolDeadline), null, Map.of());
   }
 
   /** A machine whose files lie below a folder: one mounted elsewhere, or a recorded one. */
   public static Machine at(Path root, Tools tools) {
-    return new Machine(root.toAbsolutePath().normalize(), tools);
+    return recorded(root, tools, Map.of());
+  }
+
+  /** The same, and files that were there and could not be read. */
+  static Machine recorded(Path root, Tools tools, Map<String, String> unreadable) {
+    return new Machine(root.toAbsolutePath().normalize(), tools, null, unreadable);
+  }
+
+  /** This machine, and all that is read of it is kept. */
+  public Machine recordedBy(Recording recording) {
+    return new Machine(root, recording.tools(tools), recording, unreadable);
   }
 
   Tools tools() {
@@ -50,15 +66,35 @@ public final class Machine {
   }
 
   boolean exists(String path) {
+    if (recording != null) {
+      recording.seen(root, path);
+    }
     return Files.exists(resolve(path));
   }
 
   /** A file's text without its last newlines; see {@link Content}. */
   Content read(String path) {
+    String reason = unreadable.get(path);
+    if (reason != null) {
+      return new Content.Unreadable(reason);
+    }
+    Content content = readFile(path);
+    if (recording != null && content instanceof Content.Unreadable(String why)) {
+      recording.seen(root, path);
+      recording.unreadable(path, why);
+    }
+    return content;
+  }
+
+  private Content readFile(String path) {
     try (InputStream stream = Files.newInputStream(resolve(path))) {
       byte[] bytes = stream.readNBytes(MOST_BYTES + 1);
       if (bytes.length > MOST_BYTES) {
         return new Content.Unreadable("longer than " + MOST_BYTES + " bytes");
+      }
+      if (recording != null) {
+        recording.seen(root, path);
+        recording.file(path, bytes);
       }
       return new Content.Text(withoutLastNewlines(new String(bytes, StandardCharsets.UTF_8)));
     } catch (NoSuchFileException e) {
@@ -88,7 +124,12 @@ public final class Machine {
   /** First bytes of a binary attribute; empty if it is absent or unreadable. */
   byte[] bytes(String path, int most) {
     try (InputStream stream = Files.newInputStream(resolve(path))) {
-      return stream.readNBytes(most);
+      byte[] bytes = stream.readNBytes(most);
+      if (recording != null) {
+        recording.seen(root, path);
+        recording.file(path, bytes);
+      }
+      return bytes;
     } catch (IOException e) {
       return new byte[0];
     }
@@ -108,11 +149,17 @@ public final class Machine {
       return List.of();
     }
     names.sort(null);
+    if (recording != null) {
+      recording.listed(root, path, names);
+    }
     return names;
   }
 
   /** The last name of what a link points to, as {@code device/driver} does; null if no link. */
   @Nullable String linkName(String path) {
+    if (recording != null) {
+      recording.seen(root, path);
+    }
     try {
       return String.valueOf(Files.readSymbolicLink(resolve(path)).getFileName());
     } catch (IOException | UnsupportedOperationException e) {
@@ -122,6 +169,9 @@ public final class Machine {
 
   /** Where a path really leads, all links followed, below the root; null if nowhere. */
   @Nullable String real(String path) {
+    if (recording != null) {
+      recording.seen(root, path);
+    }
     try {
       Path real = resolve(path).toRealPath();
       return "/" + root.toRealPath().relativize(real);

@@ -2,11 +2,15 @@ package dev.ingot.agent.inspect;
 
 import static dev.ingot.agent.inspect.Field.config;
 import static dev.ingot.agent.inspect.Field.counter;
+import static dev.ingot.agent.inspect.Field.identity;
 import static dev.ingot.agent.inspect.Field.reading;
 
 import dev.ingot.agent.parse.Fields;
 import dev.ingot.agent.parse.Numbers;
+import java.util.ArrayList;
 import java.util.List;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Memory as the kernel sees it: {@code /proc/meminfo}, its keys kept. */
@@ -29,6 +33,27 @@ final class MemInspector implements Inspector {
         config("HugePages_Total", "integer", "huge pages in the pool"),
         config("Hugepagesize", "bytes", "of one huge page"),
         counter("HardwareCorrupted", "bytes", "memory taken out of use after errors"),
+        config("dimms.slot", "text", "name printed on the board"),
+        config("dimms.bank", "text", "as the firmware calls it"),
+        config("dimms.installed", "true or false", "a module is in it"),
+        config("dimms.size_bytes", "bytes", "of the module"),
+        config("dimms.type", "text", "DDR4, DDR5, …"),
+        config("dimms.form_factor", "text", "DIMM, SODIMM, …"),
+        config("dimms.speed_mtps", "million transfers a second", "that the module can do"),
+        config("dimms.configured_speed_mtps", "million transfers a second", "that it is run at"),
+        config("dimms.manufacturer", "text", "who made it"),
+        config("dimms.part_number", "text", "what it is called"),
+        identity("dimms.serial", "text", "serial number"),
+        config("dimms.rank", "integer", "of the module"),
+        config("dimms.ecc", "true or false", "has bits for error correction"),
+        config("dimms.technology", "text", "DRAM, NVDIMM-N, Optane, …"),
+        config("dimms.firmware", "text", "version of an NVDIMM's firmware"),
+        config("dimms.non_volatile_bytes", "bytes", "of an NVDIMM"),
+        config("error_correction", "text", "of the memory, says the firmware"),
+        counter("controllers.corrected_errors", "integer", "by EDAC, since the system was started"),
+        counter(
+            "controllers.uncorrected_errors", "integer", "by EDAC, since the system was started"),
+        config("controllers.name", "text", "EDAC's name of the memory controller"),
         reading("*", "bytes, or integer for HugePages_…", "everything else the kernel says"));
   }
 
@@ -41,7 +66,48 @@ final class MemInspector implements Inspector {
     if (!memory.has("MemTotal")) {
       throw new InspectionFailed("/proc/meminfo does not say MemTotal");
     }
-    return Findings.complete(memory);
+    List<String> missing = new ArrayList<>();
+    modules(machine, memory, missing);
+    controllers(machine, memory);
+    return Findings.of(memory, missing);
+  }
+
+  /** The modules by their slots, which only the firmware knows. */
+  private void modules(Machine machine, ObjectNode memory, List<String> missing) {
+    if (!machine.exists("/sys/firmware/dmi/tables")) {
+      return;
+    }
+    ObjectNode facts = Toolbox.ask(missing, machine, "dmidecode", "dmidecode", "-t", "memory");
+    if (facts == null) {
+      return;
+    }
+    ObjectNode part = JsonNodeFactory.instance.objectNode();
+    part.set("dimms", facts.has("dimms") ? facts.path("dimms") : Fields.array());
+    Field.named(part, fields()).forEachEntry(memory::set);
+    String correction = facts.path("memory_arrays").path(0).path("error_correction").asString("");
+    if (!correction.isEmpty()) {
+      memory.put("error_correction", correction);
+    }
+  }
+
+  /** Errors that memory controllers have counted (Documentation/admin-guide/RAS). */
+  private static void controllers(Machine machine, ObjectNode memory) {
+    String folder = "/sys/devices/system/edac/mc";
+    ArrayNode list = Fields.array();
+    for (String name : machine.list(folder)) {
+      Long corrected = machine.number(folder + "/" + name + "/ce_count");
+      if (name.startsWith("mc") && corrected != null) {
+        list.add(
+            new Fields()
+                .put("name", name)
+                .put("corrected_errors", corrected)
+                .put("uncorrected_errors", machine.number(folder + "/" + name + "/ue_count"))
+                .node());
+      }
+    }
+    if (!list.isEmpty()) {
+      memory.set("controllers", list);
+    }
   }
 
   /** The kernel's kB are 1024 bytes each (Documentation/filesystems/proc.rst). */

@@ -79,6 +79,18 @@ final class OsStorageInspector implements Inspector {
     return Findings.of(list, missing);
   }
 
+  /** The kernel's names of the disks. */
+  static List<String> disks(Machine machine) {
+    List<String> names = new ArrayList<>();
+    for (String name : machine.list(FOLDER)) {
+      String real = machine.real(FOLDER + "/" + name);
+      if (real != null && isDisk(machine, name, real)) {
+        names.add(name);
+      }
+    }
+    return names;
+  }
+
   /** Software devices are virtual, but so is the one face of an NVMe disk with several paths. */
   private static boolean isDisk(Machine machine, String name, String real) {
     boolean virtual =

@@ -16,8 +16,28 @@ final class SectionSummary {
     return switch (section) {
       case "mem" -> List.of(bytes(content.path("MemTotal").asLong(0)));
       case "dmi" -> dmi(content);
+      case "boot" ->
+          List.of(
+              words(
+                  text(content, "mode"),
+                  content.path("secure_boot").asBoolean(false) ? "secure boot" : "",
+                  content.path("entries").size() + " entries"));
+      case "bmc" ->
+          List.of(
+              words(
+                  text(content.path("system"), "manufacturer"),
+                  text(content.path("system"), "product"),
+                  labelled("firmware", text(content.path("system"), "firmware"))));
+      case "volumes" -> volumes(content);
       default -> content.valueStream().map(element -> line(section, element)).toList();
     };
+  }
+
+  private static List<String> volumes(JsonNode content) {
+    return Stream.of("md", "physical_volumes", "volume_groups", "logical_volumes", "multipath")
+        .filter(content::has)
+        .map(name -> content.path(name).size() + " " + name.replace('_', ' '))
+        .toList();
   }
 
   private static String line(String section, JsonNode element) {
@@ -38,6 +58,36 @@ final class SectionSummary {
               text(element, "vendor_id") + ":" + text(element, "product_id"),
               text(element, "manufacturer"),
               text(element, "product"));
+      case "gpu" ->
+          words(
+              text(element, "pci_slot"),
+              or(
+                  text(element, "model"),
+                  text(element, "vendor_id") + ":" + text(element, "device_id")),
+              bracketed(text(element, "driver")));
+      case "tpm" -> words(text(element, "name"), labelled("version", text(element, "version")));
+      case "zfs" ->
+          words(
+              text(element, "name"),
+              text(element, "health"),
+              bytes(element.path("size_bytes").asLong(0)));
+      case "firmware" ->
+          words(text(element, "kind"), text(element, "of"), text(element, "version"));
+      case "raid" ->
+          words(
+              or(text(element, "model"), text(element, "pci_slot")),
+              labelled("firmware", text(element, "firmware")),
+              element.path("physical_drives").size() + " drives",
+              element.path("logical_drives").size() + " logical drives");
+      case "smart" ->
+          words(
+              text(element, "device"),
+              element.has("passed")
+                  ? element.path("passed").asBoolean(false) ? "passed" : "FAILED"
+                  : "",
+              text(element, "power_mode"));
+      case "lldp" ->
+          words(text(element, "interface"), text(element, "system_name"), text(element, "port_id"));
       case "routes" ->
           words(
               text(element, "destination"),

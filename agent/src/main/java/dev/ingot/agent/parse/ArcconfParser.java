@@ -35,6 +35,7 @@ final class ArcconfParser implements OutputParser {
   private int adapter;
   private boolean enclosure;
   private boolean mine;
+  private boolean phy;
 
   private ArcconfParser() {}
 
@@ -85,9 +86,14 @@ final class ArcconfParser implements OutputParser {
         "(logical|physical) device information|array information|maxcache.*information|connector"
             + " information|channel #\\d+:?|no logical devices configured.*")) {
       begin(Place.OTHER, null);
+    } else if (Text.matches(lower, "device phy information|phy #\\d+")) {
+      phy = true;
+    } else if (phy) {
+      // Addresses of the ends of cables are no facts of the drive.
+      return;
     } else if (lower.startsWith("device is a") || lower.startsWith("device is an")) {
       enclosure = !lower.contains("drive") && !lower.contains("disk");
-      block.put("device_is", text.substring(9).replaceFirst("^an? ", ""));
+      block.put("device_is", text.substring(9).strip().replaceFirst("^an? ", ""));
     } else if (Text.matches(lower, "controller \\d+: *:.*")) {
       // arcconf list: "Controller 1: : Optimal, Slot 1, RAID (Expose RAW), ASR8405, serial, WWN".
       listed(text);
@@ -143,6 +149,7 @@ final class ArcconfParser implements OutputParser {
     place = next;
     id = number;
     enclosure = false;
+    phy = false;
     if (next == Place.ADAPTER) {
       adapter++;
     }

@@ -134,6 +134,8 @@ final class ArcconfParts {
             .put("rotation_rpm", block.number("rotational_speed"))
             .put("temperature_celsius", block.number("temperature", "current_temperature"))
             .put("smart_supported", block.flag("s_m_a_r_t"))
+            .put("media_errors", block.number("medium_error_count", "total_medium_errors"))
+            .put("hardware_errors", block.number("hardware_error_count"))
             .put("smart_warnings", block.number("s_m_a_r_t_warnings"))
             .put("power_state", block.take("power_state"))
             .put("write_cache", block.take("write_cache"))

@@ -109,6 +109,13 @@ public final class LspciParser implements OutputParser {
         } else if (line.text().startsWith("Module:")) {
           block.append("modules", line.text().substring(7));
         }
+      } else if (line.indent() == 0
+          && Text.matches(
+              line.text(),
+              "[A-Z][A-Za-z0-9 /-]*(controller|bridge|device|Controller|accelerator|interface):"
+                  + " .*")) {
+        end(block, devices);
+        block = first("", line.text());
       } else if (block.isEmpty() || line.indent() == 0) {
         notes.line(line);
       } else {
@@ -190,10 +197,10 @@ public final class LspciParser implements OutputParser {
   }
 
   private static void end(Block block, List<JsonNode> devices) {
-    String slot = block.take("slot");
-    if (slot == null) {
+    if (!block.has("slot")) {
       return;
     }
+    String slot = block.take("slot");
     Named kind = Named.of(block.take("class"));
     Named vendor = Named.of(block.take("vendor"));
     Named device = Named.of(block.take("device"));
@@ -217,7 +224,7 @@ public final class LspciParser implements OutputParser {
     }
     Fields fields =
         new Fields()
-            .put("slot", slot.indexOf(':') == slot.lastIndexOf(':') ? "0000:" + slot : slot)
+            .put("slot", slot == null ? null : address(slot))
             .put("class_id", kind.id)
             .put("class_name", kind.name)
             .put("vendor_id", vendor.id)
@@ -245,6 +252,11 @@ public final class LspciParser implements OutputParser {
         .put("link_maximum", link(block.take("lnkcap")))
         .put("link", link(block.take("lnksta")));
     devices.add(block.rest(fields).node());
+  }
+
+  /** With its domain, which lspci leaves out where there is only one. */
+  static String address(String slot) {
+    return slot.indexOf(':') == slot.lastIndexOf(':') ? "0000:" + slot : slot;
   }
 
   /** {@code Speed 8GT/s, Width x8} of a line on the capabilities of a link. */

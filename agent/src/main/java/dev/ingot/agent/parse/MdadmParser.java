@@ -43,12 +43,11 @@ final class MdadmParser implements OutputParser {
         table = true;
       } else if (table && member(said, members)) {
         // Kept.
-      } else if (Text.matches(said, "(NewBlock|Name|Migrat).*:.*")
-          || (!said.startsWith("mdadm:") && block.add(said.replace(" : ", ": ")))) {
-        block.add(said);
       } else if (said.startsWith("(") && !block.isEmpty()) {
         // A GUID of a container in words.
         block.append("guids", said);
+      } else if (!said.startsWith("mdadm:") && block.add(said)) {
+        // Kept.
       } else if (!said.startsWith("[")) {
         notes.line(line);
       }
@@ -56,7 +55,13 @@ final class MdadmParser implements OutputParser {
     end(device, block, members, found);
     Fields facts = new Fields();
     if (!found.isEmpty()) {
-      facts.put("arrays", found);
+      long parts =
+          found.valueStream().filter(one -> one.path("what").asString("").equals("member")).count();
+      facts
+          .put(
+              "counts",
+              new Fields().put("arrays", found.size() - parts).put("members", parts).node())
+          .put("arrays", found);
     }
     return notes.result("mdadm", facts);
   }
@@ -108,9 +113,28 @@ final class MdadmParser implements OutputParser {
     if (uuid != null && !fields.node().has("uuid")) {
       fields.put("uuid", uuid.replaceFirst(" .*", ""));
     }
-    fields.putUnlessEmpty("members", members);
+    fields.putUnlessEmpty("members", members).putUnlessEmpty("volumes", volumes(block));
     exported(block, fields);
     found.add(block.rest(fields).node());
+  }
+
+  /** Virtual disks of a DDF container, which have numbers in brackets behind their keys. */
+  private static ArrayNode volumes(Block block) {
+    ArrayNode volumes = Fields.array();
+    for (int i = 0; i < 64 && block.has("raid_level_" + i); i++) {
+      String level = block.take("raid_level_" + i);
+      Long size = block.number("array_size_" + i);
+      volumes.add(
+          new Fields()
+              .put("name", block.take("name_" + i))
+              .put("level", lower(level))
+              .put("state", block.take("state_" + i))
+              .put("raid_devices", block.number("raid_devices_" + i))
+              .put("size_bytes", size == null || size < 0 ? null : Long.valueOf(size << 10))
+              .put("access", block.take("access_" + i))
+              .node());
+    }
+    return volumes;
   }
 
   /** {@code MD_DEVICE_dev_sda1_ROLE} and {@code …_DEV} of {@code --detail --export}. */

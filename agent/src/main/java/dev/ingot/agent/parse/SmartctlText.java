@@ -129,7 +129,7 @@ final class SmartctlText {
             "(Vendor Specific|General SMART|SMART Error Log|SMART Self-test|SMART"
                 + " Extended|SMART/Health|Selective self-test|If Selective|No Errors Logged|No"
                 + " self-tests|No Self-tests|Device supports SMART|Device does not"
-                + " support|Temperature Warning|Total time to complete|data"
+                + " support|Temperature Warning|Offline data collection|Total time to complete|data"
                 + " collection|capabilities|Short self-test|Extended self-test|Conveyance"
                 + " self-test|recommended polling|SMART Attributes|Device is|Warning|was|been"
                 + " run|Error logging|Long .* [Ss]elf|General Purpose|Address +Access|SCT |Device"

@@ -69,7 +69,8 @@ final class SsacliParser implements OutputParser {
       end();
     }
     Fields facts = new Fields();
-    if (!adapters.isEmpty()) {
+    boolean none = text.contains("does not have any") || text.contains("No controllers detected");
+    if (!adapters.isEmpty() || none) {
       facts.putAll(RaidAdapter.facts(adapters.values(), null));
     }
     return notes.result(tool, facts);

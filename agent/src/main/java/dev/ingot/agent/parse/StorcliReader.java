@@ -151,7 +151,8 @@ final class StorcliReader {
     if (group == null || type == null) {
       return;
     }
-    boolean whole = JsonFields.text(row, "Arr") == null;
+    boolean drive = Set.of("DRIVE", "DHS", "GHS").contains(type);
+    boolean whole = !drive && JsonFields.text(row, "Arr") == null;
     if (whole && Numbers.parse(group) != null) {
       adapter()
           .array(group)
@@ -159,23 +160,23 @@ final class StorcliReader {
           .put("state", JsonFields.text(row, "State"))
           .put("size_bytes", Sizes.binary(JsonFields.text(row, "Size")))
           .put("free_space", JsonFields.flag(row, "FSpace"));
-    } else if (Set.of("DRIVE", "DHS", "GHS").contains(type)) {
+    } else if (drive) {
       String at = JsonFields.text(row, "EID:Slot", "EID:Slt");
       if (at != null) {
         String[] parts = at.split(":", 2);
-        Fields drive =
+        Fields member =
             adapter()
                 .drive(
                     parts.length == 2 ? slot(parts[0].isBlank() ? null : parts[0], parts[1]) : at);
-        drive.put("array", Numbers.parse(group) == null ? null : group);
-        if (!drive.has("state")) {
-          drive
+        member.put("array", Numbers.parse(group) == null ? null : group);
+        if (!member.has("state")) {
+          member
               .put("state", JsonFields.text(row, "State"))
               .put("device_id", JsonFields.number(row, "DID"))
               .put("size_bytes", Sizes.binary(JsonFields.text(row, "Size")));
         }
         if (!type.equals("DRIVE")) {
-          drive.put("spare", type.equals("GHS") ? "global" : "dedicated");
+          member.put("spare", type.equals("GHS") ? "global" : "dedicated");
         }
       }
     }

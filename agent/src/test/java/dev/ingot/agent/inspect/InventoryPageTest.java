@@ -2,6 +2,7 @@ package dev.ingot.agent.inspect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ingot.core.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,9 @@ class InventoryPageTest {
       bytes, frequencies Hz, link speeds Mb/s, all as integers; kilobytes of the kernel are 1024 bytes. Paths are as in queries,
       without the index of list elements: the first socket's `model_name` is `cpu.0.model_name`.
 
+      [inventory.schema.json](inventory.schema.json) is the JSON Schema of the documents, made from the same fields; a test holds
+      every document that is produced against it. What a tool says beyond these fields is left out.
+
       A test holds this page against the inspectors. What people know of a machine they write beside this: [writing to the
       inventory](inventory-writes.md).
       """;
@@ -36,6 +40,20 @@ class InventoryPageTest {
       Files.writeString(page, expected);
     }
     assertThat(page).as("write it anew with -Dingot.write=true").hasContent(expected);
+  }
+
+  @Test
+  void theSchemaIsMadeOfTheSameFields() throws IOException {
+    Path file = Path.of("../docs/inventory.schema.json");
+    String expected =
+        Json.MAPPER
+                .writerWithDefaultPrettyPrinter()
+                .writeValueAsString(InventorySchema.of(Inspection.INSPECTORS))
+            + "\n";
+    if (Boolean.getBoolean("ingot.write")) {
+      Files.writeString(file, expected);
+    }
+    assertThat(file).as("write it anew with -Dingot.write=true").hasContent(expected);
   }
 
   private static String page() {

@@ -24,7 +24,7 @@ class DamagedOutputsTest {
 
   @Test
   void damagedInTwoHundredWaysEveryOutputGivesFactsOrTheParsersError() {
-    damage(200, 8_000);
+    damage(200, 3_000);
   }
 
   @Test
@@ -45,7 +45,9 @@ class DamagedOutputsTest {
       Random random = new Random(one.file().hashCode());
       for (int round = 0; round < rounds; round++) {
         String whole = one.text();
-        int from = whole.length() > largest ? random.nextInt(whole.length() - largest) : 0;
+        // Mostly from the beginning, where the head is that makes a form known.
+        boolean within = whole.length() > largest && random.nextInt(4) == 0;
+        int from = within ? random.nextInt(whole.length() - largest) : 0;
         String part =
             round == 0 ? whole : whole.substring(from, Math.min(whole.length(), from + largest));
         if (parses(one, damaged(part, random), round)) {
@@ -130,7 +132,7 @@ class DamagedOutputsTest {
             damaged.setCharAt(at, "0123456789abcdef:-,[]{}()=\"\n\t |".charAt(random.nextInt(31)));
         case 5 -> damaged.insert(at, "\n".repeat(1 + random.nextInt(3)));
         case 6 -> damaged.insert(at, Long.toString(random.nextLong()));
-        case 7 -> damaged.insert(at, "x".repeat(random.nextInt(20_000)));
+        case 7 -> damaged.insert(at, "x".repeat(random.nextInt(5_000)));
         default -> {
           int other = random.nextInt(damaged.length());
           damaged.insert(at, damaged.substring(other, Math.min(damaged.length(), other + length)));

@@ -1,0 +1,60 @@
+package dev.ingot.agent.inspect;
+
+import static dev.ingot.agent.inspect.Field.config;
+import static dev.ingot.agent.inspect.Field.identity;
+
+import dev.ingot.agent.parse.Fields;
+import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The switches' ports at our ports, as lldpd heard of them. */
+final class LldpInspector implements Inspector {
+  @Override
+  public String name() {
+    return "lldp";
+  }
+
+  @Override
+  public String meaning() {
+    return "a list of neighbours by interface, as lldpd heard of them (IEEE 802.1AB)";
+  }
+
+  @Override
+  public boolean isSlow() {
+    return true;
+  }
+
+  @Override
+  public List<Field> fields() {
+    return List.of(
+        config("interface", "text", "ours"),
+        config("protocol", "text", "LLDP, CDP, …"),
+        config("chassis_id_type", "text", "mac, ifname, local, …"),
+        identity("chassis_id", "text", "which switch"),
+        config("system_name", "text", "what the switch is called"),
+        config("system_description", "text", "what the switch says of itself"),
+        config("port_id_type", "text", "ifname, mac, local, …"),
+        identity("port_id", "text", "which port of the switch"),
+        config("port_description", "text", "what the port is called"),
+        config("ttl_seconds", "seconds", "how long the neighbour's word holds"),
+        config("management_addresses", "list of text", "of the switch"),
+        config("pvid", "integer", "VLAN of untagged packets"),
+        config("vlans.id", "integer", "VLAN of the port"),
+        config("vlans.name", "text", "of the VLAN"),
+        config("mtu_bytes", "bytes", "largest frame"),
+        config("aggregation_port", "integer", "of an aggregated link"));
+  }
+
+  @Override
+  public Findings inspect(Machine machine) {
+    try {
+      ObjectNode facts =
+          Toolbox.ask(machine, "lldpcli", "lldpcli", "-f", "json0", "show", "neighbors", "details");
+      return Findings.complete(
+          Field.named(
+              facts.has("neighbours") ? facts.path("neighbours") : Fields.array(), fields()));
+    } catch (ToolUnavailable e) {
+      throw new InspectionFailed(e.reason());
+    }
+  }
+}
