@@ -17,7 +17,12 @@ final class DocumentDiff {
 
   private DocumentDiff() {}
 
-  static ObjectNode of(Past from, Past to) {
+  /** Says where else the parts that changed are. */
+  interface Elsewhere {
+    Whereabouts of(List<PartChange> changes);
+  }
+
+  static ObjectNode of(Past from, Past to, Elsewhere elsewhere) {
     boolean sameNode = from.node().equals(to.node());
     ObjectNode after = arranged(from.document(), to.document());
     List<Operation> there = operations(from.document(), after);
@@ -25,7 +30,7 @@ final class DocumentDiff {
     answer.set("from", side(from));
     answer.set("to", side(to));
     if (sameNode) {
-      Meaning meaning = meaning(from, after, to);
+      Meaning meaning = meaning(from, after, to, elsewhere);
       answer.put("change", there.isEmpty() ? null : meaning.change().word());
       answer.set("what", meaning.toJson());
       answer.put("moreWhat", meaning.more());
@@ -72,11 +77,13 @@ final class DocumentDiff {
     return operations;
   }
 
-  private static Meaning meaning(Past from, ObjectNode after, Past to) {
+  private static Meaning meaning(Past from, ObjectNode after, Past to, Elsewhere elsewhere) {
     Place self = new Place(to.node(), null, null);
     List<Finding> parts = new ArrayList<>();
-    for (PartChange change : PartChanges.between(from.document(), after)) {
-      Finding finding = PartMeaning.of(change, self, List.of());
+    List<PartChange> changes = List.copyOf(PartChanges.between(from.document(), after));
+    Whereabouts known = elsewhere.of(changes);
+    for (PartChange change : changes) {
+      Finding finding = PartMeaning.of(change, self, known.of(change.part()));
       if (finding != null) {
         parts.add(finding);
       }

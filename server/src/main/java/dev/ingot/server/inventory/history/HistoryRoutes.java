@@ -144,7 +144,13 @@ public final class HistoryRoutes implements Routes {
               String other = with == null ? reference : with;
               Past before = asOf(handle, context, reference, from == null ? "now" : from, "from");
               Past after = asOf(handle, context, other, to == null ? "now" : to, "to");
-              return DocumentDiff.of(pruned(before, access), pruned(after, access));
+              return DocumentDiff.of(
+                  pruned(before, access),
+                  pruned(after, access),
+                  changes ->
+                      access.readsEverything() && !access.principal().isRestricted()
+                          ? Whereabouts.of(handle, after.node(), changes, after.asOf())
+                          : Whereabouts.UNKNOWN);
             });
     context.json(answer);
   }

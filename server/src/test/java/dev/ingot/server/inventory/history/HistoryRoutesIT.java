@@ -185,6 +185,39 @@ class HistoryRoutesIT {
   }
 
   @Test
+  void aDifferenceSaysWhereAPartIsThatIsMissing() {
+    String from = TestNodes.id(8);
+    String into = TestNodes.id(9);
+    String dimm =
+        "{\"mem\": {\"dimms\": [{\"locator\": \"A1\", \"serial\": \"DIFF1\", \"size\": 16}]}}";
+    put(into, "{\"mem\": {\"dimms\": []}}");
+    put(from, dimm);
+    String before = times(from);
+    put(from, "{\"mem\": {\"dimms\": []}}");
+    String between = times(from);
+    put(into, dimm);
+
+    String then = "/diff?from=" + before;
+    assertThat(what(get("/nodes/" + from + then + "&to=" + between), "what"))
+        .containsExactly("lost: DIMM A1 16 B serial DIFF1 is gone");
+    assertThat(what(get("/nodes/" + from + then), "what"))
+        .containsExactly("moved: DIMM A1 16 B serial DIFF1 moved to host9 slot A1");
+    assertThat(what(get("/nodes/" + into + then), "what"))
+        .containsExactly("moved: DIMM A1 16 B serial DIFF1 moved here from host8 slot A1");
+  }
+
+  private static List<String> what(JsonNode diff, String field) {
+    return diff.path(field)
+        .valueStream()
+        .map(one -> one.path("change").stringValue() + ": " + one.path("what").stringValue())
+        .toList();
+  }
+
+  private static String times(String node) {
+    return get("/nodes/" + node + "/history").path("items").path(0).path("time").stringValue();
+  }
+
+  @Test
   void aMergedNodesHistoryAndPartsStayReachable() {
     String from = TestNodes.id(3);
     String into = TestNodes.id(4);
