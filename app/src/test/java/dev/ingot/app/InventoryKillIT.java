@@ -36,13 +36,17 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A hundred writers, each with a node of its own to which it counts up, while server and database
- * are killed. Whatever was acknowledged is there, every number that is there made exactly one
- * event, and a node's events are in the order of its numbers.
+ * A hundred writers, each with a node of its own to which it counts up, by REST or as the node's
+ * agent, while server and database are killed. Whatever was acknowledged is there, every number
+ * that is there made exactly one event, and a node's events are in the order of its numbers; a
+ * webhook hears each at least once, always with the same id, and in that order.
  */
 class InventoryKillIT {
   private static final Duration START = Duration.ofSeconds(90);
   private static final int WRITERS = 100;
+
+  /** Writers from this one on are agents. */
+  private static final int AGENTS = 75;
 
   private Path data;
   private Map<String, String> environment;
@@ -87,11 +91,29 @@ class InventoryKillIT {
     Random random = new Random(seed);
     IngotProcess server = start();
     try (HttpClient http = HttpClient.newHttpClient();
+        ForgetfulReceiver receiver = new ForgetfulReceiver();
         ExecutorService writers = Executors.newVirtualThreadPerTaskExecutor()) {
+      post(
+          http,
+          "/api/v1/webhooks",
+          "{\"name\": \"kill\", \"url\": \"%s\", \"events\": {\"types\": [\"inventory.changed\"]}}"
+              .formatted(receiver.url()));
+      String token =
+          post(http, "/api/v1/enrolment-tokens", "{\"name\": \"kill\"}")
+              .path("secret")
+              .stringValue();
       List<Future<?>> running = new ArrayList<>();
       for (int i = 0; i < WRITERS; i++) {
         int writer = i;
-        running.add(writers.submit(() -> write(http, writer)));
+        running.add(
+            writers.submit(
+                () -> {
+                  if (writer < AGENTS) {
+                    write(http, writer);
+                  } else {
+                    report(writer, token);
+                  }
+                }));
       }
       try {
         for (int round = 0; round < rounds; round++) {
@@ -120,7 +142,7 @@ class InventoryKillIT {
       for (Future<?> writer : running) {
         writer.get();
       }
-      check(http);
+      check(http, receiver);
     } finally {
       server.close();
     }
@@ -163,7 +185,7 @@ class InventoryKillIT {
         boolean bulk = answer.headers().firstValue("Content-Type").orElse("").contains("ndjson");
         boolean stored =
             bulk
-                ? answer.body().contains("\"done\"")
+                ? answer.body().contains("\"done\"") && answer.body().contains("\"refused\":0")
                 : answer.statusCode() == 200 || answer.statusCode() == 201;
         if (stored) {
           acknowledged.set(writer, number);
@@ -179,6 +201,30 @@ class InventoryKillIT {
         return;
       }
     }
+  }
+
+  /** Counts its node up as the node's agent does. */
+  private void report(int writer, String token) {
+    try (LinkedWriter link = new LinkedWriter(address, writer, token)) {
+      while (!over.get()) {
+        int number = acknowledged.get(writer) + 1;
+        tried.set(writer, number);
+        if (link.report(number, over::get)) {
+          acknowledged.set(writer, number);
+          writes.incrementAndGet();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private JsonNode post(HttpClient http, String path, String body) throws Exception {
+    HttpResponse<String> answer =
+        http.send(
+            request("POST", path, "application/json", body), HttpResponse.BodyHandlers.ofString());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+    return Json.read(answer.body());
   }
 
   private static void pause() {
@@ -212,10 +258,10 @@ class InventoryKillIT {
   }
 
   private static String id(int writer) {
-    return "01%040x".formatted(0xc0000 + writer);
+    return writer < AGENTS ? "01%040x".formatted(0xc0000 + writer) : LinkedWriter.id(writer);
   }
 
-  private void check(HttpClient http) throws Exception {
+  private void check(HttpClient http, ForgetfulReceiver receiver) throws Exception {
     TreeMap<String, List<Long>> events = events(http);
     for (int writer = 0; writer < WRITERS; writer++) {
       HttpResponse<String> answer =
@@ -234,7 +280,14 @@ class InventoryKillIT {
       assertThat(events.getOrDefault(id(writer), List.of()))
           .as("writer " + writer)
           .isEqualTo(expected);
+      String node = id(writer);
+      Awaitility.await("what the webhook hears of writer " + writer)
+          .atMost(START)
+          .untilAsserted(() -> assertThat(receiver.revisions(node)).isEqualTo(expected));
     }
+    assertThat(receiver.wrong()).isEmpty();
+    assertThat(receiver.twice()).isPositive();
+    assertThat(acknowledged.get(AGENTS)).as("agents' reports").isPositive();
   }
 
   /** Revisions of the changes, by node, in the order in which the stream tells them. */
