@@ -58,15 +58,15 @@ public record ServerSettings(
   /** The same with another database. */
   public ServerSettings with(DatabaseSettings other) {
     return new ServerSettings(
-        data, other, http, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp,
-        netboot, resources);
+        data, other, http, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp, netboot,
+        resources);
   }
 
   /** The same with other ways to post events. */
   public ServerSettings with(WebhooksSettings other) {
     return new ServerSettings(
-        data, database, http, retention, nodes, inventory, agents, jobs, other, logs, amqp,
-        netboot, resources);
+        data, database, http, retention, nodes, inventory, agents, jobs, other, logs, amqp, netboot,
+        resources);
   }
 
   /** The same with another broker. */

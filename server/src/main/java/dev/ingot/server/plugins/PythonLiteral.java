@@ -24,8 +24,6 @@ final class PythonLiteral {
               + "|\\.[0-9][0-9_]*+(?:[eE][-+]?[0-9]++)?"
               + "|[0-9][0-9_]*+[eE][-+]?[0-9]++)"
               + "|(?<whole>[1-9][0-9_]*+|0[0_]*+)[lL]?");
-  private static final Pattern UNDERSCORES =
-      Pattern.compile("(?!.*__)(?!.*_$)(?!.*_[.eElL])(?!.*[.]_).*", Pattern.DOTALL);
   private static final Pattern WORD = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
   /** As Python itself since 3.11. */

@@ -372,8 +372,7 @@ final class EveIT {
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/python3")), "python3 is not installed");
     assertThat(run("create", "--json", "{\"hostname\":\"my-machine\",\"owner\":\"tony\"}"))
         .isEmpty();
-    assertThat(run("list"))
-        .contains("|  hostname  |", "| my-machine |  tony |");
+    assertThat(run("list")).contains("|  hostname  |", "| my-machine |  tony |");
     assertThat(run("update", "--json", "{\"hostname\":\"my-machine\",\"owner\":\"\"}")).isEmpty();
     assertThat(
             run("put", "--json", "{\"hostname\":\"my-machine\",\"owner\":\"x\",\"job_id\":\"7\"}"))
