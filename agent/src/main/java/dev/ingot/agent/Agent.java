@@ -7,22 +7,16 @@ import dev.ingot.agent.inspect.InspectSettings;
 import dev.ingot.agent.inspect.Inspection;
 import dev.ingot.agent.inspect.InspectionReport;
 import dev.ingot.agent.inspect.Machine;
-import dev.ingot.agent.link.Carrier;
 import dev.ingot.agent.link.LinkMachine;
 import dev.ingot.agent.link.LinkRunner;
 import dev.ingot.agent.link.Myself;
 import dev.ingot.agent.link.NodeLog;
 import dev.ingot.agent.link.Sections;
-import dev.ingot.agent.link.TrustedCertificates;
-import dev.ingot.agent.link.WebSocketCarrier;
 import dev.ingot.agent.plugin.Plugins;
 import dev.ingot.configuration.Secret;
 import dev.ingot.core.IdentityFacts;
 import dev.ingot.protocol.Proof;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -33,7 +27,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,11 +59,11 @@ public final class Agent implements AutoCloseable {
    * @throws AgentStartFailure if it cannot
    */
   public static Agent start(AgentSettings settings, NodeLog nodeLog) throws InterruptedException {
-    Carrier carrier = carrier(settings.server());
+    Carriers carriers = new Carriers(settings.server(), voucher(settings.enrolment()));
     AgentFolder folder = AgentFolder.take(settings.data().dir().resolve("agent"));
     boolean started = false;
     try {
-      Agent agent = new Agent(settings, carrier, folder, nodeLog, new SecureRandom());
+      Agent agent = new Agent(settings, carriers, folder, nodeLog, new SecureRandom());
       started = true;
       return agent;
     } finally {
@@ -82,7 +75,7 @@ public final class Agent implements AutoCloseable {
 
   private Agent(
       AgentSettings settings,
-      Carrier carrier,
+      Carriers carriers,
       AgentFolder folder,
       NodeLog nodeLog,
       SecureRandom random)
@@ -128,7 +121,7 @@ public final class Agent implements AutoCloseable {
     runner =
         new LinkRunner(
             link,
-            carrier,
+            carriers.carrier(() -> folder.key(random)),
             news::tell,
             reinspection::ask,
             tasks,
@@ -214,42 +207,6 @@ public final class Agent implements AutoCloseable {
       return new Proof.Voucher(Proof.Kind.TOKEN, token.reveal());
     }
     return ticket == null ? null : new Proof.Voucher(Proof.Kind.TICKET, ticket.reveal());
-  }
-
-  private static Carrier carrier(AgentSettings.ServerSettings server) {
-    URI url;
-    try {
-      url = URI.create(server.url());
-    } catch (IllegalArgumentException e) {
-      throw new AgentStartFailure("server.url: " + server.url() + " is no URL", e);
-    }
-    boolean tls = "https".equals(url.getScheme());
-    if (url.getHost() == null || !(tls || "http".equals(url.getScheme()))) {
-      throw new AgentStartFailure(
-          "server.url: https://host:port is wanted, " + server.url() + " is given", null);
-    }
-    if (!tls && !server.insecure() && !onThisMachine(url.getHost())) {
-      throw new AgentStartFailure(
-          "server.url: the agent's key would cross the network in the clear to "
-              + server.url()
-              + "; use https, or set server.insecure: true",
-          null);
-    }
-    try {
-      SSLSocketFactory trusted = server.ca() == null ? null : TrustedCertificates.only(server.ca());
-      return new WebSocketCarrier(url, trusted);
-    } catch (IOException e) {
-      throw new AgentStartFailure("server.ca: " + e.getMessage(), e);
-    }
-  }
-
-  private static boolean onThisMachine(String host) {
-    try {
-      return InetAddress.getByName(host).isLoopbackAddress();
-    } catch (UnknownHostException e) {
-      log.debug("look up {}", host, e);
-      return false;
-    }
   }
 
   /** Says goodbye to the server; within a second. */

@@ -18,7 +18,7 @@ public record AgentSettings(
     CompatSettings compat) {
   public static final AgentSettings DEFAULT =
       new AgentSettings(
-          new ServerSettings("http://127.0.0.1:8080", false, null),
+          new ServerSettings("http://127.0.0.1:8080", false, null, null, null, null),
           new EnrolmentSettings(null, null),
           new DataSettings(defaultFolder()),
           new InspectionSettings(Duration.ofMinutes(10), InspectSettings.DEADLINE),
@@ -26,12 +26,26 @@ public record AgentSettings(
           new CompatSettings(UuidCase.UPPER));
 
   /**
-   * @param url {@code https://host:port} of the server
+   * @param url {@code https://host:port} of the server, or {@code amqps://host:port/vhost} of the
+   *     message broker that it listens at
    * @param insecure lets the agent speak without TLS beyond this machine: its key then crosses the
    *     network in the clear
    * @param ca PEM file; when given, the server's certificate must be signed by one in it
+   * @param pin SHA-256 of the public key of the broker's certificate, instead of a CA
+   * @param user an account at the broker; without one the agent shows its key
+   * @param password of that account
    */
-  public record ServerSettings(String url, boolean insecure, @Nullable Path ca) {}
+  public record ServerSettings(
+      String url,
+      boolean insecure,
+      @Nullable Path ca,
+      @Nullable String pin,
+      @Nullable String user,
+      @Nullable Secret password) {
+    public ServerSettings(String url, boolean insecure, @Nullable Path ca) {
+      this(url, insecure, ca, null, null, null);
+    }
+  }
 
   /**
    * What makes a server take this agent's key for a node's, once.

@@ -47,6 +47,23 @@ public final class Declarations {
     return Found.MADE;
   }
 
+  /**
+   * Declares an exchange that is there, which changes nothing.
+   *
+   * @throws IOException that says what is different from what is wanted; then the connection may be
+   *     over too
+   */
+  public void assertExchange(String name, String type, boolean durable) throws IOException {
+    take("use the exchange " + name, channel -> channel.exchangeDeclare(name, type, durable));
+  }
+
+  /** As {@link #assertExchange}, of a shared queue. */
+  public void assertQueue(String name, boolean durable) throws IOException {
+    take(
+        "use the queue " + name,
+        channel -> channel.queueDeclare(name, durable, false, false, null));
+  }
+
   /** A queue that anybody with the right may use, without arguments: Qpid refuses those. */
   public Found queue(String name, boolean durable, boolean only) throws IOException {
     if (there(channel -> channel.queueDeclarePassive(name))) {

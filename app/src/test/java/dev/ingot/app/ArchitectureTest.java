@@ -42,6 +42,7 @@ class ArchitectureTest {
           Map.entry("agent", Set.of("core", "configuration", "protocol")),
           Map.entry(
               "server", Set.of("core", "configuration", "protocol", "postgres", "netboot", "amqp")),
+          Map.entry("agentamqp", Set.of("core", "configuration", "protocol", "agent", "amqp")),
           Map.entry("client", Set.of()),
           Map.entry("cli", Set.of("client", "configuration")),
           Map.entry("simulator", Set.of("core", "protocol", "agent")),

@@ -54,6 +54,7 @@ final class Commands {
             "Who may join from which network",
             JoiningCommands::bootNetworks),
         Noun.of("audit", "audits", "Who changed what", AuditCommands::all),
+        Noun.of("setup", "setups", "What is prepared once", SetupCommands::all),
         Noun.of("server", "servers", "The server itself", ServerCommands::all),
         Noun.verb("logs", "What machines and programs say", LogCommands::logs),
         Noun.verb("call", "Calls a capability on many nodes", CallCommands::call),

@@ -297,6 +297,16 @@ public final class IngotClient implements AutoCloseable {
     return list("/audit", query);
   }
 
+  /** The message broker as the server sees it. */
+  public JsonNode broker() {
+    return get("/broker");
+  }
+
+  /** Declares what is needed at the broker: {dryRun}; the answer has items. */
+  public JsonNode setUpBroker(ObjectNode body) {
+    return transport.json("POST", API + "/broker/setup", Map.of(), body);
+  }
+
   /** Tables and their budgets. */
   public JsonNode disk() {
     return get("/server/disk");

@@ -37,6 +37,10 @@ class IngotClientTest {
           "GET /health/live", // for probes
           "GET /metrics", // for Prometheus
           "GET /api/v1/openapi.json", // for generators
+          "POST /api/v1/broker/auth/user", // for brokers, as the next three
+          "POST /api/v1/broker/auth/vhost",
+          "POST /api/v1/broker/auth/resource",
+          "POST /api/v1/broker/auth/topic",
           "GET /api/v1/agent"); // for agents
 
   private final List<String> asked = new CopyOnWriteArrayList<>();

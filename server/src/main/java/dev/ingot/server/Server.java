@@ -9,6 +9,8 @@ import dev.ingot.server.access.Tokens;
 import dev.ingot.server.agents.AgentLink;
 import dev.ingot.server.boot.Boot;
 import dev.ingot.server.eve.Eve;
+import dev.ingot.server.agents.BrokerDoor;
+import dev.ingot.server.broker.Broker;
 import dev.ingot.server.events.EventFeed;
 import dev.ingot.server.events.NewEvent;
 import dev.ingot.server.events.OutboxTable;
@@ -112,6 +114,11 @@ public final class Server implements AutoCloseable {
       EventRoutes eventRoutes = new EventRoutes(feed);
       routes.add(eventRoutes);
 
+      // the message broker
+      String incarnation = incarnation(random);
+      Broker broker = new Broker(settings.amqp(), store, feed, audit, incarnation, random);
+      routes.add(broker.routes());
+
       // store
       Closure closure = new Closure();
       List<Kept> kept = settings.retention().kept();
@@ -126,7 +133,7 @@ public final class Server implements AutoCloseable {
       String machine = MachineName.here();
       // Two servers of one machine and database are two.
       ServerIdentity identity =
-          new ServerIdentity(machine + "-" + folder.serverId(random), incarnation(random));
+          new ServerIdentity(machine + "-" + folder.serverId(random), incarnation);
       Nodes nodes =
           new Nodes(store, outbox, audit, settings.nodes(), identity, random, BootId.here());
       routes.addAll(nodes.routes());
@@ -173,6 +180,9 @@ public final class Server implements AutoCloseable {
               batch -> logs.store().append(batch),
               settings.agents());
       nodes.ports().tell(agents.listener());
+      agents.comeBy(broker, random);
+      BrokerDoor brokerDoor = new BrokerDoor(api, settings.amqp());
+      routes.add(brokerDoor.routes());
 
       Plugins plugins = new Plugins(store, outbox, nodes.targets(), nodes.visible());
       nodes.ports().removeWith(plugins.removal());
@@ -237,6 +247,8 @@ public final class Server implements AutoCloseable {
       store.afterRestore(authentication::forget);
       store.afterRestore(feed::reset);
       store.afterRestore(webhooks::forget);
+      store.afterRestore(broker::forget);
+      store.afterRestore(brokerDoor::forget);
       store.afterRestore(logs::reset);
       store.afterRestore(adminToken::ensure);
       store.afterRestore(jobs::forget);
@@ -255,6 +267,7 @@ public final class Server implements AutoCloseable {
       lifecycle.start("jobs", jobs::start, () -> null, jobs);
       lifecycle.start("plugins", plugins::start, () -> null, plugins);
       lifecycle.start("resources", resources::start, () -> null, resources);
+      lifecycle.start("broker", broker::start, () -> null, broker);
       lifecycle.start("agents", agents::start, () -> null, agents);
       lifecycle.start("boot", boot::start, () -> null, boot);
 
@@ -265,6 +278,7 @@ public final class Server implements AutoCloseable {
       metrics.gauge("ingot.event.lag", "seconds that the oldest event waits", sequencer::lag);
       metrics.gauge("ingot.agents", "agents that are connected here", agents::connected);
       webhooks.measure(metrics);
+      broker.measure(metrics);
       logs.measure(metrics);
       boot.measure(metrics);
       store.pools().forEach(pool -> measure(metrics, pool));

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class DebianRabbit implements AutoCloseable {
   private static final Path PROGRAM = Path.of("/usr/lib/rabbitmq/bin/rabbitmq-server");
   private static final String PASSWORD = "external";
-  private static final int SECONDS = 60;
+  private static final int SECONDS = 120;
 
   private final Path folder;
   private final int port;
@@ -92,7 +92,7 @@ public final class DebianRabbit implements AutoCloseable {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
     while (!listens()) {
       if (System.nanoTime() > end || !process.isAlive()) {
-        String said = Files.readString(folder.resolve("output"));
+        String said = Files.readString(folder.resolve("output")) + log();
         close();
         throw new IllegalStateException("RabbitMQ in " + folder + " does not start: " + said);
       }

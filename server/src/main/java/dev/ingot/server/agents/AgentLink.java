@@ -1,8 +1,11 @@
 package dev.ingot.server.agents;
 
+import dev.ingot.amqp.LinkNames;
 import dev.ingot.protocol.Frame;
 import dev.ingot.protocol.Lane;
 import dev.ingot.protocol.Message;
+import dev.ingot.server.broker.Broker;
+import dev.ingot.server.broker.Need;
 import dev.ingot.server.inventory.InventoryWriter;
 import dev.ingot.server.logs.LogBatch;
 import dev.ingot.server.nodes.Door;
@@ -17,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.random.RandomGenerator;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Response;
@@ -46,6 +50,8 @@ public final class AgentLink implements AutoCloseable {
   private final ExecutorService grants;
   private final ScheduledExecutorService ticker;
   private final AtomicLong requests = new AtomicLong();
+  private final AgentsSettings settings;
+  private @Nullable BrokerAgents broker;
 
   public AgentLink(
       Door door,
@@ -54,6 +60,7 @@ public final class AgentLink implements AutoCloseable {
       OwedWork owed,
       Consumer<LogBatch> logs,
       AgentsSettings settings) {
+    this.settings = settings;
     gate = new AdmissionGate(door, inventory, settings);
     batcher = new IngestBatcher(inventory, settings);
     grants =
@@ -68,11 +75,33 @@ public final class AgentLink implements AutoCloseable {
             owed,
             new NodeLogs(logs),
             this::ended,
-            () -> System.nanoTime() / 1_000_000);
+            AgentLink::millis);
     presenceWriter = new PresenceWriter(presence, sessions::takeHeard, sessions::over);
     ticker =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("agent-tick").factory());
+  }
+
+  private static long millis() {
+    return System.nanoTime() / 1_000_000;
+  }
+
+  /** Agents may come by a message broker too, where one is configured; before the start. */
+  public void comeBy(Broker where, RandomGenerator random) {
+    if (where.settings().isConfigured() && where.settings().agents()) {
+      where.needs().add(new Need.Exchange(LinkNames.EXCHANGE, LinkNames.EXCHANGE, "topic"));
+      BrokerAgents agents =
+          new BrokerAgents(
+              sessions,
+              where.settings(),
+              where.needs(),
+              random,
+              AgentLink::millis,
+              settings.heartbeat());
+      where.agentsAre(agents::connected);
+      where.connect("agents", Frame.MAX_FRAME, agents);
+      broker = agents;
+    }
   }
 
   private static Function<Lane, CreditDesk> desks(long inventory, long bulk, Executor grants) {
@@ -90,7 +119,14 @@ public final class AgentLink implements AutoCloseable {
   public void start() {
     batcher.start();
     presenceWriter.start();
-    var unused = ticker.scheduleWithFixedDelay(sessions::tick, 1, 1, TimeUnit.SECONDS);
+    var unused = ticker.scheduleWithFixedDelay(this::tick, 1, 1, TimeUnit.SECONDS);
+  }
+
+  private void tick() {
+    sessions.tick();
+    if (broker != null) {
+      broker.tick();
+    }
   }
 
   private void ended(Presence.Session session, String reason) {
@@ -159,6 +195,9 @@ public final class AgentLink implements AutoCloseable {
   /** Tells every agent that the server restarts; before the HTTP server stops. */
   public void leave() {
     sessions.leave("the server restarts", within());
+    if (broker != null) {
+      broker.flush();
+    }
   }
 
   /** As fast as they can be taken back with room for everything else, seconds. */

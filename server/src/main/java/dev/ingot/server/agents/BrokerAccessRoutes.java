@@ -1,0 +1,77 @@
+package dev.ingot.server.agents;
+
+import dev.ingot.server.http.Open;
+import dev.ingot.server.http.Requests;
+import dev.ingot.server.http.Routes;
+import dev.ingot.server.problem.Problem;
+import io.javalin.http.Context;
+import io.javalin.router.JavalinDefaultRoutingApi;
+import java.util.function.Predicate;
+
+/**
+ * {@code /api/v1/broker/auth/…}: what RabbitMQ's {@code rabbitmq_auth_backend_http} asks, as form
+ * fields of a POST, and is answered with {@code allow} or {@code deny}. They carry no token: the
+ * password in the question is the proof, and the other answers follow from names alone.
+ */
+final class BrokerAccessRoutes implements Routes {
+  private final BrokerAccess access;
+  private final boolean asked;
+
+  /**
+   * @param asked whether agents have accounts by their keys; else nobody is let in
+   */
+  BrokerAccessRoutes(BrokerAccess access, boolean asked) {
+    this.access = access;
+    this.asked = asked;
+  }
+
+  @Override
+  public void addTo(JavalinDefaultRoutingApi routes) {
+    String path = "/api/v1/broker/auth/";
+    routes.post(path + "user", context -> answer(context, this::user), Open.TO_ALL);
+    routes.post(path + "vhost", context -> answer(context, this::vhost), Open.TO_ALL);
+    routes.post(path + "resource", context -> answer(context, this::resource), Open.TO_ALL);
+    routes.post(path + "topic", context -> answer(context, this::topic), Open.TO_ALL);
+  }
+
+  private void answer(Context context, Predicate<Context> question) {
+    Requests.query(context);
+    boolean allow = asked && question.test(context);
+    context.contentType("text/plain").result(allow ? "allow" : "deny");
+  }
+
+  private boolean user(Context context) {
+    String password = context.formParam("password");
+    return password != null && access.mayCome(field(context, "username"), password);
+  }
+
+  private boolean vhost(Context context) {
+    return access.mayEnter(field(context, "username"), field(context, "vhost"));
+  }
+
+  private boolean resource(Context context) {
+    return access.mayUse(
+        field(context, "username"),
+        field(context, "vhost"),
+        field(context, "resource"),
+        field(context, "name"),
+        field(context, "permission"));
+  }
+
+  private boolean topic(Context context) {
+    return access.mayTopic(
+        field(context, "username"),
+        field(context, "vhost"),
+        field(context, "name"),
+        field(context, "permission"),
+        field(context, "routing_key"));
+  }
+
+  private static String field(Context context, String name) {
+    String value = context.formParam(name);
+    if (value == null) {
+      throw Problem.malformed(name, "is a field of the form, and is missing");
+    }
+    return value;
+  }
+}
