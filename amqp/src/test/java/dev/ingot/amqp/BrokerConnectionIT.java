@@ -12,12 +12,21 @@ import com.rabbitmq.client.ConnectionFactory;
 import dev.ingot.broker.EmbeddedBroker;
 import dev.ingot.testkit.DebianRabbit;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What holds at every broker; the client that sends is the plain one. */
 class BrokerConnectionIT {
@@ -156,6 +165,90 @@ class BrokerConnectionIT {
           .atMost(Duration.ofSeconds(20))
           .until(() -> String.valueOf(connection.trouble()).contains("refuses user or password"));
       assertThat(connection.isUp()).isFalse();
+    }
+  }
+
+  private static void openssl(Path folder, String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of("openssl"));
+    command.addAll(List.of(arguments));
+    Process process =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("openssl.log").toFile())
+            .start();
+    assertThat(process.waitFor()).as(Files.readString(folder.resolve("openssl.log"))).isZero();
+  }
+
+  private static void selfSigned(Path folder, String name, String subject) throws Exception {
+    openssl(
+        folder,
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+        "-nodes",
+        "-keyout",
+        name + ".key",
+        "-out",
+        name + ".pem",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=" + name,
+        "-addext",
+        "subjectAltName=" + subject);
+  }
+
+  private static String pin(Path certificate) throws Exception {
+    try (InputStream in = Files.newInputStream(certificate)) {
+      byte[] key =
+          CertificateFactory.getInstance("X.509")
+              .generateCertificate(in)
+              .getPublicKey()
+              .getEncoded();
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(key));
+    }
+  }
+
+  private static String trying(int port, DebianRabbit rabbit, Trust trust) {
+    BrokerAddress address =
+        BrokerAddress.of(
+            "amqps://ingot:" + rabbit.password() + "@127.0.0.1:" + port + "/", null, null);
+    try (OneConnection connection =
+        OneConnection.open(
+            new BrokerOptions(address, trust, "test", Duration.ofSeconds(5), LARGEST))) {
+      return connection.session().isOpen() ? "open" : "closed";
+    } catch (BrokerException e) {
+      return e.getMessage();
+    }
+  }
+
+  @Test
+  void aBrokerIsTrustedByItsCaAndNameOrByItsPinnedKeyAndByNothingElse(@TempDir Path folder)
+      throws Exception {
+    assumeTrue(DebianRabbit.isInstalled(), "Debian's rabbitmq-server is not installed");
+    selfSigned(folder, "here", "IP:127.0.0.1");
+    selfSigned(folder, "elsewhere", "DNS:elsewhere.example");
+    int port;
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    Path here = folder.resolve("here.pem");
+    Path elsewhere = folder.resolve("elsewhere.pem");
+    try (DebianRabbit rabbit =
+        DebianRabbit.start(
+            List.of(),
+            "listeners.ssl.1 = 127.0.0.1:" + port,
+            "ssl_options.certfile = " + here,
+            "ssl_options.keyfile = " + folder.resolve("here.key"))) {
+      assertThat(trying(port, rabbit, new Trust(here, null))).isEqualTo("open");
+      assertThat(trying(port, rabbit, new Trust(null, pin(here)))).isEqualTo("open");
+      assertThat(trying(port, rabbit, Trust.MACHINE)).contains("amqps://127.0.0.1:" + port);
+      assertThat(trying(port, rabbit, new Trust(elsewhere, null))).contains("connect to");
+      assertThat(trying(port, rabbit, new Trust(null, pin(elsewhere)))).contains("is pinned");
     }
   }
 }

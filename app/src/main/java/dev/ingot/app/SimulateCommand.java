@@ -34,11 +34,19 @@ final class SimulateCommand {
             call.number("--seed", 1),
             call.number("--at-once", 250),
             behaviours(call));
-    try (Fleet fleet = new Fleet(settings, voucher(call), InstantSource.system())) {
+    try (Fleet fleet = fleet(settings, voucher(call))) {
       code = watch(call, fleet, settings.nodes(), stopping);
       return code;
     } finally {
       stopping.finished(code);
+    }
+  }
+
+  private static Fleet fleet(FleetSettings settings, String voucher) {
+    try {
+      return new Fleet(settings, voucher, InstantSource.system());
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(ExitCode.USAGE, "--server: " + e.getMessage(), e);
     }
   }
 
@@ -114,6 +122,11 @@ final class SimulateCommand {
     }
     if (given != null) {
       return given;
+    }
+    if (call.server().toString().startsWith("amqp")) {
+      throw CommandException.usage(
+          "a broker makes no enrolment token: give one by --enrolment-token-file or"
+              + " INGOT_ENROLMENT_TOKEN (ingot enrolment-tokens create NAME)");
     }
     ObjectNode body = Json.MAPPER.createObjectNode().put("name", "simulated-fleet");
     return call.client().createEnrolmentToken(body).path("secret").asString();

@@ -85,14 +85,40 @@ class UpIT {
           .atMost(Duration.ofSeconds(10))
           .until(() -> agents.stream().noneMatch(UpIT::isAgent));
     }
-    try (IngotProcess up = new IngotProcess(environment, "up", "--log", "json")) {
+    try (IngotProcess up = new IngotProcess(environment, "up", "--log", "json", "--amqp")) {
       up.await("This machine is node " + id, START);
+      theBrokerIsThisUsersAlone(up);
       assertThat(ingot("nodes", "show", id, "-o", "json")).isZero();
       assertThat(out()).contains("\"kept\"");
       List<ProcessHandle> children = up.handle().descendants().toList();
       assertThat(up.stop()).isZero();
       assertThat(children).noneMatch(ProcessHandle::isAlive);
       assertThat(up.lines()).filteredOn(line -> line.startsWith("{")).isNotEmpty();
+    }
+  }
+
+  private void theBrokerIsThisUsersAlone(IngotProcess up) throws Exception {
+    String broker =
+        up.await("broker (amqp://ingot:[0-9a-f]{40}@127\\.0\\.0\\.1:[0-9]+/)", START).group(1);
+    Path file = data.resolve("amqp.url");
+    assertThat(Files.readString(file)).isEqualTo(broker + "\n");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+    assertThat(ingot("setup", "broker", "-o", "json")).isZero();
+    assertThat(out()).contains("ingot.events", "ingot.agents");
+    assertThat(ingot("enrolment-tokens", "create", "-o", "json")).isZero();
+    Matcher secret = Pattern.compile("\"secret\": *\"([^\"]+)\"").matcher(out());
+    assertThat(secret.find()).isTrue();
+    Path token = Files.writeString(data.resolve("token"), secret.group(1));
+    try (IngotProcess fleet =
+        new IngotProcess(
+            environment,
+            "simulate",
+            "--nodes=3",
+            "--server=" + broker,
+            "--enrolment-token-file=" + token,
+            "--until-stored")) {
+      assertThat(fleet.exitCode(START)).as(String.join("\n", fleet.lines())).isZero();
     }
   }
 

@@ -3,7 +3,6 @@ package dev.ingot.simulator;
 import dev.ingot.agent.link.LinkMachine;
 import dev.ingot.agent.link.Sections;
 import dev.ingot.protocol.Proof;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -47,16 +46,16 @@ public final class Fleet implements AutoCloseable {
     this.time = time;
     this.client =
         HttpClient.newBuilder().executor(threads).connectTimeout(Duration.ofSeconds(30)).build();
-    String scheme = "https".equals(settings.server().getScheme()) ? "wss" : "ws";
-    URI link = URI.create(scheme + "://" + settings.server().getRawAuthority() + "/api/v1/agent");
+    Dialler webSocket = new WebSocketDialler(client, settings.server());
     SplittableRandom processes = new SplittableRandom(time.instant().toEpochMilli());
     for (int number = 0; number < settings.nodes(); number++) {
-      agents.add(agent(new SimulatedMachine(settings.seed(), number), link, voucher, processes));
+      agents.add(
+          agent(new SimulatedMachine(settings.seed(), number), webSocket, voucher, processes));
     }
   }
 
   private SimulatedAgent agent(
-      SimulatedMachine machine, URI link, String voucher, SplittableRandom processes) {
+      SimulatedMachine machine, Dialler webSocket, String voucher, SplittableRandom processes) {
     SplittableRandom random = processes.split();
     Behaviour behaviour = settings.behaviours().of(machine.number());
     SimulatedTasks tasks = new SimulatedTasks(machine.hostname(), behaviour, random, progress);
@@ -68,10 +67,14 @@ public final class Fleet implements AutoCloseable {
         tasks,
         behaviour,
         random,
-        client,
-        link,
+        settings.byBroker() ? broker(machine, voucher) : webSocket,
         Fleet::millis,
         progress);
+  }
+
+  private Dialler broker(SimulatedMachine machine, String voucher) {
+    Proof.Voucher token = new Proof.Voucher(Proof.Kind.TOKEN, voucher);
+    return new BrokerDialler(settings.server().toString(), machine.key(), token);
   }
 
   /** What a process of its agent begins with. */

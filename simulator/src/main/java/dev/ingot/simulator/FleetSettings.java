@@ -1,14 +1,19 @@
 package dev.ingot.simulator;
 
+import dev.ingot.agent.link.BrokerCarriers;
 import java.net.URI;
 
 /**
  * A fleet to simulate.
  *
- * @param server {@code http://host:port}
+ * @param server {@code http://host:port}, or {@code amqp://…} of a message broker
  * @param nodes how many machines
  * @param seed the same seed makes the same machines
  * @param atOnce how many agents may be on their way in at the same time
  * @param behaviours how they are
  */
-public record FleetSettings(URI server, int nodes, long seed, int atOnce, Behaviours behaviours) {}
+public record FleetSettings(URI server, int nodes, long seed, int atOnce, Behaviours behaviours) {
+  boolean byBroker() {
+    return BrokerCarriers.isBroker(server.toString());
+  }
+}

@@ -3,15 +3,9 @@ package dev.ingot.simulator;
 import dev.ingot.agent.link.LinkAction;
 import dev.ingot.agent.link.LinkMachine;
 import dev.ingot.agent.link.LinkNews;
-import java.io.ByteArrayOutputStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.WebSocket;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -27,13 +21,12 @@ final class SimulatedAgent {
   private final SimulatedTasks tasks;
   private final Behaviour behaviour;
   private final RandomGenerator random;
-  private final HttpClient client;
-  private final URI server;
+  private final Dialler dialler;
   private final LongSupplier clock;
   private final FleetProgress progress;
   private final Queue<byte[]> unsent = new ArrayDeque<>();
   private LinkMachine machine;
-  private @Nullable WebSocket socket;
+  private Dialler.@Nullable Line line;
   private long connection;
   private long offUntil = Long.MIN_VALUE;
   private long mishapAt = Long.MAX_VALUE;
@@ -51,8 +44,7 @@ final class SimulatedAgent {
       SimulatedTasks tasks,
       Behaviour behaviour,
       RandomGenerator random,
-      HttpClient client,
-      URI server,
+      Dialler dialler,
       LongSupplier clock,
       FleetProgress progress) {
     this.boot = boot;
@@ -60,8 +52,7 @@ final class SimulatedAgent {
     this.behaviour = behaviour;
     this.random = random;
     this.machine = boot.get();
-    this.client = client;
-    this.server = server;
+    this.dialler = dialler;
     this.clock = clock;
     this.progress = progress;
   }
@@ -97,9 +88,9 @@ final class SimulatedAgent {
     mishapAt = now + nextMishap();
     if (behaviour == Behaviour.REBOOTING) {
       switchOff(now);
-    } else if (socket != null) {
-      socket.abort();
-      socket = null;
+    } else if (line != null) {
+      line.abort();
+      line = null;
       execute(machine.closed(connection, "flaps", now));
     }
   }
@@ -129,8 +120,8 @@ final class SimulatedAgent {
   /** Leaves without a word, as a machine that loses power does. */
   synchronized void end() {
     ended = true;
-    if (socket != null) {
-      socket.abort();
+    if (line != null) {
+      line.abort();
     }
   }
 
@@ -178,34 +169,14 @@ final class SimulatedAgent {
     connection = number;
     unsent.clear();
     sending = false;
-    socket = null;
-    var unused =
-        client
-            .newWebSocketBuilder()
-            .buildAsync(server, new Listener(caller, number))
-            .whenComplete(
-                (opened, failure) -> {
-                  synchronized (this) {
-                    if (ended || caller != machine || offUntil != Long.MIN_VALUE) {
-                      if (opened != null) {
-                        opened.abort();
-                      }
-                    } else if (failure != null) {
-                      execute(machine.closed(number, String.valueOf(failure), clock.getAsLong()));
-                    } else if (number == connection) {
-                      socket = opened;
-                      execute(machine.opened(number, clock.getAsLong()));
-                    } else {
-                      opened.abort();
-                    }
-                  }
-                });
+    line = null;
+    dialler.dial(new Ear(caller, number));
   }
 
   private void close() {
-    if (socket != null) {
-      socket.abort();
-      socket = null;
+    if (line != null) {
+      line.abort();
+      line = null;
     }
     unsent.clear();
     sending = false;
@@ -213,7 +184,7 @@ final class SimulatedAgent {
 
   /** The client takes one frame at a time. */
   private void send() {
-    WebSocket open = socket;
+    Dialler.Line open = line;
     if (sending || open == null || unsent.isEmpty()) {
       return;
     }
@@ -222,67 +193,58 @@ final class SimulatedAgent {
     long number = connection;
     LinkMachine sender = machine;
     progress.sent(frame.length);
-    var unused =
-        open.sendBinary(ByteBuffer.wrap(frame), true)
-            .whenComplete(
-                (done, failure) -> {
-                  synchronized (this) {
-                    if (sender == machine && number == connection && socket != null) {
-                      sending = false;
-                      long now = clock.getAsLong();
-                      execute(
-                          failure == null
-                              ? machine.sent(number, now)
-                              : machine.closed(number, String.valueOf(failure), now));
-                    }
-                  }
-                });
+    open.send(
+        frame,
+        failure -> {
+          synchronized (this) {
+            if (sender == machine && number == connection && line != null) {
+              sending = false;
+              long now = clock.getAsLong();
+              execute(
+                  failure == null
+                      ? machine.sent(number, now)
+                      : machine.closed(number, failure, now));
+            }
+          }
+        });
   }
 
-  private final class Listener implements WebSocket.Listener {
+  private final class Ear implements Dialler.Listener {
     private final LinkMachine owner;
     private final long number;
-    private final ByteArrayOutputStream partial = new ByteArrayOutputStream(0);
 
-    Listener(LinkMachine owner, long number) {
+    Ear(LinkMachine owner, long number) {
       this.owner = owner;
       this.number = number;
     }
 
     @Override
-    public @Nullable CompletionStage<?> onBinary(WebSocket from, ByteBuffer part, boolean last) {
-      byte[] bytes = new byte[part.remaining()];
-      part.get(bytes);
-      partial.writeBytes(bytes);
-      if (last) {
-        byte[] frame = partial.toByteArray();
-        partial.reset();
-        progress.received(frame.length);
-        synchronized (SimulatedAgent.this) {
-          if (owner == machine) {
-            execute(machine.received(number, frame, clock.getAsLong()));
-          }
+    public void opened(Dialler.Line opened) {
+      synchronized (SimulatedAgent.this) {
+        if (ended || owner != machine || number != connection || offUntil != Long.MIN_VALUE) {
+          opened.abort();
+        } else {
+          line = opened;
+          execute(machine.opened(number, clock.getAsLong()));
         }
       }
-      from.request(1);
-      return null;
     }
 
     @Override
-    public @Nullable CompletionStage<?> onClose(WebSocket from, int status, String reason) {
-      gone(reason.isEmpty() ? "closed with status " + status : reason);
-      return null;
+    public void received(byte[] frame) {
+      progress.received(frame.length);
+      synchronized (SimulatedAgent.this) {
+        if (owner == machine) {
+          execute(machine.received(number, frame, clock.getAsLong()));
+        }
+      }
     }
 
     @Override
-    public void onError(WebSocket from, Throwable error) {
-      gone(String.valueOf(error));
-    }
-
-    private void gone(String reason) {
+    public void gone(String reason) {
       synchronized (SimulatedAgent.this) {
         if (owner == machine && number == connection && !ended) {
-          socket = null;
+          line = null;
           unsent.clear();
           sending = false;
           execute(machine.closed(number, reason, clock.getAsLong()));

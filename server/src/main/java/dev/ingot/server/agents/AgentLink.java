@@ -99,6 +99,7 @@ public final class AgentLink implements AutoCloseable {
               AgentLink::millis,
               settings.heartbeat());
       where.agentsAre(agents::connected);
+      where.counts(agents.intake());
       where.connect("agents", Frame.MAX_FRAME, agents);
       broker = agents;
     }

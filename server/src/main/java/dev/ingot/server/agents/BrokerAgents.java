@@ -31,6 +31,10 @@ final class BrokerAgents implements BrokerConnection.User, BrokerWire.Post {
   private static final int PREFETCH = 1_000;
   private static final Pattern CONNECTION = Pattern.compile("[0-9a-f]{16}");
 
+  private static final String TOO_MANY =
+      "busy: %d agents came with plain accounts (amqp.plain-agents); for more the broker asks the"
+          + " server for each agent's key (amqp.accounts: keys)";
+
   private final AgentSessions sessions;
   private final AmqpSettings settings;
   private final BrokerNeeds needs;
@@ -57,6 +61,10 @@ final class BrokerAgents implements BrokerConnection.User, BrokerWire.Post {
     this.random = random;
     this.monotonicMillis = monotonicMillis;
     this.quietAfter = heartbeat.toMillis() * 5 / 4;
+  }
+
+  Intake intake() {
+    return intake;
   }
 
   int connected() {
@@ -153,10 +161,6 @@ final class BrokerAgents implements BrokerConnection.User, BrokerWire.Post {
       there.post().say(own, LinkNames.HERE, wires.size(), there.id());
     }
   }
-
-  private static final String TOO_MANY =
-      "busy: %d agents came with plain accounts (amqp.plain-agents); for more the broker asks the"
-          + " server for each agent's key (amqp.accounts: keys)";
 
   private boolean tooMany() {
     return settings.accounts() == AmqpSettings.Accounts.PLAIN

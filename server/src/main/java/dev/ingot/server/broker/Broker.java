@@ -2,6 +2,7 @@ package dev.ingot.server.broker;
 
 import dev.ingot.amqp.BrokerConnection;
 import dev.ingot.amqp.BrokerOptions;
+import dev.ingot.amqp.Intake;
 import dev.ingot.server.access.Audit;
 import dev.ingot.server.events.EventFeed;
 import dev.ingot.server.http.Metrics;
@@ -28,6 +29,7 @@ public final class Broker implements AutoCloseable {
   private final @Nullable EventRelay relay;
   private final Routes routes;
   private final List<Link> links = new CopyOnWriteArrayList<>();
+  private final List<Intake> intakes = new CopyOnWriteArrayList<>();
   private LongSupplier agents = () -> 0;
 
   /** A connection of one user. */
@@ -87,6 +89,16 @@ public final class Broker implements AutoCloseable {
     agents = counted;
   }
 
+  /** What somebody consumes, to be counted. */
+  public void counts(Intake intake) {
+    intakes.add(intake);
+  }
+
+  /** Messages of which nothing could be made, over all that is consumed. */
+  long unreadable() {
+    return intakes.stream().mapToLong(Intake::unreadable).sum();
+  }
+
   List<Link> links() {
     return List.copyOf(links);
   }
@@ -119,6 +131,7 @@ public final class Broker implements AutoCloseable {
       metrics.gauge(
           "ingot.broker.up", "whether there is a connection", "purpose", link.purpose(), up);
     }
+    metrics.counter("ingot.broker.unreadable", "messages that were dropped", this::unreadable);
     if (relay != null) {
       metrics.counter("ingot.broker.events", "events that the broker confirmed", relay::sent);
       metrics.counter("ingot.broker.lost", "events no longer kept when due", relay::lost);

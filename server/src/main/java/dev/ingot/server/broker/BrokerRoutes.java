@@ -44,7 +44,8 @@ final class BrokerRoutes implements Routes {
       boolean durable,
       List<Connection> connections,
       @Nullable Events events,
-      long agents) {}
+      long agents,
+      long unreadable) {}
 
   /** The question. */
   record SetUp(@Nullable Boolean dryRun) {}
@@ -73,7 +74,8 @@ final class BrokerRoutes implements Routes {
                             link.purpose(), link.connection().isUp(), link.connection().trouble()))
                 .toList(),
             relay == null ? null : new Events(relay.sent(), relay.lost(), behind(relay)),
-            broker.agents()));
+            broker.agents(),
+            broker.unreadable()));
   }
 
   private static @Nullable Long behind(EventRelay relay) {

@@ -25,11 +25,16 @@ import dev.ingot.testkit.DebianRabbit;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -157,6 +162,9 @@ class BrokerAgentsIT {
       other.stop();
       awaitOnline(server, 2, false, 10);
       strangersAreDropped(master);
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> server.get("/api/v1/broker").body().path("unreadable").asInt() == 4);
       awaitOnline(server, 1, true, 1);
     }
     try (Agent again = new Agent(url, 1, token, 2)) {
@@ -254,6 +262,7 @@ class BrokerAgentsIT {
       String bare = "amqp://127.0.0.1:" + rabbit.port() + "/";
       joinsReportsIsLostAndComesBack(server, bare, rabbit.url());
       mayTouchOnlyItsOwn(rabbit.port());
+      anAccountMadeByThePageIsEnough(server, rabbit);
       try (Agent agent = new Agent(bare, 1, token(server), 3);
           Agent stranger = new Agent(bare, 9, "no-such-token", 1)) {
         awaitStored(server, 1, 3);
@@ -265,6 +274,35 @@ class BrokerAgentsIT {
         assertThat(stranger.news.toString()).contains("refuses user or password");
         assertThat(presence(server, 9)).isNull();
       }
+    }
+  }
+
+  /** The commands of docs/amqp.md, as they stand there. */
+  private static void anAccountMadeByThePageIsEnough(TestServer server, DebianRabbit rabbit)
+      throws Exception {
+    List<String> commands =
+        Files.readAllLines(Path.of("../docs/amqp.md")).stream()
+            .filter(line -> line.startsWith("rabbitmqctl "))
+            .toList();
+    assertThat(commands).hasSize(3);
+    for (String command : commands) {
+      List<String> words = new ArrayList<>();
+      Matcher word = Pattern.compile("'([^']*)'|(\\S+)").matcher(command);
+      while (word.find()) {
+        words.add(word.group(1) != null ? word.group(1) : word.group(2));
+      }
+      words.replaceAll(each -> each.equals("ingot") ? "/" : each);
+      rabbit.control(words.subList(1, words.size()).toArray(new String[0]));
+    }
+    String url = "amqp://rack1-07:PASSWORD@127.0.0.1:" + rabbit.port() + "/";
+    try (Agent agent = new Agent(url, 7, token(server), 1)) {
+      awaitStored(server, 7, 1);
+      assertThat(agent.news).isNotEmpty();
+    }
+    try (Connection connection = connect(url)) {
+      assertThat(may(connection, c -> publish(c, LinkNames.EXCHANGE, "open.rack1-07"))).isTrue();
+      assertThat(may(connection, c -> publish(c, LinkNames.EXCHANGE, "open.rack1-08"))).isFalse();
+      assertThat(may(connection, c -> publish(c, "", "ingot.agent.rack1-08.x"))).isFalse();
     }
   }
 

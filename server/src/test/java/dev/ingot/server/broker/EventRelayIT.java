@@ -35,6 +35,7 @@ class EventRelayIT {
   private static final int NODES = 5;
 
   @TempDir private Path folder;
+  private final Map<String, Integer> last = new HashMap<>();
   private int written;
 
   private static TestServer server(String url) {
@@ -86,9 +87,8 @@ class EventRelayIT {
   /**
    * What has come, until every number has; each first time is after those before it of its node.
    */
-  private static List<JsonNode> heard(String url, int many) throws Exception {
+  private List<JsonNode> heard(String url, int many) throws Exception {
     List<JsonNode> events = new ArrayList<>();
-    Map<String, Integer> last = new HashMap<>();
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     try (Connection connection = connect(url);
         Channel channel = connection.createChannel()) {
