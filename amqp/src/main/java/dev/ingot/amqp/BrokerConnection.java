@@ -107,6 +107,10 @@ public final class BrokerConnection implements AutoCloseable {
       return false;
     }
     connection = open;
+    if (closing.getCount() == 0) {
+      open.abort(1_000);
+      return false;
+    }
     CountDownLatch end = new CountDownLatch(1);
     open.addShutdownListener(cause -> end.countDown());
     boolean used = false;

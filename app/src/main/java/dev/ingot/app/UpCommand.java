@@ -110,7 +110,7 @@ final class UpCommand {
   }
 
   private static ServerSettings with(@Nullable TryoutBroker broker, ServerSettings settings) {
-    return broker == null ? settings : settings.with(settings.amqp().with(broker.url()));
+    return broker == null ? settings : settings.with(settings.amqp().tryingOut(broker.url()));
   }
 
   private void attend() throws IOException, InterruptedException {

@@ -69,6 +69,13 @@ public record ServerSettings(
         resources);
   }
 
+  /** The same with another data folder. */
+  public ServerSettings with(DataSettings other) {
+    return new ServerSettings(
+        other, database, http, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp,
+        netboot);
+  }
+
   /** The same with another broker. */
   public ServerSettings with(AmqpSettings other) {
     return new ServerSettings(

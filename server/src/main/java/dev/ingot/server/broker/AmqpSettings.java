@@ -87,6 +87,15 @@ public record AmqpSettings(
 
   /** The same with another broker. */
   public AmqpSettings with(String otherUrl) {
+    return with(otherUrl, plainAgents);
+  }
+
+  /** The same with the broker of a try-out, which has one account for as many as like to come. */
+  public AmqpSettings tryingOut(String otherUrl) {
+    return with(otherUrl, Math.max(plainAgents, 10_000));
+  }
+
+  private AmqpSettings with(String otherUrl, int agentsAtMost) {
     return new AmqpSettings(
         otherUrl,
         null,
@@ -99,7 +108,7 @@ public record AmqpSettings(
         events,
         agents,
         accounts,
-        plainAgents);
+        agentsAtMost);
   }
 
   /** The broker, by its URL and account. */

@@ -9,15 +9,8 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.ShutdownSignalException;
-import dev.ingot.agent.link.BrokerCarriers;
-import dev.ingot.agent.link.LinkAction;
-import dev.ingot.agent.link.LinkMachine;
-import dev.ingot.agent.link.LinkRunner;
-import dev.ingot.agent.link.Myself;
-import dev.ingot.agent.link.TaskExecution;
 import dev.ingot.amqp.LinkNames;
 import dev.ingot.broker.EmbeddedBroker;
-import dev.ingot.protocol.Proof;
 import dev.ingot.server.TestServer;
 import dev.ingot.server.broker.AmqpSettings;
 import dev.ingot.server.http.HttpSettings;
@@ -30,9 +23,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -41,79 +31,6 @@ import tools.jackson.databind.JsonNode;
 
 /** The link by a broker, from agent to database, over both brokers. */
 class BrokerAgentsIT {
-  private static final TaskExecution NO_TASKS =
-      new TaskExecution() {
-        @Override
-        public void offered(dev.ingot.protocol.TaskMessage.Offer offer) {}
-
-        @Override
-        public void begin(long task, int attempt) {}
-
-        @Override
-        public void cancel(long task, int attempt, String reason) {}
-      };
-
-  /** An agent whose link is driven as a real one's. */
-  private static final class Agent implements AutoCloseable {
-    final List<String> news = new CopyOnWriteArrayList<>();
-    private final LinkRunner runner;
-
-    Agent(String url, int number, String token, long seed) {
-      LinkMachine machine =
-          new LinkMachine(
-              new Myself(
-                  "test",
-                  Agents.facts(number),
-                  "boot-" + number,
-                  "incarnation-" + seed,
-                  "host-" + number),
-              Agents.key(number),
-              new Proof.Voucher(Proof.Kind.TOKEN, token),
-              Agents.sections(
-                  Agents.section("cpu", seed, 100), Agents.section("pci", seed, 300_000)),
-              Agents.CLOCK,
-              new Random(seed));
-      BrokerCarriers carriers = BrokerCarriers.find();
-      assertThat(carriers).isNotNull();
-      AtomicReference<String> key = new AtomicReference<>(Agents.key(number));
-      runner =
-          new LinkRunner(
-              machine,
-              carriers.carrier(
-                  new BrokerCarriers.Place(
-                      url,
-                      null,
-                      null,
-                      null,
-                      null,
-                      key::get,
-                      new Proof.Voucher(Proof.Kind.TOKEN, token))),
-              said -> news.add(said.toString()),
-              (LinkAction.Inspect asked) -> {},
-              NO_TASKS,
-              key::get,
-              () -> System.nanoTime() / 1_000_000);
-      runner.start();
-    }
-
-    void stop() {
-      runner.close();
-    }
-
-    @Override
-    public void close() {
-      stop();
-    }
-  }
-
-  private static String token(TestServer server) {
-    return server
-        .post("/api/v1/enrolment-tokens", "{\"name\":\"test\"}")
-        .body()
-        .path("secret")
-        .asString();
-  }
-
   private static @Nullable JsonNode presence(TestServer server, int number) {
     TestServer.Answer answer = server.get("/api/v1/nodes/" + Agents.nodeId(number));
     return answer.status() == 200 ? answer.body() : null;
@@ -151,9 +68,9 @@ class BrokerAgentsIT {
 
   private static void joinsReportsIsLostAndComesBack(TestServer server, String url, String master)
       throws Exception {
-    String token = token(server);
-    try (Agent agent = new Agent(url, 1, token, 1);
-        Agent other = new Agent(url, 2, token, 1)) {
+    String token = BrokerAgent.token(server);
+    try (BrokerAgent agent = new BrokerAgent(url, 1, token, 1);
+        BrokerAgent other = new BrokerAgent(url, 2, token, 1)) {
       awaitStored(server, 1, 1);
       awaitStored(server, 2, 1);
       awaitOnline(server, 1, true, 10);
@@ -167,7 +84,7 @@ class BrokerAgentsIT {
           .until(() -> server.get("/api/v1/broker").body().path("unreadable").asInt() == 4);
       awaitOnline(server, 1, true, 1);
     }
-    try (Agent again = new Agent(url, 1, token, 2)) {
+    try (BrokerAgent again = new BrokerAgent(url, 1, token, 2)) {
       awaitStored(server, 1, 2);
       assertThat(again.news).isNotEmpty();
     }
@@ -199,7 +116,7 @@ class BrokerAgentsIT {
         TestServer server =
             TestServer.start(settings -> settings.with(AmqpSettings.DEFAULT.with(broker.url())))) {
       joinsReportsIsLostAndComesBack(server, broker.url(), broker.url());
-      try (Agent agent = new Agent(broker.url(), 1, token(server), 3)) {
+      try (BrokerAgent agent = new BrokerAgent(broker.url(), 1, BrokerAgent.token(server), 3)) {
         awaitStored(server, 1, 3);
         int before = agent.news.size();
         server.restart();
@@ -263,8 +180,8 @@ class BrokerAgentsIT {
       joinsReportsIsLostAndComesBack(server, bare, rabbit.url());
       mayTouchOnlyItsOwn(rabbit.port());
       anAccountMadeByThePageIsEnough(server, rabbit);
-      try (Agent agent = new Agent(bare, 1, token(server), 3);
-          Agent stranger = new Agent(bare, 9, "no-such-token", 1)) {
+      try (BrokerAgent agent = new BrokerAgent(bare, 1, BrokerAgent.token(server), 3);
+          BrokerAgent stranger = new BrokerAgent(bare, 9, "no-such-token", 1)) {
         awaitStored(server, 1, 3);
         rabbit.kill();
         awaitOnline(server, 1, false, 20);
@@ -295,7 +212,7 @@ class BrokerAgentsIT {
       rabbit.control(words.subList(1, words.size()).toArray(new String[0]));
     }
     String url = "amqp://rack1-07:PASSWORD@127.0.0.1:" + rabbit.port() + "/";
-    try (Agent agent = new Agent(url, 7, token(server), 1)) {
+    try (BrokerAgent agent = new BrokerAgent(url, 7, BrokerAgent.token(server), 1)) {
       awaitStored(server, 7, 1);
       assertThat(agent.news).isNotEmpty();
     }
