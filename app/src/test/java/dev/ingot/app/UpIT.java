@@ -107,7 +107,7 @@ class UpIT {
     assertThat(ingot("setup", "broker", "-o", "json")).isZero();
     assertThat(out()).contains("ingot.events", "ingot.agents");
     assertThat(ingot("enrolment-tokens", "create", "-o", "json")).isZero();
-    Matcher secret = Pattern.compile("\"secret\": *\"([^\"]+)\"").matcher(out());
+    Matcher secret = Pattern.compile("\"secret\"\\s*:\\s*\"([^\"]+)\"").matcher(out());
     assertThat(secret.find()).isTrue();
     Path token = Files.writeString(data.resolve("token"), secret.group(1));
     try (IngotProcess fleet =

@@ -182,6 +182,8 @@ class IngotClientTest {
     client.plugins().result("ID", "ID");
     client.plugins().history("ID", "ID", Map.of());
     client.disk();
+    client.broker();
+    client.setUpBroker(JsonNodeFactory.instance.objectNode());
     client.backup(OutputStream.nullOutputStream(), Progress.NONE);
     Path file = Files.writeString(folder.resolve("backup"), "x");
     client.restore(file, Progress.NONE);
