@@ -73,7 +73,7 @@ public record ServerSettings(
   public ServerSettings with(DataSettings other) {
     return new ServerSettings(
         other, database, http, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp,
-        netboot);
+        netboot, resources);
   }
 
   /** The same with another broker. */
