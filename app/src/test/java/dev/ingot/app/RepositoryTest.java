@@ -29,6 +29,7 @@ class RepositoryTest {
       Map.of(
           "pom.xml", "one list of versions and of checks",
           "docs/events.md", "an example of every kind of event",
+          "docs/inventory.md", "a table of the fields of each section",
           "client/src/main/java/dev/ingot/client/IngotClient.java", "a call for each operation");
 
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#\\s]+)(#[^)]*)?\\)");

@@ -329,13 +329,8 @@ final class EveIT {
       assertThat(answer.response().headers().firstValue("WWW-Authenticate")).isPresent();
     }
     ok(server.send("GET", "/docs", null, null), 200);
-    assertThat(
-            server
-                .send("GET", "/docs/spec.json", null, null)
-                .body()
-                .at("/domains/machines")
-                .isObject())
-        .isTrue();
+    Answer spec = server.send("GET", "/docs/spec.json", null, null);
+    assertThat(spec.body().at("/domains/machines").isObject()).isTrue();
     HttpSettings http = HttpSettings.DEFAULT;
     HttpSettings open = new HttpSettings("0.0.0.0", 0, true, http.tls(), List.of());
     assertThatThrownBy(() -> Eve.check(ON, open))
