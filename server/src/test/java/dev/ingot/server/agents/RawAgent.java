@@ -65,6 +65,11 @@ final class RawAgent implements WebSocket.Listener {
     return (Message.Refusal) message;
   }
 
+  /** As a machine that loses power. */
+  void leave() {
+    socket.abort();
+  }
+
   boolean closed() {
     return closed;
   }
