@@ -17,6 +17,7 @@ lsblk                              util-linux   the os_storage and cpu inspector
 shellcheck                         shellcheck   the launcher is checked by it
 zstd                               zstd         recorded inputs are packed with it
 curl                               curl         examples in the documents use it
+chromium                           chromium     the page of resources is tested in a browser
 /usr/lib/postgresql/*/bin/initdb   postgresql   the server is tested on an external PostgreSQL too
 /usr/lib/rabbitmq/bin/rabbitmq-server rabbitmq-server the broker of a fleet: agents, events and plugins are tested on it
 /usr/lib/python3/dist-packages/pika python3-pika a client that is not ours talks to our exchanges

@@ -25,6 +25,7 @@ final class Commands {
         Noun.of("resources", "resource", "Who holds what: claim, release, …", ResourceCommands::all)
             .taking("-r", "--resource-type", "KIND", "of this kind (default: machines)"),
         Noun.of("claims", "claim", "Claims on resources, and why they wait", ClaimCommands::all),
+        Noun.of("networks", "network", "Networks and pools of addresses", NetworkCommands::all),
         Noun.of("resource-kinds", "resource-kind", "What can be held", ResourceKindCommands::all),
         Noun.of("jobs", "job", "Calls over many nodes, and what came of them", JobCommands::jobs),
         Noun.of("capabilities", "capability", "What the nodes can do", JobCommands::capabilities),

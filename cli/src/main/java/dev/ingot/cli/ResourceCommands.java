@@ -56,6 +56,8 @@ final class ResourceCommands {
             .argument("CLAIM", "its id")
             .option("--until", "TIME", "e.g. 2026-12-24T18:00:00Z")
             .option("--length", "LENGTH", "from now on, e.g. 2h"),
+        Verb.of("import", "Makes the resources of a CSV file, all or none", ResourceImport::run)
+            .argument("FILE", "with a line of field names first, - for standard input"),
         Verb.of("history", "Shows what was done to a resource", ResourceCommands::history)
             .argument("KEY", "hostname or address, also of one that is gone")
             .list());

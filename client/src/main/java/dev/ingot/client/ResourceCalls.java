@@ -154,6 +154,39 @@ public final class ResourceCalls {
     return call("POST", claim(id) + "/renew", body);
   }
 
+  /** Networks of addresses: {limit, cursor}. */
+  public Page networks(Map<String, String> query) {
+    return Page.of(transport.json("GET", API + "/networks", new LinkedHashMap<>(query), null));
+  }
+
+  public JsonNode network(String name) {
+    return call("GET", networkPath(name), null);
+  }
+
+  /** Makes or replaces a network: {prefix, kind, gateway, vlan, dns, pools, exclusions, …}. */
+  public JsonNode putNetwork(String name, ObjectNode body) {
+    return call("PUT", networkPath(name), body);
+  }
+
+  public void deleteNetwork(String name) {
+    call("DELETE", networkPath(name), null);
+  }
+
+  /** Addresses of a network that are seen in use: {limit, cursor}. */
+  public Page conflicts(String name, Map<String, String> query) {
+    String path = API + networkPath(name) + "/conflicts";
+    return Page.of(transport.json("GET", path, new LinkedHashMap<>(query), null));
+  }
+
+  /** The held addresses of a machine: {mac} or {hostname}. */
+  public Page reservations(Map<String, String> query) {
+    return Page.of(transport.json("GET", API + "/reservations", new LinkedHashMap<>(query), null));
+  }
+
+  private static String networkPath(String name) {
+    return "/networks/" + Transport.encoded(name);
+  }
+
   private static ObjectNode reason(@Nullable String reason) {
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     return reason == null ? body : body.put("reason", reason);

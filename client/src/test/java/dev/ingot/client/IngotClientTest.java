@@ -36,6 +36,9 @@ class IngotClientTest {
       Set.of(
           "GET /health/live", // for probes
           "GET /metrics", // for Prometheus
+          "GET /resources", // for browsers
+          "GET /resources/page.js",
+          "GET /resources/page.css",
           "GET /api/v1/openapi.json", // for generators
           "POST /api/v1/broker/auth/user", // for brokers, as the next three
           "POST /api/v1/broker/auth/vhost",
@@ -147,6 +150,12 @@ class IngotClientTest {
     client.webhooks().test("ID");
     client.webhooks().deliveries("ID", Map.of());
     client.webhooks().replay("ID", object());
+    client.resources().networks(Map.of());
+    client.resources().network("ID");
+    client.resources().putNetwork("ID", object());
+    client.resources().deleteNetwork("ID");
+    client.resources().conflicts("ID", Map.of());
+    client.resources().reservations(Map.of("mac", "02:00:00:00:00:01"));
     client.resources().kinds();
     client.resources().kind("ID");
     client.resources().putKind("ID", object());

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses what a web page in somebody's browser could send: a Host that is not ours (DNS rebinding:
- * the page's own name, pointed at our address) and any Origin (browsers add it across sites). An IP
+ * the page's own name, pointed at our address) and the Origin of another place (browsers add it across sites). An IP
  * address is never the page's name, so any is fine.
  */
 final class HostGuard {
@@ -25,7 +25,7 @@ final class HostGuard {
 
   void check(Context context) {
     String origin = context.header("Origin");
-    if (origin != null) {
+    if (origin != null && !isOwn(origin, context.header("Host"))) {
       throw Problem.forbidden("requests of web pages are refused (the Origin header)");
     }
     if (!answersTo(context.header("Host"))) {
@@ -33,6 +33,14 @@ final class HostGuard {
           "the Host header names no host of this server; http.allowed-hosts lists those it answers"
               + " to");
     }
+  }
+
+  /** Whether a page comes from here: its origin is the very host that is asked, which is ours. */
+  static boolean isOwn(String origin, @Nullable String host) {
+    String place = origin.strip().toLowerCase(Locale.ROOT);
+    String asked = host == null ? "" : host.strip().toLowerCase(Locale.ROOT);
+    return !asked.isEmpty()
+        && (place.equals("http://" + asked) || place.equals("https://" + asked));
   }
 
   /** Whether the value of a Host header is one of ours. */

@@ -6,6 +6,7 @@ import dev.ingot.server.http.Routes;
 import dev.ingot.server.inventory.query.Queries;
 import dev.ingot.server.nodes.NodeRemoval;
 import dev.ingot.server.nodes.VisibleNodes;
+import dev.ingot.server.resources.address.NetworkRoutes;
 import dev.ingot.server.resources.claim.ClaimFeature;
 import dev.ingot.server.resources.claim.ClaimKeeper;
 import dev.ingot.server.resources.claim.ClaimRoutes;
@@ -23,6 +24,7 @@ import org.jdbi.v3.core.Handle;
 
 /** The feature: its doors, made once. */
 public final class Resources implements AutoCloseable {
+  private final Audit audit;
   private final Store store;
   private final WakeUps wakeUps;
   private final Queries queries;
@@ -40,6 +42,7 @@ public final class Resources implements AutoCloseable {
       Audit audit,
       ResourcesSettings settings,
       RandomGenerator random) {
+    this.audit = audit;
     this.store = store;
     this.wakeUps = wakeUps;
     this.queries = queries;
@@ -72,7 +75,9 @@ public final class Resources implements AutoCloseable {
     return List.of(
         new KindRoutes(store.api(), kinds),
         new ResourceRoutes(store.api(), kinds, queries, stock, claims.desk()),
-        new ClaimRoutes(store.api(), kinds, claims.desk()));
+        new ClaimRoutes(store.api(), kinds, claims.desk()),
+        new NetworkRoutes(store.api(), kinds, audit),
+        new PageRoutes());
   }
 
   public Kinds kinds() {

@@ -50,4 +50,16 @@ final class HostGuardTest {
     }
     assertThat(guard.answersTo(null)).isFalse();
   }
+
+  @Test
+  void onlyAPageThatComesFromHereMayAsk() {
+    assertThat(HostGuard.isOwn("http://127.0.0.1:8080", "127.0.0.1:8080")).isTrue();
+    assertThat(HostGuard.isOwn("https://Ingot.example", "ingot.example")).isTrue();
+    for (String origin :
+        List.of("null", "", "http://evil.example", "http://127.0.0.1", "http://127.0.0.1:80801")) {
+      assertThat(HostGuard.isOwn(origin, "127.0.0.1:8080")).as(origin).isFalse();
+    }
+    assertThat(HostGuard.isOwn("http://", null)).isFalse();
+    assertThat(HostGuard.isOwn("http://", "")).isFalse();
+  }
 }
