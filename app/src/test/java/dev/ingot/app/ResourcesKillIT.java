@@ -241,9 +241,9 @@ class ResourcesKillIT {
     }
   }
 
-  private IngotProcess start() throws IOException {
-    IngotProcess server = new IngotProcess(environment, "server");
-    server.await("ready|listening|serves", START);
+  private IngotProcess start() throws Exception {
+    IngotProcess server = new IngotProcess(environment, "server", "--log", "text");
+    server.await("ready at", START);
     return server;
   }
 
