@@ -41,8 +41,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Many clients claim and release machines and addresses while the server is killed: nothing ever has
- * two holders, nothing is lost, and every claim that was acknowledged is there.
+ * Many clients claim and release machines and addresses while the server is killed: nothing ever
+ * has two holders, nothing is lost, and every claim that was acknowledged is there.
  */
 class ResourcesKillIT {
   private static final int CLIENTS = 64;
@@ -140,8 +140,7 @@ class ResourcesKillIT {
       String kind = random.nextBoolean() ? "machines" : "private-addresses";
       ClaimRequest request =
           ClaimRequest.of("client-" + number).count(1 + random.nextInt(random.nextInt(8) + 1));
-      ObjectNode body =
-          (kind.equals("machines") ? request : request.network("torture")).body();
+      ObjectNode body = (kind.equals("machines") ? request : request.network("torture")).body();
       String key = number + "-" + turn;
       JsonNode claim = asked(() -> client.resources().claim(kind, body, key));
       String id = claim.path("id").asString();
@@ -178,7 +177,9 @@ class ResourcesKillIT {
         });
   }
 
-  /** What the server says is held is what was acknowledged and not released, and all else is free. */
+  /**
+   * What the server says is held is what was acknowledged and not released, and all else is free.
+   */
   private void check(IngotClient client) {
     Map<String, List<String>> there = new HashMap<>();
     Map<String, String> query = new HashMap<>(Map.of("limit", "1000"));

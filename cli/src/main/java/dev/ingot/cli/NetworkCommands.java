@@ -51,7 +51,10 @@ final class NetworkCommands {
             .option("--description", "TEXT", "for people")
             .options("--pool", "RANGE", "FIRST-LAST or PREFIX, NAME= before it (default: all)")
             .options("--exclude", "RANGE", "ADDRESS or FIRST-LAST that is never given out"),
-        Verb.of("delete", "Deletes a network that nobody has an address of", NetworkCommands::delete)
+        Verb.of(
+                "delete",
+                "Deletes a network that nobody has an address of",
+                NetworkCommands::delete)
             .argument("NAME", "of the list")
             .destructive(),
         Verb.of(

@@ -12,7 +12,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Resources from a file of comma-separated values (RFC 4180), as {@code list -o csv} writes one. */
+/**
+ * Resources from a file of comma-separated values (RFC 4180), as {@code list -o csv} writes one.
+ */
 final class ResourceImport {
   private static final int LARGEST = 8 << 20;
 
@@ -63,8 +65,7 @@ final class ResourceImport {
               : Files.readAllBytes(Path.of(file));
       return new String(bytes, StandardCharsets.UTF_8).replaceFirst("^\uFEFF", "");
     } catch (IOException e) {
-      throw new CommandException(
-          ExitCode.FAILED, "cannot read " + file + ": " + e.getMessage(), e);
+      throw new CommandException(ExitCode.FAILED, "cannot read " + file + ": " + e.getMessage(), e);
     }
   }
 

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses what a web page in somebody's browser could send: a Host that is not ours (DNS rebinding:
- * the page's own name, pointed at our address) and the Origin of another place (browsers add it across sites). An IP
- * address is never the page's name, so any is fine.
+ * the page's own name, pointed at our address) and the Origin of another place (browsers add it
+ * across sites). An IP address is never the page's name, so any is fine.
  */
 final class HostGuard {
   private final Set<String> names;

@@ -25,8 +25,7 @@ final class PageRoutes implements Routes {
     file(routes, "/resources/page.css", "page.css", "text/css; charset=utf-8");
   }
 
-  private static void file(
-      JavalinDefaultRoutingApi routes, String path, String name, String type) {
+  private static void file(JavalinDefaultRoutingApi routes, String path, String name, String type) {
     byte[] bytes = read(name);
     routes.get(path, context -> answer(context, bytes, type), Open.TO_ALL);
   }

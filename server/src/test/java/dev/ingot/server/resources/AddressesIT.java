@@ -38,16 +38,16 @@ final class AddressesIT extends ResourceScene {
     assertThat(shown.path("held").asInt()).isEqualTo(4);
     assertThat(shown.path("free").asInt()).isEqualTo(7);
     assertThat(shown.path("vlan").asInt()).isEqualTo(7);
-    refused(
-        claim(KIND, "{'owner':'c','network':'small','count':8}"), 409, "", "of those are free");
+    refused(claim(KIND, "{'owner':'c','network':'small','count':8}"), 409, "", "of those are free");
     assertThat(claimed("{'owner':'c','network':'small','count':7}")).hasSize(7);
     refused(claim(KIND, "{'owner':'c','network':'small'}"), 409, "", "0 of those are free");
     refused(server.delete("/api/v1/networks/small"), 409, "", "held");
-    refused(
-        server.post(ADDRESSES, json("{'address':'10.1.0.4'}")), 409, "address", "switches");
+    refused(server.post(ADDRESSES, json("{'address':'10.1.0.4'}")), 409, "address", "switches");
     refused(
         network("small", "{'prefix':'10.1.0.0/28','exclusions':[{'first':'10.1.0.2'}]}"),
-        409, "", "10.1.0.2");
+        409,
+        "",
+        "10.1.0.2");
   }
 
   @Test
@@ -64,7 +64,9 @@ final class AddressesIT extends ResourceScene {
     assertThat(claimed("{'owner':'a','network':'blocks'}")).containsExactly("10.2.0.1");
     refused(
         claim(KIND, "{'owner':'a','network':'blocks','prefixLength':8}"),
-        422, "prefixLength", "from 20 to 32");
+        422,
+        "prefixLength",
+        "from 20 to 32");
   }
 
   @Test
@@ -76,7 +78,8 @@ final class AddressesIT extends ResourceScene {
     Set<String> seen = new HashSet<>();
     long began = System.nanoTime();
     for (int i = 0; i < 4; i++) {
-      claimed("{'owner':'a','network':'eight','count':200}").forEach(each -> assertThat(seen.add(each)).isTrue());
+      claimed("{'owner':'a','network':'eight','count':200}")
+          .forEach(each -> assertThat(seen.add(each)).isTrue());
     }
     assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(20));
     assertThat(seen).hasSize(800).contains("11.0.0.1", "11.0.3.32");
@@ -85,7 +88,11 @@ final class AddressesIT extends ResourceScene {
 
   @Test
   void sixIsAsGoodAsFour() {
-    ok(network("six", "{'prefix':'fd00:6::/64','pools':[{'first':'fd00:6::10','last':'fd00:6::ffff'}]}"), 201);
+    ok(
+        network(
+            "six",
+            "{'prefix':'fd00:6::/64','pools':[{'first':'fd00:6::10','last':'fd00:6::ffff'}]}"),
+        201);
     assertThat(claimed("{'owner':'a','network':'six','count':2}"))
         .containsExactlyInAnyOrder("fd00:6::10", "fd00:6::11");
     assertThat(claimed("{'owner':'a','network':'six','prefixLength':124}")).hasSize(16);
@@ -96,15 +103,20 @@ final class AddressesIT extends ResourceScene {
     ok(network("seen", "{'prefix':'10.3.0.0/24'}"), 201);
     jdbi.useHandle(
         handle -> {
-          dev.ingot.server.resources.address.Seen.note(handle, "10.3.0.1", "dhcp", "02:00:00:00:00:01", 3600);
+          dev.ingot.server.resources.address.Seen.note(
+              handle, "10.3.0.1", "dhcp", "02:00:00:00:00:01", 3600);
         });
     assertThat(claimed("{'owner':'a','network':'seen'}")).containsExactly("10.3.0.2");
-    JsonNode conflicts = ok(server.get("/api/v1/networks/seen/conflicts"), 200).body().path("items");
+    JsonNode conflicts =
+        ok(server.get("/api/v1/networks/seen/conflicts"), 200).body().path("items");
     assertThat(conflicts.size()).isOne();
     assertThat(conflicts.path(0).path("source").asString()).isEqualTo("dhcp");
     JsonNode taken = ok(claim(KIND, "{'owner':'a','keys':['10.3.0.1']}"), 201).body();
-    assertThat(taken.path("conflicts").path(0).path("mac").asString()).isEqualTo("02:00:00:00:00:01");
-    ok(server.patch(ADDRESSES + "/10.3.0.2", json("{'mac':'02:AA:00:00:00:09','hostname':'h9'}")), 200);
+    assertThat(taken.path("conflicts").path(0).path("mac").asString())
+        .isEqualTo("02:00:00:00:00:01");
+    ok(
+        server.patch(ADDRESSES + "/10.3.0.2", json("{'mac':'02:AA:00:00:00:09','hostname':'h9'}")),
+        200);
     JsonNode reserved =
         ok(server.get("/api/v1/reservations?mac=02:aa:00:00:00:09"), 200).body().at("/items/0");
     assertThat(reserved.path("address").asString()).isEqualTo("10.3.0.2");
@@ -113,32 +125,53 @@ final class AddressesIT extends ResourceScene {
 
   @Test
   void whatIsWrongIsRefused() {
-    ok(network("right", "{'prefix':'10.4.0.0/16','pools':[{'name':'r1','prefix':'10.4.1.0/24'}]}"), 201);
+    ok(
+        network("right", "{'prefix':'10.4.0.0/16','pools':[{'name':'r1','prefix':'10.4.1.0/24'}]}"),
+        201);
     refused(network("w", "{'prefix':'10.4.8.0/24'}"), 409, "prefix", "overlaps another network");
     refused(network("w", "{'prefix':'10.5.0.1/24'}"), 422, "prefix", "begins at 10.5.0.0/24");
     refused(network("w", "{'prefix':'10.5.0.0'}"), 422, "prefix", "must be a prefix");
-    refused(network("w", "{'prefix':'10.5.0.0/24','gateway':'10.6.0.1'}"), 422, "gateway", "outside");
+    refused(
+        network("w", "{'prefix':'10.5.0.0/24','gateway':'10.6.0.1'}"), 422, "gateway", "outside");
     refused(network("w", "{'prefix':'10.5.0.0/24','vlan':5000}"), 422, "vlan", "4094");
     refused(network("w", "{'prefix':'10.5.0.0/24','dns':['x']}"), 422, "dns.0", "address");
     refused(
-        network("w", "{'prefix':'10.5.0.0/24','pools':[{'first':'10.5.0.1','last':'10.5.0.9'},"
-            + "{'first':'10.5.0.9','last':'10.5.0.20'}]}"),
-        409, "pools.1", "overlaps");
-    refused(network("w", "{'prefix':'10.5.0.0/24','pools':[{'first':'10.6.0.1','last':'10.6.0.2'}]}"),
-        422, "pools.0.first", "outside");
-    refused(network("w", "{'prefix':'10.5.0.0/24','pools':[{'name':'r1','prefix':'10.5.0.0/25'}]}"),
-        409, "pools", "another network");
-    refused(network("w", "{'prefix':'10.5.0.0/24','kind':'machines'}"), 422, "kind", "no addresses");
+        network(
+            "w",
+            "{'prefix':'10.5.0.0/24','pools':[{'first':'10.5.0.1','last':'10.5.0.9'},"
+                + "{'first':'10.5.0.9','last':'10.5.0.20'}]}"),
+        409,
+        "pools.1",
+        "overlaps");
+    refused(
+        network("w", "{'prefix':'10.5.0.0/24','pools':[{'first':'10.6.0.1','last':'10.6.0.2'}]}"),
+        422,
+        "pools.0.first",
+        "outside");
+    refused(
+        network("w", "{'prefix':'10.5.0.0/24','pools':[{'name':'r1','prefix':'10.5.0.0/25'}]}"),
+        409,
+        "pools",
+        "another network");
+    refused(
+        network("w", "{'prefix':'10.5.0.0/24','kind':'machines'}"), 422, "kind", "no addresses");
     refused(
         server.post(ADDRESSES, json("{'address':'10.9.9.9','network':'right'}")),
-        422, "address", "outside the network right, 10.4.0.0/16");
+        422,
+        "address",
+        "outside the network right, 10.4.0.0/16");
     refused(
         server.post(ADDRESSES, json("{'address':'10.9.9.9','network':'none'}")),
-        422, "network", "no network none");
+        422,
+        "network",
+        "no network none");
     refused(claim(KIND, "{'owner':'a','network':'none'}"), 422, "network", "no pool");
     ok(server.get("/api/v1/networks/w"), 404);
-    refused(with("If-Match", "\"9\"", "PUT", "/api/v1/networks/right", "{'prefix':'10.4.0.0/16'}"),
-        412, "If-Match", "changed");
+    refused(
+        with("If-Match", "\"9\"", "PUT", "/api/v1/networks/right", "{'prefix':'10.4.0.0/16'}"),
+        412,
+        "If-Match",
+        "changed");
     ok(server.post(ADDRESSES, json("{'address':'10.4.1.7','network':'right'}")), 201);
     assertThat(server.get(ADDRESSES + "/10.4.1.7").text("pool")).isEqualTo("r1");
     refused(server.delete(ADDRESSES + "/10.4.1.7"), 409, "", "exclude it");

@@ -69,8 +69,7 @@ final class Browser implements AutoCloseable {
 
   private String address() throws IOException {
     BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       int at = line.indexOf("ws://");
       if (at >= 0) {

@@ -33,19 +33,23 @@ final class ResourcePageIT extends ResourceScene {
       browser.await("document.getElementById('said').textContent === 'page-held is released'");
       assertThat(browser.evaluate("document.getElementById('sums').textContent").asString())
           .isEqualTo("0 held, 2 free");
-      assertThat(browser.evaluate("document.cookie + localStorage.length + sessionStorage.length").asString())
+      assertThat(
+              browser
+                  .evaluate("document.cookie + localStorage.length + sessionStorage.length")
+                  .asString())
           .as("the token is kept nowhere")
           .isEqualTo("00");
       assertThat(
               browser
                   .evaluate(
-                      "(() => { const s = document.createElement('script'); s.text = 'window.bad = 1';"
-                          + " document.head.append(s); return window.bad === undefined; })()")
+                      "(() => { const s = document.createElement('script'); s.text = 'window.bad ="
+                          + " 1'; document.head.append(s); return window.bad === undefined; })()")
                   .asBoolean())
           .as("no script but the page's own runs")
           .isTrue();
       browser.evaluate("location.reload()");
-      browser.await("document.readyState === 'complete' && document.getElementById('token').value === ''");
+      browser.await(
+          "document.readyState === 'complete' && document.getElementById('token').value === ''");
     }
     assertThat(server.get(MACHINES + "/page-held").body().path("free").asBoolean()).isTrue();
   }
@@ -59,10 +63,10 @@ final class ResourcePageIT extends ResourceScene {
         .doesNotContain("unsafe");
     assertThat(page.response().body()).doesNotContain("<script>").doesNotContain("style=");
     String own = server.uri("").toString();
-    assertThat(with("Origin", own, "POST", "/api/v1/claims/1/release", "{}").status())
+    assertThat(with("Origin", own, "POST", "/api/v1/claims/999999/release", "{}").status())
         .isEqualTo(404);
     for (String origin : new String[] {"null", "http://evil.example", own + "1"}) {
-      assertThat(with("Origin", origin, "POST", "/api/v1/claims/1/release", "{}").status())
+      assertThat(with("Origin", origin, "POST", "/api/v1/claims/999999/release", "{}").status())
           .as(origin)
           .isEqualTo(403);
     }

@@ -95,7 +95,11 @@ final class NetworkTable {
         .bind("description", body.description())
         .bind("by", by)
         .execute();
-    gone(handle, kind, name, "the gateway",
+    gone(
+        handle,
+        kind,
+        name,
+        "the gateway",
         "r.address = (SELECT gateway FROM address_network WHERE name = :network)");
   }
 
@@ -115,18 +119,23 @@ final class NetworkTable {
           .bind("reason", gap.reason())
           .execute();
     }
-    gone(handle, kind, name, "excluded",
+    gone(
+        handle,
+        kind,
+        name,
+        "excluded",
         "EXISTS (SELECT FROM address_exclusion e WHERE e.network = :network"
             + " AND r.address BETWEEN e.first AND e.last)");
   }
 
-  private static void gone(
-      Handle handle, String kind, String network, String what, String where) {
+  private static void gone(Handle handle, String kind, String network, String what, String where) {
     List<String> held =
         handle
             .createQuery(
                 "SELECT r.key FROM resource r WHERE r.kind = :kind AND r.network = :network"
-                    + " AND r.owner <> '' AND " + where + " ORDER BY r.address LIMIT 5")
+                    + " AND r.owner <> '' AND "
+                    + where
+                    + " ORDER BY r.address LIMIT 5")
             .bind("kind", kind)
             .bind("network", network)
             .mapTo(String.class)
@@ -138,7 +147,8 @@ final class NetworkTable {
     handle
         .createUpdate(
             "DELETE FROM resource r WHERE r.kind = :kind AND r.network = :network"
-                + " AND r.pool IS NOT NULL AND r.owner = '' AND " + where)
+                + " AND r.pool IS NOT NULL AND r.owner = '' AND "
+                + where)
         .bind("kind", kind)
         .bind("network", network)
         .execute();

@@ -56,8 +56,7 @@ final class Networks {
       throw Problem.invalid("name", "must be 1 to 63 letters, digits, dots, dashes, underscores");
     }
     Prefix prefix = Prefix.parse(body.prefix(), "prefix");
-    Kind kind =
-        kinds.require(handle, body.kind() == null ? "private-addresses" : body.kind());
+    Kind kind = kinds.require(handle, body.kind() == null ? "private-addresses" : body.kind());
     if (!kind.isOfAddresses()) {
       throw Problem.invalid("kind", kind.name() + " are no addresses");
     }
@@ -71,8 +70,8 @@ final class Networks {
     handle.execute("LOCK TABLE address_network IN SHARE ROW EXCLUSIVE MODE");
     Network before = NetworkTable.find(handle, name).orElse(null);
     precondition.accept(before);
-    if (before != null && (!before.prefix().equals(prefix.toString())
-        || !before.kind().equals(kind.name()))) {
+    if (before != null
+        && (!before.prefix().equals(prefix.toString()) || !before.kind().equals(kind.name()))) {
       throw Problem.conflict("the prefix and the kind of a network cannot change; make another");
     }
     if (before == null && NetworkTable.count(handle) >= MOST) {
@@ -87,7 +86,11 @@ final class Networks {
       throw overlap(e, handle, prefix);
     }
     audit.record(
-        handle, who, "network.put", "network:" + name, shown(before),
+        handle,
+        who,
+        "network.put",
+        "network:" + name,
+        shown(before),
         shown(NetworkTable.find(handle, name).orElseThrow()));
     return before == null;
   }
@@ -106,8 +109,7 @@ final class Networks {
     return e;
   }
 
-  private static @Nullable String inside(
-      @Nullable String text, Prefix prefix, String field) {
+  private static @Nullable String inside(@Nullable String text, Prefix prefix, String field) {
     return text == null ? null : address(text, prefix, field).toString();
   }
 
@@ -186,8 +188,7 @@ final class Networks {
     for (NetworkBody.ExclusionBody each : body.exclusions()) {
       String field = "exclusions." + gaps.size();
       IpAddress first = address(each.first(), prefix, field + ".first");
-      IpAddress last =
-          each.last() == null ? first : address(each.last(), prefix, field + ".last");
+      IpAddress last = each.last() == null ? first : address(each.last(), prefix, field + ".last");
       if (last.isBefore(first)) {
         throw Problem.invalid(field + ".last", "must not be before first");
       }

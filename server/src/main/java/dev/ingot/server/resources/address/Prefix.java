@@ -32,9 +32,7 @@ record Prefix(IpAddress first, IpAddress last, int length) {
   }
 
   boolean contains(IpAddress address) {
-    return address.isSix() == first.isSix()
-        && !address.isBefore(first)
-        && !last.isBefore(address);
+    return address.isSix() == first.isSix() && !address.isBefore(first) && !last.isBefore(address);
   }
 
   @Override
