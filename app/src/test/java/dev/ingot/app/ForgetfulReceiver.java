@@ -39,7 +39,9 @@ final class ForgetfulReceiver implements AutoCloseable {
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
       String id = String.valueOf(exchange.getRequestHeaders().getFirst("Ingot-Event-Id"));
-      String body = new String(exchange.getRequestBody().readAllBytes());
+      String body =
+          new String(
+              exchange.getRequestBody().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
       exchange.sendResponseHeaders(take(id, body), -1);
     }
   }

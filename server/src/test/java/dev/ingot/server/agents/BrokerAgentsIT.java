@@ -95,7 +95,11 @@ class BrokerAgentsIT {
     try (Connection connection = connect(url);
         Channel channel = connection.createChannel()) {
       AMQP.BasicProperties none = new AMQP.BasicProperties();
-      channel.basicPublish(LinkNames.EXCHANGE, "open.ingot", none, "not JSON".getBytes());
+      channel.basicPublish(
+          LinkNames.EXCHANGE,
+          "open.ingot",
+          none,
+          "not JSON".getBytes(java.nio.charset.StandardCharsets.UTF_8));
       channel.basicPublish(LinkNames.EXCHANGE, "open.ingot", none, new byte[5 << 20]);
       channel.basicPublish(
           LinkNames.EXCHANGE,

@@ -83,7 +83,7 @@ final class Networks {
       NetworkTable.pools(handle, kind.name(), name, pools, who.name());
       NetworkTable.adopt(handle, kind.name(), name);
     } catch (JdbiException e) {
-      throw overlap(e, handle, prefix);
+      throw overlap(e, prefix);
     }
     audit.record(
         handle,
@@ -95,7 +95,7 @@ final class Networks {
     return before == null;
   }
 
-  private static RuntimeException overlap(JdbiException e, Handle handle, Prefix prefix) {
+  private static RuntimeException overlap(JdbiException e, Prefix prefix) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof SQLException sql && OVERLAP.equals(sql.getSQLState())) {
         boolean ofPools = String.valueOf(sql.getMessage()).contains("pools_do_not_overlap");
