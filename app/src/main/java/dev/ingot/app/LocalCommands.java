@@ -82,6 +82,10 @@ final class LocalCommands {
                         "--enrolment-token-file",
                         "FILE",
                         "their token (INGOT_ENROLMENT_TOKEN; else a new one is made)")
+                    .option(
+                        "--begun-file",
+                        "FILE",
+                        "appends each task that begins: machine, task, attempt")
                     .flag("--until-stored", "end when the server has stored all of them")));
   }
 

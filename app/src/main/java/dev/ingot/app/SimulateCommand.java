@@ -10,6 +10,7 @@ import dev.ingot.simulator.Fleet;
 import dev.ingot.simulator.FleetProgress;
 import dev.ingot.simulator.FleetSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,13 +28,15 @@ final class SimulateCommand {
   static int run(Call call) throws InterruptedException {
     Stopping stopping = Stopping.onSignals();
     int code = ExitCode.FAILED;
+    String begun = call.option("--begun-file");
     FleetSettings settings =
         new FleetSettings(
             call.server(),
             call.number("--nodes", 10),
             call.number("--seed", 1),
             call.number("--at-once", 250),
-            behaviours(call));
+            behaviours(call),
+            begun == null ? null : Path.of(begun));
     try (Fleet fleet = fleet(settings, voucher(call))) {
       code = watch(call, fleet, settings.nodes(), stopping);
       return code;
@@ -47,6 +50,9 @@ final class SimulateCommand {
       return new Fleet(settings, voucher, InstantSource.system());
     } catch (IllegalArgumentException e) {
       throw new CommandException(ExitCode.USAGE, "--server: " + e.getMessage(), e);
+    } catch (UncheckedIOException e) {
+      throw new CommandException(
+          ExitCode.NOT_FOUND, "cannot write --begun-file: " + e.getMessage(), e);
     }
   }
 

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -34,7 +35,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Jobs over simulated agents while server, database and agents are killed at random moments: every
- * task ends, none begins twice, and what is not known to have succeeded says why.
+ * task ends, none begins twice (also not in the next process of an agent that was killed), a lie
+ * about an attempt that never was is not believed, and what is not known to have succeeded says
+ * why.
  */
 class JobsKillIT {
   private static final Duration START = Duration.ofSeconds(90);
@@ -45,6 +48,7 @@ class JobsKillIT {
       Set.of("succeeded", "failed", "timedOut", "cancelled", "lost", "refused");
 
   private final List<IngotProcess> fleets = new ArrayList<>();
+  private final Set<String> succeeded = new HashSet<>();
   private Path data;
   private Map<String, String> environment;
   private URI address;
@@ -115,10 +119,28 @@ class JobsKillIT {
         }
       }
       assertThat(fleets.stream().flatMap(each -> each.lines().stream()))
-          .noneMatch(line -> line.contains("began twice"));
+          .noneMatch(line -> line.contains("began twice") || line.contains("not written"));
+      fleet.killHard();
+      begunOnceEach();
     } finally {
       server.close();
     }
+  }
+
+  /**
+   * What all processes of the fleet began, also those that were killed: no task twice, and none
+   * succeeded that never began.
+   */
+  private void begunOnceEach() throws IOException {
+    Set<String> once = new HashSet<>();
+    List<String> twice =
+        Files.readAllLines(begun()).stream().filter(line -> !once.add(line)).toList();
+    assertThat(twice).as("machine, task and attempt that began more than once").isEmpty();
+    assertThat(once).as("tasks that succeeded began").containsAll(succeeded);
+  }
+
+  private Path begun() {
+    return data.resolve("begun");
   }
 
   /** The same key each time: whether the first answer came or not there is one job. */
@@ -129,7 +151,7 @@ class JobsKillIT {
     return asked(() -> client.jobs().create(body, key)).path("id").asString();
   }
 
-  private static void ended(IngotClient client, String job) {
+  private void ended(IngotClient client, String job) {
     JsonNode shown =
         Awaitility.await("job " + job + " ends")
             .atMost(END)
@@ -149,8 +171,12 @@ class JobsKillIT {
     for (JsonNode task : tasks.items()) {
       assertThat(task.path("attempt").asInt()).as("attempts of %s", task).isLessThanOrEqualTo(1);
       assertThat(task.has("finished")).as("%s", task).isTrue();
-      if (!task.path("state").asString().equals("succeeded")) {
+      if (task.path("state").asString().equals("succeeded")) {
+        succeeded.add(
+            task.path("hostname").asString() + " " + job + " " + task.path("attempt").asInt());
+      } else {
         assertThat(task.path("reason").asString("")).as("why %s", task).isNotBlank();
+        assertThat(task.path("reason").asString()).as("of no attempt").isNotEqualTo("a lie");
       }
     }
   }
@@ -180,7 +206,15 @@ class JobsKillIT {
 
   private IngotProcess fleet(IngotClient client) throws Exception {
     IngotProcess fleet =
-        new IngotProcess(environment, "simulate", "--nodes", String.valueOf(NODES));
+        new IngotProcess(
+            environment,
+            "simulate",
+            "--nodes",
+            String.valueOf(NODES),
+            "--behaviour",
+            "lying=10,slow=4",
+            "--begun-file",
+            begun().toString());
     fleets.add(fleet);
     Awaitility.await("the fleet is there, or the server is away")
         .atMost(START)

@@ -29,6 +29,7 @@ public final class Fleet implements AutoCloseable {
   private final FleetSettings settings;
   private final InstantSource time;
   private final FleetProgress progress = new FleetProgress();
+  private final Beginnings beginnings;
   private final ExecutorService threads =
       Executors.newFixedThreadPool(4, Thread.ofPlatform().daemon().name("fleet-", 0).factory());
   private final ScheduledExecutorService ticker =
@@ -44,6 +45,7 @@ public final class Fleet implements AutoCloseable {
   public Fleet(FleetSettings settings, String voucher, InstantSource time) {
     this.settings = settings;
     this.time = time;
+    this.beginnings = new Beginnings(settings.begun(), progress);
     this.client =
         HttpClient.newBuilder().executor(threads).connectTimeout(Duration.ofSeconds(30)).build();
     Dialler webSocket = new WebSocketDialler(client, settings.server());
@@ -58,7 +60,8 @@ public final class Fleet implements AutoCloseable {
       SimulatedMachine machine, Dialler webSocket, String voucher, SplittableRandom processes) {
     SplittableRandom random = processes.split();
     Behaviour behaviour = settings.behaviours().of(machine.number());
-    SimulatedTasks tasks = new SimulatedTasks(machine.hostname(), behaviour, random, progress);
+    SimulatedTasks tasks =
+        new SimulatedTasks(machine.hostname(), behaviour, random, progress, beginnings);
     Sections sections = machine.sections(behaviour);
     InstantSource clock =
         behaviour == Behaviour.LYING ? InstantSource.offset(time, LONG_AGO) : time;
@@ -146,5 +149,6 @@ public final class Fleet implements AutoCloseable {
     agents.forEach(SimulatedAgent::end);
     client.shutdownNow();
     threads.shutdownNow();
+    beginnings.close();
   }
 }

@@ -37,6 +37,11 @@ public final class FleetProgress {
     count("a task began twice");
   }
 
+  /** A task began and the file that is to say so does not. */
+  void beginningNotWritten() {
+    count("a beginning was not written");
+  }
+
   private void count(String reason) {
     if (reasons.size() < MAX_REASONS || reasons.containsKey(reason)) {
       reasons.computeIfAbsent(reason, _ -> new LongAdder()).increment();

@@ -47,6 +47,7 @@ final class SimulatedTasks {
   private final Behaviour behaviour;
   private final RandomGenerator random;
   private final FleetProgress progress;
+  private final Beginnings beginnings;
   private final Map<Long, Held> held = new HashMap<>(2);
 
   /** The last ones, so that a task that begins again is noticed. */
@@ -66,11 +67,16 @@ final class SimulatedTasks {
   }
 
   SimulatedTasks(
-      String hostname, Behaviour behaviour, RandomGenerator random, FleetProgress progress) {
+      String hostname,
+      Behaviour behaviour,
+      RandomGenerator random,
+      FleetProgress progress,
+      Beginnings beginnings) {
     this.hostname = hostname;
     this.behaviour = behaviour;
     this.random = random;
     this.progress = progress;
+    this.beginnings = beginnings;
   }
 
   /** The machine is not this one: what is missing here is there. */
@@ -104,6 +110,7 @@ final class SimulatedTasks {
     if (known == null || known.offer().attempt() != attempt) {
       return false;
     }
+    beginnings.begins(hostname, task, attempt);
     if (!begun.add(task)) {
       progress.beganTwice();
     }
