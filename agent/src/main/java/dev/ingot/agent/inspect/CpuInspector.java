@@ -51,6 +51,8 @@ final class CpuInspector implements Inspector {
         config("caches.size", "bytes", "of one instance"),
         config("caches.instances", "integer", "how many the socket has"),
         config("flags", "list of text", "features, in the kernel's order"),
+        config("vulnerabilities.name", "text", "of a flaw, as the kernel calls it"),
+        reading("vulnerabilities.state", "text", "what this kernel does about it"),
         config("numa_nodes", "list of integer", "NUMA nodes with processors of this socket"),
         config("frequency.cpufreq_enabled", "true or false", "whether the kernel can change it"),
         reading("frequency.current", "Hz", "of the socket's first processor, when inspected"),
@@ -77,6 +79,16 @@ final class CpuInspector implements Inspector {
     ArrayNode list = Fields.array();
     sockets.forEach((id, processors) -> list.add(socket(machine, info, id, processors)));
     return Findings.complete(list);
+  }
+
+  /** Documentation/ABI/testing/sysfs-devices-system-cpu. */
+  private static ArrayNode vulnerabilities(Machine machine) {
+    ArrayNode found = Fields.array();
+    for (String name : machine.list(CPUS + "/vulnerabilities")) {
+      String state = machine.text(CPUS + "/vulnerabilities/" + name);
+      found.add(new Fields().put("name", name).put("state", state).node());
+    }
+    return found;
   }
 
   private static Set<Integer> processors(Machine machine, CpuInfo info) {
@@ -107,6 +119,7 @@ final class CpuInspector implements Inspector {
         .put("microcode", info.first(first, "microcode"))
         .put("cores", (long) cores(machine, info, processors))
         .put("threads", (long) processors.size())
+        .putUnlessEmpty("vulnerabilities", vulnerabilities(machine))
         .put("cache_size", cacheSize(info.first(first, "cache size"), caches))
         .put("cache_alignment", info.number(first, "cache_alignment"))
         .putUnlessEmpty("caches", caches)

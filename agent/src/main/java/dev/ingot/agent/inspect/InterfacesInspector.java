@@ -39,6 +39,14 @@ final class InterfacesInspector implements Inspector {
         reading("speed", "Mb/s", "while there is link"),
         reading("duplex", "text", "full or half, while there is link"),
         config("mtu", "bytes", "largest packet"),
+        config("master", "text", "the bond or bridge that it is part of"),
+        config("bond.mode", "text", "of a bond: 802.3ad, active-backup, …"),
+        config("bond.members", "list of text", "of a bond"),
+        config("vlan_id", "integer", "of a VLAN interface; root only"),
+        config("sriov.virtual_functions", "integer", "that are switched on"),
+        config("sriov.maximum", "integer", "that the device could have"),
+        config("rdma_devices", "list of text", "the kernel's names of its RDMA devices"),
+        config("physical_port", "text", "name of the port on a device with several"),
         config("dev_port", "integer", "which port of its device, from 0"),
         config("driver", "text", "the kernel's driver"),
         config("pci_slot", "text", "domain:bus:device.function"),
@@ -123,6 +131,7 @@ final class InterfacesInspector implements Inspector {
             .put("mtu", machine.number(folder + "/mtu"))
             .put("dev_port", port.physical() ? machine.number(folder + "/dev_port") : null)
             .put("driver", machine.linkName(folder + "/device/driver"));
+    PortExtras.add(machine, port, fields);
     if (port.pciSlot() != null) {
       pci(machine, port.pciSlot(), names.get(port.pciSlot()), fields);
     }

@@ -24,7 +24,7 @@ class DamagedOutputsTest {
 
   @Test
   void damagedInTwoHundredWaysEveryOutputGivesFactsOrTheParsersError() {
-    damage(200, 3_000);
+    damage(200, 1_000);
   }
 
   @Test
@@ -64,10 +64,10 @@ class DamagedOutputsTest {
   @Test
   void emptyBinaryHugeAndForeignOutputIsRefusedWithTheParsersError() throws ParseFailure {
     String binary = new String(randomBytes(200_000), java.nio.charset.StandardCharsets.UTF_8);
+    String huge = "x".repeat(17 << 20);
     for (String tool : Parsers.names()) {
       assertThatThrownBy(() -> Parsers.parse(tool, "")).isInstanceOf(ParseFailure.class);
-      assertThatThrownBy(() -> Parsers.parse(tool, "x".repeat(17 << 20)))
-          .isInstanceOf(ParseFailure.class);
+      assertThatThrownBy(() -> Parsers.parse(tool, huge)).isInstanceOf(ParseFailure.class);
       for (String foreign :
           List.of(
               binary,
@@ -81,7 +81,7 @@ class DamagedOutputsTest {
               "<",
               "<?xml version=\"1.0\"?>",
               "The quick brown fox\njumps over the lazy dog.\n",
-              "a".repeat(1 << 20),
+              "a".repeat(1 << 18),
               "[".repeat(100_000),
               "{\"a\":".repeat(50_000),
               "<a>".repeat(50_000),
@@ -132,7 +132,7 @@ class DamagedOutputsTest {
             damaged.setCharAt(at, "0123456789abcdef:-,[]{}()=\"\n\t |".charAt(random.nextInt(31)));
         case 5 -> damaged.insert(at, "\n".repeat(1 + random.nextInt(3)));
         case 6 -> damaged.insert(at, Long.toString(random.nextLong()));
-        case 7 -> damaged.insert(at, "x".repeat(random.nextInt(5_000)));
+        case 7 -> damaged.insert(at, "x".repeat(random.nextInt(1_000)));
         default -> {
           int other = random.nextInt(damaged.length());
           damaged.insert(at, damaged.substring(other, Math.min(damaged.length(), other + length)));

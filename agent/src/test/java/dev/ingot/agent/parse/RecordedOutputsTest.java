@@ -163,6 +163,47 @@ class RecordedOutputsTest {
   }
 
   @Test
+  void theLayoutOfOldDmidecodeIsReadToo() throws ParseFailure {
+    JsonNode facts =
+        Parsers.parse(
+                "dmidecode",
+                """
+                # dmidecode 2.2
+                SMBIOS 2.3 present.
+                Handle 0x0001
+                \tDMI type 1, 25 bytes.
+                \tSystem Information
+                \t\tManufacturer: IBM
+                \t\tSerial Number: KBKGW40
+                Handle 0x0014
+                \tDMI type 17, 23 bytes.
+                \tMemory Device
+                \t\tSize: 512 MB
+                \t\tLocator: DIMM1
+                Handle 0x0015
+                \tDMI type 17, 23 bytes.
+                \tMemory Device
+                \t\tSize: No Module Installed
+                \t\tLocator: DIMM2
+                """)
+            .facts();
+    assertThat(facts.at("/system/serial").asString()).isEqualTo("KBKGW40");
+    assertThat(facts.at("/counts/dimms").asInt()).isEqualTo(1);
+    assertThat(facts.at("/counts/dimm_slots").asInt()).isEqualTo(2);
+    assertThat(facts.at("/memory_bytes").asLong()).isEqualTo(512L << 20);
+  }
+
+  @Test
+  void brokenListsOfLshwAreReadWhole() throws ParseFailure {
+    String node = "{\"id\":\"network\",\"class\":\"network\",\"serial\":\"00:11:22:33:44:5%d\",}";
+    for (String between : java.util.List.of(",\n", "\n", "")) {
+      JsonNode facts =
+          Parsers.parse("lshw", node.formatted(1) + between + node.formatted(2)).facts();
+      assertThat(facts.at("/counts/network").asInt()).as("between: '%s'", between).isEqualTo(2);
+    }
+  }
+
+  @Test
   void anUnknownToolIsNamedWithThoseThatThereAre() {
     assertThatThrownBy(() -> Parsers.parse("smart", "x"))
         .isInstanceOf(IllegalArgumentException.class)
