@@ -78,18 +78,26 @@ final class Schema {
         .list();
   }
 
-  /** The last value of each sequence that gave one. */
+  /**
+   * The last value that each sequence gave. One that was restarted and not used since says in
+   * pg_sequences nothing of where it stands, so the sequences themselves are asked.
+   */
   static Map<String, Long> sequences(Handle handle) {
     return handle
-        .createQuery(
-            """
-            SELECT sequencename AS name, last_value AS value FROM pg_sequences
-             WHERE schemaname = current_schema() AND last_value IS NOT NULL
-            """)
-        .map((row, context) -> Map.entry(row.getString("name"), row.getLong("value")))
+        .createQuery("SELECT sequencename FROM pg_sequences WHERE schemaname = current_schema()")
+        .mapTo(String.class)
         .list()
         .stream()
-        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        .collect(Collectors.toMap(name -> name, name -> lastOf(handle, name)));
+  }
+
+  private static long lastOf(Handle handle, String sequence) {
+    return handle
+        .createQuery(
+            "SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END FROM "
+                + quoted(sequence))
+        .mapTo(Long.class)
+        .one();
   }
 
   static String quoted(String name) {
