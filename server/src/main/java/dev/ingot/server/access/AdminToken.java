@@ -43,8 +43,11 @@ public final class AdminToken {
     this.tokens = tokens;
   }
 
-  /** Makes the file unless it holds a live token. */
-  public void ensure() {
+  /**
+   * Makes the file unless it holds a live token. One at a time: after a restore the request and
+   * whoever watches for restores both come, and the second finds what the first made.
+   */
+  public synchronized void ensure() {
     try {
       Optional<TokenSecret> kept = read();
       if (kept.isPresent() && lives(kept.get())) {
