@@ -62,6 +62,13 @@ public record ServerSettings(
         resources);
   }
 
+  /** The same with another way to answer from the inventory. */
+  public ServerSettings with(InventorySettings other) {
+    return new ServerSettings(
+        data, database, http, retention, nodes, other, agents, jobs, webhooks, logs, amqp, netboot,
+        resources);
+  }
+
   /** The same with other ways to post events. */
   public ServerSettings with(WebhooksSettings other) {
     return new ServerSettings(

@@ -22,11 +22,18 @@ final class DocumentCommit {
   private final DocumentTables tables;
   private final Journal journal;
   private final DisputeJournal disputes;
+  private final Precedence precedence;
 
-  DocumentCommit(DocumentTables tables, Outbox outbox) {
+  DocumentCommit(DocumentTables tables, Outbox outbox, Precedence precedence) {
     this.tables = tables;
+    this.precedence = precedence;
     this.journal = new Journal(outbox);
     this.disputes = new DisputeJournal(outbox);
+  }
+
+  /** An update that is to be filled and then handed to {@link #write}. */
+  NodeUpdate update(String nodeId, Source source, List<SectionState> states) {
+    return new NodeUpdate(nodeId, source, precedence, states);
   }
 
   /** Hands each update what is stored of its node. */

@@ -32,7 +32,7 @@ public final class DocumentStore implements InventoryWriter {
   }
 
   private DocumentStore(Jdbi ingest, DocumentTables tables, Outbox outbox) {
-    this(ingest, tables, new DocumentCommit(tables, outbox));
+    this(ingest, tables, new DocumentCommit(tables, outbox, Precedence.DEFAULT));
   }
 
   DocumentStore(Jdbi ingest, DocumentTables tables, DocumentCommit commit) {
@@ -127,7 +127,7 @@ public final class DocumentStore implements InventoryWriter {
     Map<String, List<SectionState>> states = tables.states(handle, nodes);
     List<NodeUpdate> updates = new ArrayList<>();
     for (String node : nodes) {
-      NodeUpdate update = new NodeUpdate(node, source, states.getOrDefault(node, List.of()));
+      NodeUpdate update = commit.update(node, source, states.getOrDefault(node, List.of()));
       long epoch =
           source == Source.AGENT ? epochs.getOrDefault(node, Long.MAX_VALUE) : Long.MIN_VALUE;
       for (ArrivedSection section : byNode.getOrDefault(node, List.of())) {

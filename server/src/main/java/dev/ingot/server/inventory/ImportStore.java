@@ -124,7 +124,7 @@ final class ImportStore {
     KnownNodes known = KnownNodes.read(handle, there, names(edits), read);
     List<NodeUpdate> updates = new ArrayList<>();
     for (String id : there) {
-      updates.add(new NodeUpdate(id, Source.IMPORT, known.states(id)));
+      updates.add(commit.update(id, Source.IMPORT, known.states(id)));
     }
     if (read) {
       commit.load(handle, updates, known.documents());

@@ -46,7 +46,8 @@ public final class Inventory {
     this.queries = new Queries(paths::asked, settings.queryLimit());
     this.aggregations = new Aggregations(store.api(), queries, settings.queryLimit());
     DocumentTables tables = new DocumentTables(paths);
-    DocumentCommit commit = new DocumentCommit(tables, outbox);
+    DocumentCommit commit =
+        new DocumentCommit(tables, outbox, new Precedence(settings.precedence()));
     this.writer = new DocumentStore(store.ingest(), tables, commit);
     this.imports = new ImportStore(tables, commit, outbox, audit);
     this.mergedImports = new MergedImports(tables, commit);

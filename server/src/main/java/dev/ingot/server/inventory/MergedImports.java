@@ -37,7 +37,7 @@ final class MergedImports implements NodeRemoval {
     }
     tables.lock(handle, List.of(from, into));
     List<SectionState> states = tables.states(handle, List.of(into)).getOrDefault(into, List.of());
-    NodeUpdate update = new NodeUpdate(into, Source.IMPORT, states);
+    NodeUpdate update = commit.update(into, Source.IMPORT, states);
     Map<String, FieldClasses> classes = SectionClasses.of(handle, said.keySet());
     int room = ImportSections.MOST - update.sections().size();
     for (Map.Entry<String, JsonNode> section : said.entrySet()) {

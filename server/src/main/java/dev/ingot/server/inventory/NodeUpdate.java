@@ -6,7 +6,6 @@ import dev.ingot.server.inventory.history.Arrangement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -22,11 +21,12 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What one source's writing makes of a node's document: worked out in memory, written in one go. A
- * section is served whole, from the first source in the order of {@link Source} that has it.
+ * section is served whole, from the first source in the order of {@link Precedence} that has it.
  */
 final class NodeUpdate {
   final String nodeId;
   private final Source source;
+  private final Precedence precedence;
   private final Map<String, Map<Source, SectionState>> states = new TreeMap<>();
   private final Map<SectionKey, SectionState> touched = new LinkedHashMap<>();
   private final Map<String, Section> contents = new LinkedHashMap<>();
@@ -43,9 +43,11 @@ final class NodeUpdate {
   private Instant changed = Instant.MIN;
   private boolean loaded;
 
-  NodeUpdate(String nodeId, Source source, List<SectionState> states) {
+  /** {@link DocumentCommit#update} makes it. */
+  NodeUpdate(String nodeId, Source source, Precedence precedence, List<SectionState> states) {
     this.nodeId = nodeId;
     this.source = source;
+    this.precedence = precedence;
     states.forEach(this::keep);
   }
 
@@ -225,13 +227,13 @@ final class NodeUpdate {
     return isDocumentWritten() || !asides.isEmpty() || !removed.isEmpty();
   }
 
-  /** Whose section is served. */
+  /** Whose section is served after {@link #apply}. */
   @Nullable Source served(String name) {
-    return states.getOrDefault(name, Map.of()).values().stream()
-        .filter(SectionState::hasContent)
-        .map(SectionState::source)
-        .min(Comparator.naturalOrder())
-        .orElse(null);
+    return precedence.first(
+        states.getOrDefault(name, Map.of()).values().stream()
+            .filter(SectionState::hasContent)
+            .map(SectionState::source)
+            .toList());
   }
 
   private void settle(String name) {
@@ -245,7 +247,7 @@ final class NodeUpdate {
             after.put(from, content);
           }
         });
-    Source first = Source.first(after.keySet());
+    Source first = precedence.first(after.keySet());
     JsonNode content = first == null ? null : after.get(first);
     JsonNode served = content == null ? null : Arrangement.of(name, before, content);
     FieldClasses classes = classes(name);
@@ -313,14 +315,25 @@ final class NodeUpdate {
 
   /** Of what is served, as it is kept. */
   private FieldClasses keptClasses(String name) {
-    Source served = served(name);
-    SectionState state = states.getOrDefault(name, Map.of()).get(served);
+    return keptClasses(states.getOrDefault(name, Map.of()).get(served(name)));
+  }
+
+  /** Of what was served, perhaps by another precedence: the stored document is of that. */
+  private FieldClasses storedClasses(String name) {
+    return keptClasses(
+        states.getOrDefault(name, Map.of()).values().stream()
+            .filter(SectionState::isServed)
+            .findFirst()
+            .orElse(null));
+  }
+
+  private static FieldClasses keptClasses(@Nullable SectionState state) {
     return state == null ? FieldClasses.ALL_CONFIG : KeptClasses.of(state.classes());
   }
 
   private void rememberClasses(String name) {
     if (states.containsKey(name)) {
-      wayBack.remember(name, this::keptClasses);
+      wayBack.remember(name, this::storedClasses);
     }
   }
 
@@ -331,7 +344,7 @@ final class NodeUpdate {
 
   /** The document before without what makes no change. */
   ObjectNode stableBefore() {
-    return wayBack.stableBefore(this::keptClasses);
+    return wayBack.stableBefore(this::storedClasses);
   }
 
   /** The change's number in the node's history. */

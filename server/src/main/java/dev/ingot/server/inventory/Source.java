@@ -1,12 +1,10 @@
 package dev.ingot.server.inventory;
 
-import java.util.Collection;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Who says what is in a section, in the order of precedence: of several that have a section, the
- * first one's is served whole, what the others say stands aside.
+ * Who says what is in a section; {@link Precedence} says whose is served. The order here is the
+ * precedence that a server has unless it is told another.
  */
 public enum Source {
   /** The agent on the machine, by its inspectors. */
@@ -28,16 +26,5 @@ public enum Source {
   /** The source of that word in the database. */
   static Source of(String word) {
     return valueOf(word.toUpperCase(Locale.ROOT));
-  }
-
-  /** Of several sources that have a section the one whose section is served. */
-  static @Nullable Source first(Collection<Source> sources) {
-    Source first = null;
-    for (Source source : sources) {
-      if (first == null || source.compareTo(first) < 0) {
-        first = source;
-      }
-    }
-    return first;
   }
 }
