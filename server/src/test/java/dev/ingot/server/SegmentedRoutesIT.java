@@ -148,6 +148,18 @@ final class SegmentedRoutesIT {
             ok("/api/v1/lookup?key=host1"),
             gone("/api/v1/lookup?key=host2-unseen", null),
             gone("/api/v1/lookup?key=02:00:00:00:00:01", null)));
+    tries.put("GET /api/v1/plugins", List.of(ok("/api/v1/plugins")));
+    tries.put(
+        "GET /api/v1/nodes/{id}/plugins",
+        List.of(ok(node(SEEN, "/plugins")), gone(node(UNSEEN, "/plugins"), null)));
+    tries.put(
+        "GET /api/v1/nodes/{id}/plugins/{name}",
+        List.of(gone(node(SEEN, "/plugins/x"), null), gone(node(UNSEEN, "/plugins/x"), null)));
+    tries.put(
+        "GET /api/v1/nodes/{id}/plugins/{name}/history",
+        List.of(
+            gone(node(SEEN, "/plugins/x/history"), null),
+            gone(node(UNSEEN, "/plugins/x/history"), null)));
     tries.put("GET /api/v1/views", List.of(ok("/api/v1/views")));
     tries.put("GET /api/v1/views/{name}", List.of(ok("/api/v1/views/probe")));
     tries.put(

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.ingot.agent.Agent;
 import dev.ingot.agent.AgentSettings;
 import dev.ingot.agent.AgentStartFailure;
+import dev.ingot.agent.inspect.Inspection;
 import dev.ingot.configuration.Secret;
 import dev.ingot.server.TestServer;
 import dev.ingot.server.access.AuditTable;
@@ -75,6 +76,10 @@ class AgentIT {
       awaitOne(
           "SELECT count(*) FROM inventory WHERE jsonb_exists(doc, 'cpu') AND jsonb_exists(doc,"
               + " 'mem')");
+      await("every section has come, the slow ones too")
+          .atMost(Duration.ofSeconds(60))
+          .until(
+              () -> count("SELECT count(*) FROM inventory_section") == Inspection.SECTIONS.size());
       assertThat(
               PosixFilePermissions.toString(
                   Files.getPosixFilePermissions(folder.resolve("agent/key"))))
