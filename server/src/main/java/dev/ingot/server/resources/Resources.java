@@ -53,6 +53,7 @@ public final class Resources implements AutoCloseable {
     this.stock = new Stock(audit, outbox, links, freed);
     this.claims =
         new ClaimFeature(
+            store.api(),
             store.engine(),
             kinds,
             queries,
@@ -99,11 +100,11 @@ public final class Resources implements AutoCloseable {
 
   /** Starts what happens by itself, until it is closed. */
   public void start() {
-    claims.keeper().start(wakeUps);
+    claims.start(wakeUps);
   }
 
   @Override
   public void close() {
-    claims.keeper().close();
+    claims.close();
   }
 }

@@ -24,6 +24,7 @@ public final class ClaimDesk {
   private final Tidings tidings;
   private final Stock stock;
   private final Duration warning;
+  private final GroupCommit group;
 
   ClaimDesk(
       Kinds kinds,
@@ -31,7 +32,9 @@ public final class ClaimDesk {
       Releases releases,
       Tidings tidings,
       Stock stock,
-      Duration warning) {
+      Duration warning,
+      GroupCommit group) {
+    this.group = group;
     this.kinds = kinds;
     this.claims = claims;
     this.releases = releases;
@@ -40,8 +43,12 @@ public final class ClaimDesk {
     this.warning = warning;
   }
 
-  public Claims claims() {
+  Claims claims() {
     return claims;
+  }
+
+  GroupCommit group() {
+    return group;
   }
 
   /**
@@ -58,10 +65,9 @@ public final class ClaimDesk {
       @Nullable String reason) {
     Claim claim = ClaimTable.lock(handle, id);
     precondition.accept(claim);
-    Kind kind = kinds.require(handle, claim.kind());
+    Kind kind = kinds.remembered(handle, claim.kind());
     Releases.End end = claim.isWaiting() ? Releases.End.CANCELLED : Releases.End.RELEASED;
-    releases.end(handle, who, kind, claim, end, now, reason);
-    return ClaimTable.require(handle, id);
+    return releases.end(handle, who, kind, claim, end, now, reason);
   }
 
   /** Frees one resource, whoever has it and however; one that is free stays so. */

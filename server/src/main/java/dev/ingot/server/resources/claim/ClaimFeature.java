@@ -7,6 +7,7 @@ import dev.ingot.server.problem.Problem;
 import dev.ingot.server.resources.kind.Kind;
 import dev.ingot.server.resources.kind.Kinds;
 import dev.ingot.server.resources.stock.Stock;
+import dev.ingot.server.store.WakeUps;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -14,8 +15,9 @@ import java.util.random.RandomGenerator;
 import org.jdbi.v3.core.Jdbi;
 
 /** Claims, made once. */
-public final class ClaimFeature {
+public final class ClaimFeature implements AutoCloseable {
   private final List<ReclaimHook> hooks;
+  private final GroupCommit group;
   private final ClaimDesk desk;
   private final ClaimKeeper keeper;
 
@@ -23,6 +25,7 @@ public final class ClaimFeature {
    * @param hooks what runs before released resources are free; filled by features above
    */
   public ClaimFeature(
+      Jdbi api,
       Jdbi engine,
       Kinds kinds,
       Queries queries,
@@ -37,7 +40,8 @@ public final class ClaimFeature {
     Tidings tidings = new Tidings(audit, outbox);
     Claims claims = new Claims(queries, tidings, warning, random);
     Releases releases = new Releases(tidings, () -> hooks, freed);
-    this.desk = new ClaimDesk(kinds, claims, releases, tidings, stock, warning);
+    this.group = new GroupCommit(api);
+    this.desk = new ClaimDesk(kinds, claims, releases, tidings, stock, warning, group);
     this.keeper = new ClaimKeeper(engine, kinds, claims, releases, tidings);
   }
 
@@ -63,7 +67,15 @@ public final class ClaimFeature {
     return desk;
   }
 
-  public ClaimKeeper keeper() {
-    return keeper;
+  /** Starts what happens by itself, until it is closed. */
+  public void start(WakeUps wakeUps) {
+    group.start();
+    keeper.start(wakeUps);
+  }
+
+  @Override
+  public void close() {
+    keeper.close();
+    group.close();
   }
 }

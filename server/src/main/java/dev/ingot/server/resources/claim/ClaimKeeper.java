@@ -89,6 +89,7 @@ public final class ClaimKeeper implements AutoCloseable {
   }
 
   private void turn() {
+    kinds.forget();
     expire();
     warn();
     timeOut();

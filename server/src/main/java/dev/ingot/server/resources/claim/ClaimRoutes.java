@@ -66,12 +66,12 @@ public final class ClaimRoutes implements Routes {
     ClaimRequest request = Requests.body(body, ClaimRequest.class);
     Principal who = Requests.principal(context);
     Claims.Idempotency idempotency = idempotency(context, body);
-    Kind kind = jdbi.withHandle(handle -> kinds.require(handle, context.pathParam("kind")));
+    Kind kind = jdbi.withHandle(handle -> kinds.remembered(handle, context.pathParam("kind")));
     if (request.isDryRun()) {
       context.json(jdbi.inTransaction(handle -> desk.claims().explain(handle, kind, request)));
       return;
     }
-    Claims.Made made = desk.claims().create(jdbi, who, kind, request, idempotency);
+    Claims.Made made = desk.claims().create(jdbi, desk.group(), who, kind, request, idempotency);
     Claim claim = made.claim();
     ObjectNode shown = Json.MAPPER.valueToTree(claim);
     if (!made.conflicts().isEmpty()) {
@@ -149,17 +149,15 @@ public final class ClaimRoutes implements Routes {
     Requests.query(context);
     Release asked = Requests.body(context, Release.class);
     Principal who = Requests.principal(context);
+    long id = id(context);
+    boolean now = asked.now() != null && asked.now();
     answer(
         context,
-        jdbi.inTransaction(
-            handle ->
-                desk.release(
-                    handle,
-                    who,
-                    id(context),
-                    claim -> match(context, claim),
-                    asked.now() != null && asked.now(),
-                    asked.reason())));
+        desk.group()
+            .run(
+                handle ->
+                    desk.release(
+                        handle, who, id, claim -> match(context, claim), now, asked.reason())));
   }
 
   private void renew(Context context) {

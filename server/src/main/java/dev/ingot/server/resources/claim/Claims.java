@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -60,8 +61,9 @@ public final class Claims {
    *
    * @throws Problem conflict when too few are free and it may not wait, with the reason
    */
-  public Made create(
+  Made create(
       Jdbi jdbi,
+      GroupCommit group,
       Principal who,
       Kind kind,
       ClaimRequest request,
@@ -70,7 +72,7 @@ public final class Claims {
     Made quick =
         request.prefixLength() != null
             ? null
-            : jdbi.inTransaction(handle -> quickly(handle, who, kind, request, idempotency));
+            : group.run(handle -> quickly(handle, who, kind, request, idempotency));
     return quick != null
         ? quick
         : jdbi.inTransaction(handle -> patiently(handle, who, kind, request, idempotency));
@@ -97,7 +99,7 @@ public final class Claims {
             handle,
             meaning,
             () -> taking.quickly(handle, order, random.nextInt(Integer.MAX_VALUE)));
-    return result.claim() == 0 ? null : made(handle, order, meaning, result);
+    return result.claim() == null ? null : made(handle, order, meaning, result);
   }
 
   private Made patiently(
@@ -113,7 +115,7 @@ public final class Claims {
     Meaning meaning = meaning(handle, kind, request);
     Taking.Order order = order(who, kind, request, meaning, null, idempotency);
     Taking.Result result = attempt(handle, order, meaning);
-    if (result.claim() == 0) {
+    if (result.claim() == null) {
       Optional<Claim> twin = known(handle, who, idempotency);
       return twin.map(claim -> new Made(claim, false, List.<Seen.Sighting>of()))
           .orElseGet(() -> wait(handle, order, meaning, idempotency));
@@ -124,9 +126,7 @@ public final class Claims {
   private Made made(Handle handle, Taking.Order order, Meaning meaning, Taking.Result result) {
     tidings.held(handle, order.who(), order.kind(), order.request(), result);
     return new Made(
-        ClaimTable.require(handle, result.claim()),
-        true,
-        seen(handle, order.kind(), meaning, result));
+        Objects.requireNonNull(result.claim()), true, seen(handle, order.kind(), meaning, result));
   }
 
   private static List<Seen.Sighting> seen(
@@ -267,7 +267,7 @@ public final class Claims {
       List<Pools.Pool> pools =
           Pools.of(handle, order.kind(), order.request().network(), order.request().pool(), true);
       Taking.Result again = limited(handle, meaning, () -> taking.patiently(handle, order));
-      while (again.claim() == 0 && Pools.fill(handle, order.kind(), pools, order.count())) {
+      while (again.claim() == null && Pools.fill(handle, order.kind(), pools, order.count())) {
         again = limited(handle, meaning, () -> taking.patiently(handle, order));
         pools =
             Pools.of(handle, order.kind(), order.request().network(), order.request().pool(), true);
@@ -351,7 +351,7 @@ public final class Claims {
     Meaning meaning = meaning(handle, kind, request);
     Taking.Order order = order(who, kind, request, meaning, Long.valueOf(claim.id()), null);
     Taking.Result result = attempt(handle, order, meaning);
-    if (result.claim() == 0) {
+    if (result.claim() == null) {
       return false;
     }
     tidings.held(handle, who, kind, request, result);

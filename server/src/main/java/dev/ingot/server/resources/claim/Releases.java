@@ -47,7 +47,7 @@ final class Releases {
    *
    * @param now leaves out what would have to run before its resources are free
    */
-  void end(
+  Claim end(
       Handle handle,
       Principal who,
       Kind kind,
@@ -56,9 +56,9 @@ final class Releases {
       boolean now,
       @Nullable String detail) {
     if (claim.isWaiting()) {
-      past(handle, who, claim, end, detail);
+      Claim ended = past(handle, who, claim, end, detail);
       tidings.tell(handle, end.word, end.severity, claim, who, detail);
-      return;
+      return ended;
     }
     String reclaim = kind.reclaim();
     if (reclaim != null && !now) {
@@ -67,13 +67,14 @@ final class Releases {
             "claim %s is being reclaimed already: %s runs".formatted(claim.id(), reclaim));
       }
       begin(handle, who, kind, claim, reclaim, end);
-      return;
+      return ClaimTable.require(handle, Long.parseLong(claim.id()));
     }
     List<Tidings.Released> released = free(handle, kind, Long.parseLong(claim.id()), null);
     tidings.freed(handle, who, kind, claim, released, end == End.RELEASED ? detail : end.word);
-    past(handle, who, claim, end, detail);
+    Claim ended = past(handle, who, claim, end, detail);
     tidings.tell(handle, end.word, end.severity, claim, who, detail);
     freed.freed(handle, kind.name());
+    return ended;
   }
 
   private void begin(
@@ -129,7 +130,8 @@ final class Releases {
       Resource resource,
       @Nullable String why) {
     if (claim.resources().size() < 2 && kind.reclaim() == null) {
-      end(handle, who, kind, claim, End.RELEASED, true, why);
+      Claim ended = end(handle, who, kind, claim, End.RELEASED, true, why);
+      assert ended.hasEnded();
       return;
     }
     List<Tidings.Released> released = free(handle, kind, Long.parseLong(claim.id()), resource.id());
@@ -151,7 +153,8 @@ final class Releases {
             .mapTo(Boolean.class)
             .one();
     if (!left) {
-      past(handle, who, claim, End.RELEASED, why);
+      Claim ended = past(handle, who, claim, End.RELEASED, why);
+      assert ended.hasEnded();
       tidings.tell(handle, End.RELEASED.word, End.RELEASED.severity, claim, who, why);
     }
     freed.freed(handle, kind.name());
@@ -194,23 +197,26 @@ final class Releases {
     return released;
   }
 
-  private static void past(
+  private static Claim past(
       Handle handle, Principal who, Claim claim, End end, @Nullable String detail) {
-    handle
-        .createUpdate(
+    return handle
+        .createQuery(
             """
             WITH gone AS (DELETE FROM claim WHERE id = :id RETURNING *)
             INSERT INTO claim_past (id, kind, owner, reason, request, wanted, state, resources, made,
                    made_by, since, until, ended_by, detail, request_key, request_digest, version)
             SELECT id, kind, owner, reason, request, wanted, :state, :resources, made, made_by,
-                   since, until, :by, :detail, request_key, request_digest, version + 1 FROM gone
-            """)
+                   since, until, :by, :detail, request_key, request_digest, version + 1 FROM gone RETURNING\s\
+            """
+                + Claim.COLUMNS
+                + ", ended, ended_by")
         .bind("id", Long.parseLong(claim.id()))
         .bind("state", end.word)
         .bindArray("resources", String.class, claim.resources().toArray())
         .bind("by", who.name())
         .bind("detail", detail)
-        .execute();
+        .map((row, _) -> Claim.past(row))
+        .one();
   }
 
   /** One that was reclaimed is free, or is kept with the reason why it could not be. */

@@ -27,10 +27,10 @@ final class Taking {
   /**
    * What came of it.
    *
-   * @param claim its id; 0 when nothing was taken
+   * @param claim null when nothing was taken
    */
-  record Result(long claim, List<Taken> taken) {
-    static final Result NOTHING = new Result(0, List.of());
+  record Result(@Nullable Claim claim, List<Taken> taken) {
+    static final Result NOTHING = new Result(null, List.of());
   }
 
   /**
@@ -110,19 +110,21 @@ final class Taking {
         WITH %s,
         enough AS (SELECT FROM (SELECT count(*) AS found FROM picked) AS all_of WHERE found = ?),
         names AS (SELECT coalesce(array_agg(key), '{}') AS keys FROM picked),
-        made AS (%s RETURNING id),
+        made AS (%s RETURNING claim.*),
         held AS (INSERT INTO holding (resource, claim) SELECT p.id, m.id FROM picked p, made m),
         taken AS (
-          UPDATE resource r SET owner = ?, state = %s, claimable = %s, version = version + 1,
-                 updated = greatest(now(), updated)
+          UPDATE resource r SET owner = ?, state = %s, claimable = %s, version = r.version + 1,
+                 updated = greatest(now(), r.updated)
             FROM picked p, made m WHERE r.id = p.id)
-        SELECT m.id AS claim, p.key, p.state, p.node FROM picked p, made m
+        SELECT p.key AS taken_key, p.state AS taken_state, p.node AS taken_node, m.*
+          FROM picked p CROSS JOIN (SELECT %s, deadline FROM made) AS m
         """
             .formatted(
                 picked,
                 order.waiting() == null ? INSERT : UPDATE,
                 claimed == null ? "r.state" : "?",
-                claimed == null ? "r.claimable" : "?::boolean");
+                claimed == null ? "r.claimable" : "?::boolean",
+                Claim.COLUMNS);
     List<Object> all = new ArrayList<>(parameters);
     all.add(order.count());
     List<@Nullable Object> own = new ArrayList<>();
@@ -141,15 +143,20 @@ final class Taking {
       query.bind(place++, parameter);
     }
     List<Taken> taken = new ArrayList<>();
-    long[] claim = new long[1];
+    List<Claim> claim = new ArrayList<>(1);
     query
         .map(
             (row, _) -> {
-              claim[0] = row.getLong("claim");
-              return new Taken(row.getString("key"), row.getString("state"), row.getString("node"));
+              if (claim.isEmpty()) {
+                claim.add(Claim.live(row));
+              }
+              return new Taken(
+                  row.getString("taken_key"),
+                  row.getString("taken_state"),
+                  row.getString("taken_node"));
             })
         .forEach(taken::add);
-    return claim[0] == 0 ? Result.NOTHING : new Result(claim[0], taken);
+    return claim.isEmpty() ? Result.NOTHING : new Result(claim.getFirst(), taken);
   }
 
   private static final String END =

@@ -10,6 +10,7 @@ import dev.ingot.server.resources.kind.Kind;
 import dev.ingot.server.resources.stock.Resource;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
@@ -29,7 +30,7 @@ final class Tidings {
 
   /** A claim took its resources. */
   void held(Handle handle, Principal who, Kind kind, ClaimRequest request, Taking.Result result) {
-    String id = Long.toString(result.claim());
+    String id = Objects.requireNonNull(result.claim()).id();
     audit.recordAll(
         handle,
         who,

@@ -35,6 +35,7 @@ public final class Kinds {
   /** Definitions that were read before, by their text: they are asked for by every request. */
   private final Map<String, Kind> known = new ConcurrentHashMap<>();
 
+  private final Map<String, Kind> remembered = new ConcurrentHashMap<>();
   private final Audit audit;
   private final Consumer<Kind> reclaims;
   private final BiConsumer<Handle, Kind> changed;
@@ -84,6 +85,24 @@ public final class Kinds {
                           name.length() > 64 ? name.substring(0, 64) + "…" : name,
                           String.join(", ", names)));
             });
+  }
+
+  /**
+   * The same from memory, for what is asked very often: an old definition is forgotten within a
+   * second.
+   */
+  public Kind remembered(Handle handle, String name) {
+    Kind kind = remembered.get(name);
+    if (kind == null) {
+      kind = require(handle, name);
+      remembered.put(name, kind);
+    }
+    return kind;
+  }
+
+  /** Asks the database anew. */
+  public void forget() {
+    remembered.clear();
   }
 
   public Optional<Kind> find(Handle handle, String name) {
@@ -143,6 +162,7 @@ public final class Kinds {
         .bind("by", who.name())
         .execute();
     changed.accept(handle, kind);
+    handle.afterCommit(this::forget);
     audit.record(handle, who, "resource-kind.put", target(kind), shown(before), shown(kind));
     return state;
   }
@@ -166,6 +186,7 @@ public final class Kinds {
     if (after != null) {
       changed.accept(handle, after);
     }
+    handle.afterCommit(this::forget);
     audit.record(handle, who, "resource-kind.delete", target(before), shown(before), shown(after));
   }
 
