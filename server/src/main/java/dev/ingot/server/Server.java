@@ -294,6 +294,8 @@ public final class Server implements AutoCloseable {
               metrics::done,
               UUID::randomUUID,
               List.of(agents::installOn));
+      // Once requests are finished, a database that is away keeps nobody below from stopping.
+      lifecycle.start("stopping", () -> {}, () -> null, store::hurry);
       lifecycle.start("backup", () -> {}, closure::reason, () -> {});
       lifecycle.start("http", http::start, () -> null, http);
       // Closes before the listener does, so that agents hear that it is a restart.

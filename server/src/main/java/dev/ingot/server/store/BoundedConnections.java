@@ -16,7 +16,7 @@ import org.jdbi.v3.core.ConnectionFactory;
 final class BoundedConnections implements ConnectionFactory, AutoCloseable {
   private final HikariDataSource pool;
   private final String name;
-  private final Duration wait;
+  private volatile Duration wait;
   private final Semaphore free;
 
   BoundedConnections(HikariDataSource pool, String name, Duration wait) {
@@ -60,6 +60,12 @@ final class BoundedConnections implements ConnectionFactory, AutoCloseable {
     } finally {
       free.release();
     }
+  }
+
+  /** From now on nobody waits longer than that. */
+  void hurry(Duration most) {
+    wait = most;
+    pool.setConnectionTimeout(most.toMillis());
   }
 
   /** How many connections are in use now. */
