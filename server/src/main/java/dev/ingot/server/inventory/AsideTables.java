@@ -39,7 +39,7 @@ final class AsideTables {
   static void write(Handle handle, Collection<NodeUpdate> updates) {
     List<Row> rows = new ArrayList<>();
     for (NodeUpdate update : updates) {
-      update.asides().forEach((section, aside) -> rows.add(new Row(update.nodeId, section, aside)));
+      update.asides.forEach((section, aside) -> rows.add(new Row(update.nodeId, section, aside)));
     }
     if (rows.isEmpty()) {
       return;

@@ -24,7 +24,7 @@ final class DisputeJournal {
   void write(Handle handle, Collection<NodeUpdate> updates) {
     List<NewEvent> events = new ArrayList<>();
     for (NodeUpdate update : updates) {
-      update.disputes().forEach(dispute -> events.add(event(update.nodeId, dispute)));
+      update.disputes.forEach(dispute -> events.add(event(update.nodeId, dispute)));
     }
     if (!events.isEmpty()) {
       outbox.appendAll(handle, events);

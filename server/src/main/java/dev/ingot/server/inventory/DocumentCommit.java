@@ -102,14 +102,14 @@ final class DocumentCommit {
   private static Changed told(NodeUpdate update) {
     return new Changed(
         update.nodeId,
-        update.source().word(),
+        update.source.word(),
         update.revision(),
         update.number(),
         update.changed(),
-        update.wayBack().before(),
+        update.wayBack.before(),
         update.document(),
-        update.wayBack().operations(),
-        update.wayBack().sections(),
+        update.wayBack.operations(),
+        update.wayBack.sections(),
         update::stableBefore);
   }
 }

@@ -174,7 +174,7 @@ final class DocumentTables {
   /** An import that would make a document too large to be handled is refused; a machine is not. */
   private static String written(NodeUpdate update) {
     String text = update.text();
-    if (text.length() > ImportStore.LARGEST_DOCUMENT && !update.source().observed()) {
+    if (text.length() > ImportStore.LARGEST_DOCUMENT && !update.source.observed()) {
       throw Problem.tooLarge(
           "the document of node "
               + update.nodeId
@@ -267,7 +267,7 @@ final class DocumentTables {
       for (String name : update.removed()) {
         nodes.add(update.nodeId);
         names.add(name);
-        sources.add(update.source().word());
+        sources.add(update.source.word());
       }
     }
     if (!nodes.isEmpty()) {

@@ -25,16 +25,27 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class NodeUpdate {
   final String nodeId;
-  private final Source source;
+
+  /** Who wrote. */
+  final Source source;
+
   private final Precedence precedence;
   private final Map<String, Map<Source, SectionState>> states = new TreeMap<>();
   private final Map<SectionKey, SectionState> touched = new LinkedHashMap<>();
   private final Map<String, Section> contents = new LinkedHashMap<>();
   private final Map<String, SectionState> removed = new LinkedHashMap<>();
-  private final Map<SectionKey, Aside> asides = new LinkedHashMap<>();
-  private final List<Dispute> disputes = new ArrayList<>();
+
+  /** Sections whose content is served from now on, or aside. */
+  final Map<SectionKey, Aside> asides = new LinkedHashMap<>();
+
+  /** Sources that began or ceased to disagree with what is served. */
+  final List<Dispute> disputes = new ArrayList<>();
+
   private final Set<String> servedAnew = new LinkedHashSet<>();
-  private final WayBack wayBack = new WayBack();
+
+  /** What leads back. */
+  final WayBack wayBack = new WayBack();
+
   private final DocumentText texts = new DocumentText();
   private ObjectNode document = JsonNodeFactory.instance.objectNode();
   private Map<SectionKey, JsonNode> kept = Map.of();
@@ -337,11 +348,6 @@ final class NodeUpdate {
     }
   }
 
-  /** What leads back. */
-  WayBack wayBack() {
-    return wayBack;
-  }
-
   /** The document before without what makes no change. */
   ObjectNode stableBefore() {
     return wayBack.stableBefore(this::storedClasses);
@@ -361,32 +367,15 @@ final class NodeUpdate {
     changed = time;
   }
 
-  /** Who wrote. */
-  Source source() {
-    return source;
-  }
-
   /** Sections of which something is to be written. */
   Iterable<SectionState> touched() {
     return touched.values();
   }
 
-  /** Sections whose content is served from now on, or aside. */
-  Map<SectionKey, Aside> asides() {
-    return asides;
-  }
-
-  /** Sources that began or ceased to disagree with what is served. */
-  List<Dispute> disputes() {
-    return disputes;
-  }
-
-  /** Whether what is served is to be written. */
   boolean isDocumentWritten() {
     return !servedAnew.isEmpty();
   }
 
-  /** Whether the document shows a new content of the section. */
   boolean servesAnew(String section) {
     return servedAnew.contains(section);
   }
@@ -395,7 +384,6 @@ final class NodeUpdate {
     return document;
   }
 
-  /** The document as JSON. */
   String text() {
     return texts.of(document);
   }
