@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * there, so that its whole process group can be killed.
  */
 final class LocalTools implements Tools {
+  private static final Pattern TIME =
+      Pattern.compile("^\\d{4}-\\d{2}-\\d{2}[T ]\\d{2}:\\d{2}:\\d{2}\\S*\\s+");
+
   private static final List<String> FOLDERS =
       List.of(
           "/usr/sbin",
@@ -97,8 +101,10 @@ final class LocalTools implements Tools {
       }
       if (process.exitValue() != 0 && !(anyStatus && output.bytes().length > 0)) {
         errors.await(Duration.ofSeconds(1));
-        String said =
+        String line =
             new String(errors.bytes(), StandardCharsets.UTF_8).lines().findFirst().orElse("");
+        String said =
+            TIME.matcher(line).replaceFirst(""); // or it would be another reason each time
         throw new ToolUnavailable(
             program
                 + " failed with status "

@@ -38,6 +38,13 @@ class LocalToolsTest {
   }
 
   @Test
+  void whenAProgramFailedIsNoPartOfTheReason() throws IOException {
+    program("tool", "echo '2026-01-02T03:04:05 [WARN/control] no socket' >&2; exit 1");
+    assertThatThrownBy(() -> tools(10_000).run("tool"))
+        .hasMessage("tool failed with status 1: [WARN/control] no socket");
+  }
+
+  @Test
   void aProgramThatComplainsAtLengthStillAnswers() throws Exception {
     program("tool", "head -c 300000 /dev/zero >&2; echo answer");
     assertThat(tools(10_000).run("tool")).isEqualTo("answer\n");
