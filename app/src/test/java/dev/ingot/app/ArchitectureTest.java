@@ -80,6 +80,7 @@ class ArchitectureTest {
           "resources",
           "eve",
           "plugins",
+          "vogeler",
           "webhooks");
 
   /**

@@ -45,6 +45,7 @@ import dev.ingot.server.store.Retention;
 import dev.ingot.server.store.Retention.Kept;
 import dev.ingot.server.store.Store;
 import dev.ingot.server.store.WakeUps;
+import dev.ingot.server.vogeler.Vogeler;
 import dev.ingot.server.webhooks.Webhooks;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -188,6 +189,17 @@ public final class Server implements AutoCloseable {
       nodes.ports().removeWith(plugins.removal());
       routes.add(plugins.routes());
       agents.keepResults(plugins.desk());
+      Vogeler vogeler =
+          new Vogeler(
+              store,
+              nodes,
+              jobs,
+              plugins,
+              outbox,
+              audit,
+              settings.vogeler(),
+              System::nanoTime,
+              random);
       // boot
       Boot boot =
           new Boot(
@@ -268,6 +280,7 @@ public final class Server implements AutoCloseable {
       lifecycle.start("plugins", plugins::start, () -> null, plugins);
       lifecycle.start("resources", resources::start, () -> null, resources);
       lifecycle.start("broker", broker::start, () -> null, broker);
+      lifecycle.start("vogeler", vogeler::start, () -> null, vogeler);
       lifecycle.start("agents", agents::start, () -> null, agents);
       lifecycle.start("boot", boot::start, () -> null, boot);
 
@@ -279,6 +292,7 @@ public final class Server implements AutoCloseable {
       metrics.gauge("ingot.agents", "agents that are connected here", agents::connected);
       webhooks.measure(metrics);
       broker.measure(metrics);
+      vogeler.measure(metrics);
       logs.measure(metrics);
       boot.measure(metrics);
       store.pools().forEach(pool -> measure(metrics, pool));

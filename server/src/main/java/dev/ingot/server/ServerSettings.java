@@ -10,6 +10,7 @@ import dev.ingot.server.logs.LogsSettings;
 import dev.ingot.server.nodes.NodesSettings;
 import dev.ingot.server.resources.ResourcesSettings;
 import dev.ingot.server.store.DatabaseSettings;
+import dev.ingot.server.vogeler.VogelerSettings;
 import dev.ingot.server.webhooks.WebhooksSettings;
 import java.nio.file.Path;
 
@@ -31,7 +32,8 @@ public record ServerSettings(
     LogsSettings logs,
     AmqpSettings amqp,
     NetbootSettings netboot,
-    ResourcesSettings resources) {
+    ResourcesSettings resources,
+    VogelerSettings vogeler) {
   public static final ServerSettings DEFAULT =
       new ServerSettings(
           DataSettings.DEFAULT,
@@ -46,20 +48,21 @@ public record ServerSettings(
           LogsSettings.DEFAULT,
           AmqpSettings.DEFAULT,
           NetbootSettings.DEFAULT,
-          ResourcesSettings.DEFAULT);
+          ResourcesSettings.DEFAULT,
+          VogelerSettings.DEFAULT);
 
   /** The same with another listener. */
   public ServerSettings with(HttpSettings other) {
     return new ServerSettings(
         data, database, other, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp,
-        netboot, resources);
+        netboot, resources, vogeler);
   }
 
   /** The same with another database. */
   public ServerSettings with(DatabaseSettings other) {
     return new ServerSettings(
         data, other, http, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp, netboot,
-        resources);
+        resources, vogeler);
   }
 
   /** The same with another way to answer from the inventory. */
@@ -73,35 +76,42 @@ public record ServerSettings(
   public ServerSettings with(WebhooksSettings other) {
     return new ServerSettings(
         data, database, http, retention, nodes, inventory, agents, jobs, other, logs, amqp, netboot,
-        resources);
+        resources, vogeler);
   }
 
   /** The same with another data folder. */
   public ServerSettings with(DataSettings other) {
     return new ServerSettings(
         other, database, http, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp,
-        netboot, resources);
+        netboot, resources, vogeler);
   }
 
   /** The same with another broker. */
   public ServerSettings with(AmqpSettings other) {
     return new ServerSettings(
         data, database, http, retention, nodes, inventory, agents, jobs, webhooks, logs, other,
-        netboot, resources);
+        netboot, resources, vogeler);
   }
 
   /** The same with other networks to boot machines on. */
   public ServerSettings with(NetbootSettings other) {
     return new ServerSettings(
         data, database, http, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp,
-        other, resources);
+        other, resources, vogeler);
   }
 
   /** The same with other ways to hold resources. */
   public ServerSettings with(ResourcesSettings other) {
     return new ServerSettings(
         data, database, http, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp,
-        netboot, other);
+        netboot, other, vogeler);
+  }
+
+  /** The same with Vogeler's protocol. */
+  public ServerSettings with(VogelerSettings other) {
+    return new ServerSettings(
+        data, database, http, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp,
+        netboot, resources, other);
   }
 
   /**

@@ -11,6 +11,7 @@ import dev.ingot.server.logs.LogsSettings;
 import dev.ingot.server.nodes.NodesSettings;
 import dev.ingot.server.resources.ResourcesSettings;
 import dev.ingot.server.store.TestStore;
+import dev.ingot.server.vogeler.VogelerSettings;
 import dev.ingot.server.webhooks.WebhooksSettings;
 import dev.ingot.testkit.TestDatabase;
 import dev.ingot.testkit.TestFolders;
@@ -83,7 +84,8 @@ public final class TestServer implements AutoCloseable {
             LogsSettings.DEFAULT,
             AmqpSettings.DEFAULT,
             NetbootSettings.DEFAULT,
-            ResourcesSettings.DEFAULT));
+            ResourcesSettings.DEFAULT,
+            VogelerSettings.DEFAULT));
   }
 
   public Server server() {

@@ -43,13 +43,19 @@ final class CollectCapability implements Capability {
   private final String folder;
   private final PluginRunner runner;
   private final ResultSpool spool;
+  private final boolean vogeler;
 
   CollectCapability(
-      Supplier<Registered> registered, String folder, PluginRunner runner, ResultSpool spool) {
+      Supplier<Registered> registered,
+      String folder,
+      PluginRunner runner,
+      ResultSpool spool,
+      boolean vogeler) {
     this.registered = registered;
     this.folder = folder;
     this.runner = runner;
     this.spool = spool;
+    this.vogeler = vogeler;
   }
 
   @Override
@@ -64,7 +70,7 @@ final class CollectCapability implements Capability {
         "collect",
         "Runs a plugin of the node; its result lands in the node's record.",
         "docs/plugins.md",
-        parameters(now),
+        parameters(now, vogeler),
         RESULT,
         null,
         (int) longest.plus(MARGIN).toSeconds(),
@@ -74,7 +80,7 @@ final class CollectCapability implements Capability {
         now.byName().isEmpty() ? "no plugin is registered in " + folder : null);
   }
 
-  private static ObjectNode parameters(Registered now) {
+  private static ObjectNode parameters(Registered now, boolean vogeler) {
     ObjectNode schema =
         (ObjectNode)
             Json.read(
@@ -94,6 +100,9 @@ final class CollectCapability implements Capability {
     }
     ArrayNode plugins = schema.putArray("x-plugins");
     now.byName().values().forEach(plugin -> plugins.add(plugin.toJson()));
+    if (vogeler) {
+      schema.put("x-vogeler", true);
+    }
     if (!now.problems().isEmpty()) {
       ArrayNode problems = schema.putArray("x-problems");
       now.problems()

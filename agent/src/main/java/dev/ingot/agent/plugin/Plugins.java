@@ -56,7 +56,8 @@ public final class Plugins implements AutoCloseable {
     registered = folder.read();
     say(registered);
     capability =
-        new CollectCapability(() -> registered, String.valueOf(folder.path()), runner, spool);
+        new CollectCapability(
+            () -> registered, String.valueOf(folder.path()), runner, spool, settings.vogeler());
     thread = Thread.ofPlatform().daemon().name("agent-plugins").unstarted(this::work);
   }
 

@@ -1,6 +1,8 @@
 package dev.ingot.server.jobs;
 
+import dev.ingot.core.Json;
 import dev.ingot.server.access.Audit;
+import dev.ingot.server.access.Principal;
 import dev.ingot.server.agents.OwedWork;
 import dev.ingot.server.events.Outbox;
 import dev.ingot.server.http.Routes;
@@ -22,6 +24,7 @@ import java.util.function.LongSupplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** The feature: its doors, made once. */
 public final class Jobs implements AutoCloseable {
@@ -105,6 +108,19 @@ public final class Jobs implements AutoCloseable {
   /** What the link tells of nodes and their tasks. */
   public OwedWork owed() {
     return driver;
+  }
+
+  /**
+   * Makes a job for a feature above, with the caller's transaction.
+   *
+   * @param request as {@code POST /jobs} takes it
+   * @return the job's number
+   * @throws dev.ingot.server.problem.Problem if it is none, or no node can do it
+   */
+  public long make(Handle handle, Principal who, JsonNode request) {
+    return desk.create(handle, who, Json.MAPPER.treeToValue(request, JobRequest.class), null)
+        .job()
+        .id();
   }
 
   JobDesk desk() {

@@ -6,6 +6,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -62,5 +65,46 @@ public record PublishedCapability(CapabilitySignature signature, int nodes, List
                               new PublishedCapability(each, having.nodes(), having.sample())));
             });
     return published;
+  }
+
+  /**
+   * The capability of each node that publishes it.
+   *
+   * @param nodes only of these; null: all nodes
+   */
+  public static Map<String, CapabilitySignature> byNode(
+      Handle handle, String capability, @Nullable Collection<String> nodes) {
+    Map<String, String> digests = new HashMap<>();
+    var query =
+        handle.createQuery(
+            "SELECT c.node, c.digest FROM node_capability c JOIN node n ON n.id = c.node"
+                + " WHERE n.standing = 'admitted'"
+                + (nodes == null ? "" : " AND c.node = ANY(:nodes)"));
+    if (nodes != null) {
+      query.bind("nodes", SqlArray.texts(nodes));
+    }
+    query.map((row, context) -> digests.put(row.getString("node"), row.getString("digest"))).list();
+    Map<String, CapabilitySignature> byDigest = new HashMap<>();
+    CapabilityTable.lists(handle, Set.copyOf(digests.values()))
+        .forEach(
+            (digest, list) ->
+                list.stream()
+                    .filter(each -> each.name().equals(capability))
+                    .forEach(each -> byDigest.put(digest, each)));
+    Map<String, CapabilitySignature> byNode = new TreeMap<>();
+    digests.forEach(
+        (node, digest) -> {
+          CapabilitySignature signature = byDigest.get(digest);
+          if (signature != null) {
+            byNode.put(node, signature);
+          }
+        });
+    return byNode;
+  }
+
+  /** The capability as one node publishes it. */
+  public static Optional<CapabilitySignature> ofNode(
+      Handle handle, String capability, String node) {
+    return Optional.ofNullable(byNode(handle, capability, List.of(node)).get(node));
   }
 }

@@ -70,7 +70,7 @@ class PluginsIT {
                 new AgentSettings.EnrolmentSettings(new Secret(token), null),
                 new AgentSettings.DataSettings(folder),
                 standard.inspect(),
-                new PluginSettings(plugins, ByteSize.parse("1MiB")),
+                new PluginSettings(plugins, ByteSize.parse("1MiB"), false),
                 standard.compat()));
     await().atMost(SOON).until(() -> !names().isEmpty());
   }
