@@ -8,6 +8,7 @@ import com.networknt.schema.SpecificationVersion;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Whether arguments fit a published JSON Schema. A node may publish anything, so a check is
@@ -38,7 +39,7 @@ final class ArgumentSchema {
     List<Error> errors;
     try {
       refuseUnbounded(schema, 0);
-      Schema compiled = REGISTRY.getSchema(schema);
+      Schema compiled = REGISTRY.getSchema(withoutNotes(schema));
       errors = BoundedPattern.within(() -> compiled.validate(arguments));
     } catch (RuntimeException e) {
       return "the published schema cannot be used: " + firstLine(e);
@@ -62,6 +63,22 @@ final class ArgumentSchema {
       text.append("; and ").append(errors.size() - SHOWN).append(" more");
     }
     return text.toString();
+  }
+
+  /** What a capability says beside its schema, as {@code x-plugins}, checks nothing. */
+  private static JsonNode withoutNotes(JsonNode schema) {
+    if (!(schema instanceof ObjectNode object)
+        || object.propertyNames().stream().noneMatch(name -> name.startsWith("x-"))) {
+      return schema;
+    }
+    ObjectNode checked = object.objectNode();
+    object.forEachEntry(
+        (name, value) -> {
+          if (!name.startsWith("x-")) {
+            checked.set(name, value);
+          }
+        });
+    return checked;
   }
 
   private static void refuseUnbounded(JsonNode schema, int depth) {

@@ -8,7 +8,7 @@ import dev.ingot.server.access.Role;
 import dev.ingot.server.events.NewEvent;
 import dev.ingot.server.events.Outbox;
 import dev.ingot.server.events.Severity;
-import dev.ingot.server.nodes.identity.MergeAndSplit;
+import dev.ingot.server.nodes.NodeRemoval;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -139,7 +139,35 @@ final class HostNodes {
         .list();
   }
 
-  static MergeAndSplit.Done merge(Handle handle, MergeAndSplit identities, Same same) {
-    return identities.merge(handle, WHO, same.foreign(), same.own());
+  /**
+   * The one becomes an alias of the other, whose agent's session goes on: of the one nothing is
+   * kept but results, and no agent speaks for it.
+   */
+  void merge(Handle handle, NodeRemoval features, Same same) {
+    features.merging(handle, same.foreign(), same.own());
+    int gone =
+        handle.createUpdate("DELETE FROM node WHERE id = :id").bind("id", same.foreign()).execute();
+    if (gone == 0) {
+      return; // somebody else did it
+    }
+    handle
+        .createUpdate(
+            """
+            INSERT INTO node_alias (alias, node, reason)
+            VALUES (:foreign, :own, 'known by its hostname alone, from Vogeler')
+            """)
+        .bind("foreign", same.foreign())
+        .bind("own", same.own())
+        .execute();
+    audit.record(handle, WHO, "node.merge", "node:" + same.own(), null, null);
+    outbox.append(
+        handle,
+        new NewEvent(
+            "node",
+            "merged",
+            Severity.INFORMATION,
+            same.own(),
+            same.own(),
+            Json.MAPPER.valueToTree(Map.of("from", same.foreign()))));
   }
 }

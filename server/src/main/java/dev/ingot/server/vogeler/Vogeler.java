@@ -11,9 +11,7 @@ import dev.ingot.server.events.Outbox;
 import dev.ingot.server.http.Metrics;
 import dev.ingot.server.jobs.Jobs;
 import dev.ingot.server.nodes.Nodes;
-import dev.ingot.server.nodes.identity.MergeAndSplit;
 import dev.ingot.server.plugins.Plugins;
-import dev.ingot.server.problem.Problem;
 import dev.ingot.server.store.Repeating;
 import dev.ingot.server.store.Store;
 import java.io.IOException;
@@ -39,6 +37,7 @@ public final class Vogeler implements AutoCloseable {
   private final Store store;
   private final Nodes nodes;
   private final VogelerSettings settings;
+  private final HostNodes hosts;
   private final Replies replies;
   private final RequestIntake asking;
   private final ResultIntake answering;
@@ -65,7 +64,7 @@ public final class Vogeler implements AutoCloseable {
     this.nodes = nodes;
     this.settings = settings;
     this.replies = new Replies(store.engine());
-    HostNodes hosts = new HostNodes(outbox, audit, settings.nodes());
+    this.hosts = new HostNodes(outbox, audit, settings.nodes());
     this.asking = new RequestIntake(store.engine(), jobs, replies, settings, nanos);
     this.answering = new ResultIntake(store.engine(), plugins, hosts, settings, nanos);
     this.requests = new Intake("Vogeler's requests", asking::received);
@@ -148,17 +147,8 @@ public final class Vogeler implements AutoCloseable {
   /** An agent came to a host that was known by its name alone: they are one node. */
   private void merge() {
     for (HostNodes.Same same : store.engine().withHandle(HostNodes::appeared)) {
-      try {
-        MergeAndSplit.Done done =
-            store
-                .engine()
-                .inTransaction(
-                    handle -> HostNodes.merge(handle, nodes.operations().identities(), same));
-        done.over().forEach(nodes.ports()::over);
-        log.info("node {}, known by its hostname, is node {} now", same.foreign(), same.own());
-      } catch (Problem e) {
-        log.info("node {} is not merged into {}: {}", same.foreign(), same.own(), e.detail());
-      }
+      store.engine().useTransaction(handle -> hosts.merge(handle, nodes.ports(), same));
+      log.info("node {}, known by its hostname, is node {} now", same.foreign(), same.own());
     }
   }
 

@@ -94,7 +94,7 @@ final class Wire {
     if (!(body(delivery) instanceof ObjectNode body)) {
       throw new UnreadableMessage("no object with a syskey");
     }
-    String host = body.path("syskey").asString("");
+    String host = body.path("syskey").isString() ? body.path("syskey").stringValue() : "";
     if (!isHostname(host)) {
       throw new UnreadableMessage("its syskey is no hostname: " + shown(body.path("syskey") + ""));
     }

@@ -136,65 +136,91 @@ class VogelerIT {
     return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
   }
 
+  /** What goes wrong in the middle, for brokers that can be stopped. */
+  private interface Trouble {
+    void make() throws Exception;
+  }
+
+  private void runnersAndClients(String url, TestServer server, Trouble trouble) throws Exception {
+    String own = hostname();
+    await()
+        .atMost(SOON)
+        .ignoreExceptions()
+        .until(
+            () -> {
+              client(url, answer(Map.of("syskey", own, "rpm", "bash\nvim\n", "format", "output")));
+              return plugins(server, own).has("rpm");
+            });
+    try (Agent agent = agent(server, folder.resolve("agent"), true)) {
+      assertThat(agent).isNotNull();
+      await()
+          .atMost(SOON)
+          .until(() -> server.get("/api/v1/nodes").body().path("items").size() == 1);
+      assertThat(plugins(server, own).at("/rpm/value"))
+          .isEqualTo(Json.read("[\"bash\",\"vim\",\"\"]"));
+      assertThat(plugins(server, own).at("/rpm/source").asString()).isEqualTo("vogeler");
+
+      for (List<String> asked :
+          List.of(
+              List.of("broadcasts.*", "\"facter\""),
+              List.of("broadcast.x", "\"get_facts\""),
+              List.of(own, "{\"myrequest\": \"facter\"}"))) {
+        JsonNode got = Json.read(python(RUNNER, url, asked.get(0), asked.get(1), "1")).path(0);
+        assertThat(got.path("body"))
+            .isEqualTo(
+                Json.read(
+                    Json.write(
+                        Map.of("syskey", own, "facter", "kernel: Linux\n", "format", "yaml"))));
+        assertThat(got.path("mode").asInt()).isEqualTo(2);
+      }
+      assertThat(plugins(server, own).at("/facter/value/kernel").asString()).isEqualTo("Linux");
+      assertThat(plugins(server, own).at("/facter/source").asString()).isEqualTo("agent");
+      JsonNode refused = Json.read(python(RUNNER, url, own, "\"nope\"", "1")).at("/0/body");
+      assertThat(refused.at("/last_error/message").asString())
+          .isEqualTo("Plugin nope is not authorized for this host. Ignoring");
+      assertThat(refused.path("format").asString()).isEqualTo("pydict");
+      assertThat(
+              Json.read(python(RUNNER, url, own, "\"gone\"", "1"))
+                  .at("/0/body/last_error/message")
+                  .asString())
+          .startsWith("Error in plugin 'gone': no-such-program");
+
+      trouble.make();
+      JsonNode again = Json.read(python(RUNNER, url, own, "\"facter\"", "1")).at("/0/body");
+      assertThat(again.path("facter").asString()).isEqualTo("kernel: Linux\n");
+      assertThat(server.get("/api/v1/nodes").body().path("items")).hasSize(1);
+    }
+  }
+
   @Test
-  void overRabbitRunnersAskOurAgentsAndClientsAnswersLandInRecords() throws Exception {
+  void overTheEmbeddedBrokerRunnersAskOurAgentsAndClientsAnswersLandInRecords() throws Exception {
+    hasPika();
+    try (EmbeddedBroker broker = EmbeddedBroker.start(0, "secret");
+        TestServer server =
+            TestServer.start(
+                settings -> settings.with(VogelerSettings.DEFAULT.with(broker.url())))) {
+      runnersAndClients(broker.url(), server, server::restartOnTheSamePort);
+    }
+  }
+
+  @Test
+  void overRabbitTheyGoOnAfterTheBrokerWasKilled() throws Exception {
     hasPika();
     assumeTrue(DebianRabbit.isInstalled(), "rabbitmq-server is not installed");
     try (DebianRabbit rabbit = DebianRabbit.start(List.of());
         TestServer server =
             TestServer.start(
                 settings -> settings.with(VogelerSettings.DEFAULT.with(rabbit.url())))) {
-      String url = rabbit.url();
-      String own = hostname();
-      await().atMost(SOON).until(() -> rabbit.control("list_exchanges").contains("vogeler.master"));
-
-      // A host that only Vogeler knows is a node; when its agent comes they are one.
-      client(url, answer(Map.of("syskey", own, "rpm", "bash\nvim\n", "format", "output")));
-      await().atMost(SOON).until(() -> plugins(server, own).has("rpm"));
-      try (Agent agent = agent(server, folder.resolve("agent"), true)) {
-        assertThat(agent).isNotNull();
-        await()
-            .atMost(SOON)
-            .until(() -> server.get("/api/v1/nodes").body().path("items").size() == 1);
-        assertThat(plugins(server, own).at("/rpm/value"))
-            .isEqualTo(Json.read("[\"bash\",\"vim\",\"\"]"));
-        assertThat(plugins(server, own).at("/rpm/source").asString()).isEqualTo("vogeler");
-
-        for (List<String> asked :
-            List.of(
-                List.of("broadcasts.*", "\"facter\""),
-                List.of("broadcast.x", "\"get_facts\""),
-                List.of(own, "{\"myrequest\": \"facter\"}"))) {
-          JsonNode got = Json.read(python(RUNNER, url, asked.get(0), asked.get(1), "1")).path(0);
-          assertThat(got.path("body"))
-              .isEqualTo(
-                  Json.read(
-                      Json.write(
-                          Map.of("syskey", own, "facter", "kernel: Linux\n", "format", "yaml"))));
-          assertThat(got.path("mode").asInt()).isEqualTo(2);
-        }
-        assertThat(plugins(server, own).at("/facter/value/kernel").asString()).isEqualTo("Linux");
-        assertThat(plugins(server, own).at("/facter/source").asString()).isEqualTo("agent");
-        JsonNode refused = Json.read(python(RUNNER, url, own, "\"nope\"", "1")).at("/0/body");
-        assertThat(refused.at("/last_error/message").asString())
-            .isEqualTo("Plugin nope is not authorized for this host. Ignoring");
-        assertThat(refused.path("format").asString()).isEqualTo("pydict");
-        assertThat(
-                Json.read(python(RUNNER, url, own, "\"gone\"", "1"))
-                    .at("/0/body/last_error/message")
-                    .asString())
-            .startsWith("Error in plugin 'gone': no-such-program");
-
-        // The broker goes and comes back in the middle.
-        rabbit.kill();
-        rabbit.startAgain();
-        await()
-            .atMost(SOON)
-            .until(() -> rabbit.control("list_consumers").contains("ingot.vogeler"));
-        JsonNode again = Json.read(python(RUNNER, url, own, "\"facter\"", "1")).at("/0/body");
-        assertThat(again.path("facter").asString()).isEqualTo("kernel: Linux\n");
-        assertThat(server.get("/api/v1/nodes").body().path("items")).hasSize(1);
-      }
+      runnersAndClients(
+          rabbit.url(),
+          server,
+          () -> {
+            rabbit.kill();
+            rabbit.startAgain();
+            await()
+                .atMost(SOON)
+                .until(() -> rabbit.control("list_consumers").contains("ingot.vogeler"));
+          });
     }
   }
 
