@@ -38,10 +38,18 @@ class VogelerIT {
   /** The seed's runner and its server in one: what {@code vogeler-runner -n KEY -x WORD} sends. */
   private static final String RUNNER =
       """
-      import json, pika, sys
+      import json, pika, sys, time
+      def channel(c):
+          for _ in range(300):
+              try:
+                  ch = c.channel()
+                  ch.exchange_declare("vogeler.master.in", passive=True)
+                  return ch
+              except pika.exceptions.ChannelClosedByBroker:
+                  time.sleep(0.1)
       url, key, body, wanted = sys.argv[1:5]
       c = pika.BlockingConnection(pika.URLParameters(url))
-      ch = c.channel()
+      ch = channel(c)
       q = ch.queue_declare("", exclusive=True).method.queue
       ch.queue_bind(q, "vogeler.master.in", "")
       ch.basic_publish("vogeler.broadcast.in", key, body)
@@ -57,10 +65,18 @@ class VogelerIT {
   /** The seed's client: answers, and whatever else is in the file, a message a line. */
   private static final String CLIENT =
       """
-      import json, pika, sys
+      import json, pika, sys, time
+      def channel(c):
+          for _ in range(300):
+              try:
+                  ch = c.channel()
+                  ch.exchange_declare("vogeler.master.in", passive=True)
+                  return ch
+              except pika.exceptions.ChannelClosedByBroker:
+                  time.sleep(0.1)
       url, file = sys.argv[1:3]
       c = pika.BlockingConnection(pika.URLParameters(url))
-      ch = c.channel()
+      ch = channel(c)
       for line in open(file):
           m = json.loads(line)
           p = pika.BasicProperties(delivery_mode=2, content_type=m.get("type"), user_id=m.get("user"))
