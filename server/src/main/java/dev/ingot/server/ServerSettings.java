@@ -69,7 +69,7 @@ public record ServerSettings(
   public ServerSettings with(InventorySettings other) {
     return new ServerSettings(
         data, database, http, retention, nodes, other, agents, jobs, webhooks, logs, amqp, netboot,
-        resources);
+        resources, vogeler);
   }
 
   /** The same with other ways to post events. */
