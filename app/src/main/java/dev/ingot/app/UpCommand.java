@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.regex.Matcher;
@@ -195,20 +196,17 @@ final class UpCommand {
       arguments.addAll(List.of("--config", config));
     }
     arguments.addAll(List.of("--log", chosen.log().formatWord()));
-    Settings.flags(call.unmatched()).forEach((key, value) -> arguments.add(flag(key, value)));
-    arguments.add(flag("data.dir", chosen.server().data().dir().toString()));
-    arguments.add(flag("server.url", server.address().toString()));
+    Map<String, String> flags = Settings.flags(call.unmatched());
+    flags.put("data.dir", chosen.server().data().dir().toString());
+    flags.put("server.url", server.address().toString());
     if (Files.exists(own.tokenFile())) {
-      arguments.add(flag("enrolment.token-file", own.tokenFile().toString()));
+      flags.put("enrolment.token-file", own.tokenFile().toString());
     }
     Path certificate = chosen.server().http().tls().certificate();
     if (certificate != null) {
-      arguments.add(flag("server.ca", certificate.toString()));
+      flags.put("server.ca", certificate.toString());
     }
+    flags.forEach((key, value) -> arguments.add("--" + key + "=" + value));
     return arguments;
-  }
-
-  private static String flag(String key, @Nullable String value) {
-    return "--" + key + "=" + value;
   }
 }

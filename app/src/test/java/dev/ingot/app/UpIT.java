@@ -69,7 +69,8 @@ class UpIT {
   @Test
   void upShowsThisMachineAndAKillLosesNothing() throws Exception {
     String id;
-    try (IngotProcess up = new IngotProcess(environment, "up", "--log", "text")) {
+    String[] command = {"up", "--log", "text", "--data.dir", data.toString()};
+    try (IngotProcess up = new IngotProcess(environment, command)) {
       id = up.await("This machine is node ([0-9a-f]{42})", START).group(1);
       up.await("Ctrl-C stops it", START);
       assertThat(String.join("\n", up.lines())).contains("Ingot is up at", "nodes query");
