@@ -15,6 +15,7 @@ final class InventoryCommands {
   private static final List<Column> INDEXES =
       List.of(
           Column.of("PATH", "path"),
+          Column.of("KIND", "kind"),
           Column.of("STATE", "state"),
           Column.of("DONE", "done"),
           Column.of("OF", "total"),
@@ -40,7 +41,8 @@ final class InventoryCommands {
         InventoryWrites.remove(),
         Verb.of("indexes", "Lists, adds or removes declared paths", InventoryCommands::indexes)
             .argument("ACTION", "list, add or remove")
-            .optional("PATH", "to add or remove, e.g. mem.MemTotal"));
+            .optional("PATH", "to add or remove, e.g. mem.MemTotal")
+            .option("--kind", "KIND", "equality (as a rule), range or prefix"));
   }
 
   private static int indexes(Call call) throws InterruptedException {
@@ -58,12 +60,16 @@ final class InventoryCommands {
     }
     String path = call.argument(1);
     ObjectNode done = JsonNodeFactory.instance.objectNode().put("path", path);
+    String kind = call.option("--kind");
+    if (kind != null) {
+      done.put("kind", kind);
+    }
     if (action.equals("add")) {
       call.client().addIndex(done.deepCopy());
       call.output()
           .done("the path " + path + " is declared; it is built in the background", done, "path");
     } else {
-      call.client().removeIndex(path);
+      call.client().removeIndex(path, kind == null ? Map.of() : Map.of("kind", kind));
       call.output().done("the path " + path + " is not declared any more", done, "path");
     }
     return ExitCode.OK;

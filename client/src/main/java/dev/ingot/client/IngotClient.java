@@ -137,9 +137,14 @@ public final class IngotClient implements AutoCloseable {
     return transport.json("POST", API + "/inventory/indexes", Map.of(), body);
   }
 
-  public void removeIndex(String path) {
+  /**
+   * Gives a declared path up.
+   *
+   * @param query kind
+   */
+  public void removeIndex(String path, Map<String, String> query) {
     String index = API + "/inventory/indexes/" + Transport.encoded(path);
-    transport.json("DELETE", index, Map.of(), null);
+    transport.json("DELETE", index, query, null);
   }
 
   /** The different values at a path: {path, filter}; the answer has values. */

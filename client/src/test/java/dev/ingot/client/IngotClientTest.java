@@ -92,7 +92,7 @@ class IngotClientTest {
     client.distinct(object());
     client.indexes(Map.of());
     client.addIndex(object());
-    client.removeIndex("ID");
+    client.removeIndex("ID", Map.of());
     client.lookup("KEY");
     client.classes();
     client.classRule("ID");

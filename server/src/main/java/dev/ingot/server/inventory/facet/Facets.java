@@ -1,9 +1,11 @@
 package dev.ingot.server.inventory.facet;
 
 import dev.ingot.server.inventory.filter.FieldPath;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -27,15 +29,41 @@ public final class Facets {
 
   private final List<FieldPath> paths;
   private final Set<FieldPath> known;
+  private final Set<FieldPath> numbers;
+  private final Set<FieldPath> texts;
 
   public Facets(List<String> paths) {
-    this.paths = paths.stream().map(path -> FieldPath.parse(path, "index")).toList();
+    this(paths, List.of(), List.of());
+  }
+
+  /**
+   * @param numbers those of the paths whose numbers stand in order in a btree
+   * @param texts those whose texts do
+   */
+  public Facets(List<String> paths, Collection<String> numbers, Collection<String> texts) {
+    this.paths = paths.stream().map(Facets::path).toList();
     this.known = Set.copyOf(this.paths);
+    this.numbers = numbers.stream().map(Facets::path).collect(Collectors.toUnmodifiableSet());
+    this.texts = texts.stream().map(Facets::path).collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static FieldPath path(String path) {
+    return FieldPath.parse(path, "index");
   }
 
   /** Whether conditions on this path are answered by the facet. */
   public boolean covers(FieldPath path) {
     return known.contains(path);
+  }
+
+  /** Whether a btree has the numbers at this path in order. */
+  public boolean ordersNumbers(FieldPath path) {
+    return numbers.contains(path);
+  }
+
+  /** Whether a btree has the texts at this path in order. */
+  public boolean ordersTexts(FieldPath path) {
+    return texts.contains(path);
   }
 
   /** The facet of a document. */

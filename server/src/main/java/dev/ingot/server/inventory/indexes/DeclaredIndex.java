@@ -26,7 +26,19 @@ record DeclaredIndex(
   /** What it serves. */
   enum Kind {
     /** Equality and {@code $in}; every other condition on scalars from the small facet. */
-    EQUALITY;
+    EQUALITY,
+    /** Also {@code $gt $gte $lt $lte}, and the beginnings of texts. */
+    RANGE,
+    /** Also the beginnings of texts, and those four on texts. */
+    PREFIX;
+
+    boolean ordersNumbers() {
+      return this == RANGE;
+    }
+
+    boolean ordersTexts() {
+      return this != EQUALITY;
+    }
 
     @JsonValue
     String word() {

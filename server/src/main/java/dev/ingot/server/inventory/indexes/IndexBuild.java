@@ -2,6 +2,7 @@ package dev.ingot.server.inventory.indexes;
 
 import dev.ingot.core.Json;
 import dev.ingot.server.inventory.facet.FacetSource;
+import dev.ingot.server.inventory.indexes.DeclaredIndex.Kind;
 import dev.ingot.server.inventory.indexes.DeclaredIndex.State;
 import dev.ingot.server.store.AdvisoryLock;
 import java.time.Duration;
@@ -39,7 +40,7 @@ final class IndexBuild {
     jdbi.useHandle(
         handle -> {
           IndexTable.forget(handle, GRACE);
-          if (!isBuilding(handle)) {
+          if (!isBuilding(handle) && OrderedIndexes.areRight(handle)) {
             return;
           }
           Optional<AdvisoryLock> lock = AdvisoryLock.ofSession(handle, "inventory-index-build");
@@ -74,7 +75,11 @@ final class IndexBuild {
     // Nothing older can come: who writes by an older set does so before the newer one is there.
     Long oldest = IndexTable.oldest(handle);
     if (!stopping && (oldest == null || oldest >= set.generation())) {
-      IndexTable.ready(handle, set.generation());
+      IndexTable.ready(handle, Kind.EQUALITY, set.generation());
+      // After the facets: until then there is nothing in them to put in order.
+      OrderedIndexes.make(handle);
+      IndexTable.ready(handle, Kind.RANGE, set.generation());
+      IndexTable.ready(handle, Kind.PREFIX, set.generation());
       log.info("declared paths are built, set {}", set.generation());
     }
   }

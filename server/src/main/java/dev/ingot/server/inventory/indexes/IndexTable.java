@@ -160,11 +160,13 @@ final class IndexTable {
         .orElse(null);
   }
 
-  static void ready(Handle handle, long generation) {
+  /** Those of a kind are ready whose values all facets have. */
+  static void ready(Handle handle, Kind kind, long generation) {
     handle
         .createUpdate(
             "UPDATE inventory_index SET state = 'ready', since = now()"
-                + " WHERE state = 'building' AND generation <= :generation")
+                + " WHERE state = 'building' AND kind = :kind AND generation <= :generation")
+        .bind("kind", kind.word())
         .bind("generation", generation)
         .execute();
   }

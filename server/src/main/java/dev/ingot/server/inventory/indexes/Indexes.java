@@ -24,6 +24,9 @@ public final class Indexes implements AutoCloseable {
   /** Each costs every document its values once more, and every write their entries. */
   static final int MOST_PATHS = 200;
 
+  /** Each is up to four btrees that every write of a facet works out, and every plan looks at. */
+  static final int MOST_ORDERED = 10;
+
   private static final Duration TURN = Duration.ofSeconds(5);
 
   private final Jdbi api;
@@ -81,11 +84,18 @@ public final class Indexes implements AutoCloseable {
               AdvisoryLock.awaitInTransaction(handle, LivePaths.LOCK);
               State known = IndexTable.state(handle, text, kind).orElse(null);
               if (known == State.BUILDING || known == State.READY) {
-                throw Problem.conflict("the path " + text + " is declared already");
+                throw Problem.conflict(
+                    "the path " + text + " is declared already, of the kind " + kind.word());
               }
               if (IndexTable.count(handle) >= MOST_PATHS) {
                 throw Problem.conflict(
                     "there are " + MOST_PATHS + " declared paths already; remove one first");
+              }
+              if (kind != Kind.EQUALITY && ordered(handle) >= MOST_ORDERED) {
+                throw Problem.conflict(
+                    "there are "
+                        + MOST_ORDERED
+                        + " paths of the kinds range and prefix already; remove one first");
               }
               IndexTable.add(handle, text, kind, who.name());
               audit.record(handle, who, "index.add", target(text), null, described(text, kind));
@@ -100,12 +110,19 @@ public final class Indexes implements AutoCloseable {
           AdvisoryLock.awaitInTransaction(handle, LivePaths.LOCK);
           State known = IndexTable.state(handle, path, kind).orElse(null);
           if (known == null || known == State.RETIRING) {
-            throw Problem.notFound("no index of " + path + " is declared");
+            throw Problem.notFound(
+                "no index of " + path + " of the kind " + kind.word() + " is declared");
           }
           IndexTable.retire(handle, path, kind);
           audit.record(handle, who, "index.remove", target(path), described(path, kind), null);
         });
     paths.refresh();
+  }
+
+  private static long ordered(Handle handle) {
+    return IndexTable.rows(handle).stream()
+        .filter(row -> row.kind() != Kind.EQUALITY && row.state() != State.RETIRING)
+        .count();
   }
 
   private static String declarable(String path) {

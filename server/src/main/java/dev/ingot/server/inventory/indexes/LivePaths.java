@@ -2,6 +2,7 @@ package dev.ingot.server.inventory.indexes;
 
 import dev.ingot.server.inventory.facet.FacetSource;
 import dev.ingot.server.inventory.facet.Facets;
+import dev.ingot.server.inventory.indexes.DeclaredIndex.Kind;
 import dev.ingot.server.inventory.indexes.DeclaredIndex.State;
 import dev.ingot.server.store.AdvisoryLock;
 import java.time.Duration;
@@ -68,12 +69,16 @@ final class LivePaths implements FacetSource {
   }
 
   private static Facets facets(Handle handle, Predicate<IndexTable.Row> which) {
-    List<String> paths =
-        IndexTable.rows(handle).stream()
-            .filter(which)
-            .map(IndexTable.Row::path)
-            .distinct()
-            .toList();
-    return new Facets(paths);
+    List<IndexTable.Row> rows = IndexTable.rows(handle).stream().filter(which).toList();
+    return new Facets(
+        paths(rows, _ -> true), paths(rows, Kind::ordersNumbers), paths(rows, Kind::ordersTexts));
+  }
+
+  private static List<String> paths(List<IndexTable.Row> rows, Predicate<Kind> which) {
+    return rows.stream()
+        .filter(row -> which.test(row.kind()))
+        .map(IndexTable.Row::path)
+        .distinct()
+        .toList();
   }
 }

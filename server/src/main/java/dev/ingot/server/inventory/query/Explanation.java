@@ -20,6 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class Explanation {
   private static final String FACET_INDEX = "inventory_facet";
+  private static final String ORDERED = "inventory_ordered_";
   private static final String FACET = "i.facet @@ ";
   private static final String DOCUMENT = "i.doc @@ ";
 
@@ -74,7 +75,9 @@ final class Explanation {
   }
 
   private String served() {
-    return indexes.contains(FACET_INDEX) ? "index" : scans ? "scan" : "id";
+    boolean declared =
+        indexes.stream().anyMatch(name -> name.equals(FACET_INDEX) || name.startsWith(ORDERED));
+    return declared ? "index" : scans ? "scan" : "id";
   }
 
   private void node(JsonNode node, int depth) {

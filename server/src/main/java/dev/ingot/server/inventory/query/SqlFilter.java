@@ -65,6 +65,7 @@ final class SqlFilter {
                 group.forEach(part -> conditions.add(test(source, part)));
               } else {
                 group.forEach(part -> NodeField.indexed(part).ifPresent(conditions::add));
+                conditions.addAll(OrderedPrefilter.of(group, facets));
                 conditions.add(top(source, new Filter.And(group)));
               }
             });
@@ -72,10 +73,11 @@ final class SqlFilter {
   }
 
   private Sql one(Filter filter) {
-    Sql exact = top(source(filter), filter);
-    return NodeField.indexed(filter)
-        .map(superset -> Sql.all(List.of(superset, exact)))
-        .orElse(exact);
+    List<Sql> conditions = new ArrayList<>();
+    NodeField.indexed(filter).ifPresent(conditions::add);
+    conditions.addAll(OrderedPrefilter.of(List.of(filter), facets));
+    conditions.add(top(source(filter), filter));
+    return Sql.all(conditions);
   }
 
   private Sql top(Source source, Filter filter) {
