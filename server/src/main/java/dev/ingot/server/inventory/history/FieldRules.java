@@ -21,14 +21,15 @@ final class FieldRules {
   /** No longer as it should be. */
   private static final Pattern BAD =
       Pattern.compile(
-          "(?i).*\\b(degraded|failing|failed|failure|fail|faulty?|critical|error|offline|missing"
-              + "|rebuild(ing)?|recover(y|ing)|predict(ive|ed)?|bad|warning|unhealthy|foreign|non-?operational|dgrd|pdgd|offln|ubad|rbld|inconsistent|not"
+          "(?i).*\\b(degraded|failing|failed|failure|fail|fault(y|ed)?|critical|error|offline|missing"
+              + "|rebuild(ing)?|recover(y|ing)|predict(ive|ed)?|bad|warning|unhealthy|foreign|non-?operational|dgrd|pdgd|offln|ofln|msng|ubad|rbld|inconsistent|unavail(able)?|inactive|suspended|removed|not"
               + " ok|nok)\\b.*");
 
   /** Not working at all. */
   private static final Pattern DEAD =
       Pattern.compile(
-          "(?i).*\\b(failed|failure|critical|offline|offln|dead|non-?operational)\\b.*");
+          "(?i).*\\b(failed|failure|faulted|unavail(able)?|critical|offline|offln|ofln|dead"
+              + "|non-?operational)\\b.*");
 
   /** Of these less is worse. */
   private static final Set<String> LESS_IS_WORSE =
@@ -39,12 +40,18 @@ final class FieldRules {
           "total_bytes",
           "total_size",
           "size",
+          "size_bytes",
+          "memory_bytes",
+          "cache_bytes",
           "capacity",
           "cores",
           "threads",
           "total_drives",
           "speed",
           "configured_speed",
+          "speed_mtps",
+          "configured_speed_mtps",
+          "active_devices",
           "link_speed",
           "link_width",
           "current_link_speed",
@@ -67,6 +74,7 @@ final class FieldRules {
           "has_errors",
           "predictive_failure",
           "predicted_failure",
+          "smart_alert",
           "read_only",
           "faulty",
           "missing",
@@ -74,7 +82,15 @@ final class FieldRules {
 
   /** False is worse. */
   private static final Set<String> FALSE_IS_WORSE =
-      Set.of("healthy", "passed", "ok", "smart_passed", "operational", "redundant", "present");
+      Set.of(
+          "healthy",
+          "passed",
+          "ok",
+          "smart_passed",
+          "operational",
+          "redundant",
+          "present",
+          "plugged");
 
   /** The kernel keeps a little more or less of the memory with each version. */
   private static final BigDecimal TOLERATED = new BigDecimal("0.992");

@@ -49,6 +49,10 @@ record Part(
       Pattern.compile(
           "(?i)absent|empty|not (present|installed|populated)|no module installed|0( .*)?");
 
+  /** A slot's name that tells nothing without its bank: DIMM 0 of channel A and of channel B. */
+  private static final Pattern OF_A_BANK =
+      Pattern.compile("(?i)(dimm|slot|module|memory)?[ _#-]*\\d{1,2}");
+
   /** The part that an element of a list is; null when it is an empty slot or made by software. */
   static @Nullable Part of(PartList list, String path, String scope, ObjectNode element) {
     return of(list, path, scope, element, serial(list, element));
@@ -87,6 +91,10 @@ record Part(
         && "nvme".equals(ElementKey.text(element, "transport"))) {
       slot = ElementKey.text(element, "pci_slot");
     }
+    String bank = list.kind().equals("dimm") ? ElementKey.text(element, "bank") : null;
+    if (slot != null && bank != null && OF_A_BANK.matcher(slot).matches()) {
+      slot = slot + " of " + bank;
+    }
     boolean sized =
         list.kind().equals("dimm") || list.kind().equals("disk") || list.kind().equals("volume");
     return new Part(
@@ -98,7 +106,8 @@ record Part(
         slot,
         first(element, NAMES),
         sized
-            ? Amounts.shown(first(element, "size", "capacity"), list.kind().equals("dimm"))
+            ? Amounts.shown(
+                first(element, "size", "size_bytes", "capacity"), list.kind().equals("dimm"))
             : null);
   }
 
@@ -113,11 +122,14 @@ record Part(
   }
 
   private static boolean isEmptySlot(PartList list, ObjectNode element) {
-    JsonNode present = element.path("present");
-    if (present.isBoolean() && !present.booleanValue()) {
-      return true;
+    for (String said : List.of("present", "installed")) {
+      JsonNode present = element.path(said);
+      if (present.isBoolean() && !present.booleanValue()) {
+        return true;
+      }
     }
-    String size = list.kind().equals("dimm") ? first(element, "size", "capacity") : null;
+    String size =
+        list.kind().equals("dimm") ? first(element, "size", "size_bytes", "capacity") : null;
     String status = first(element, "status", "state");
     return (size != null && EMPTY.matcher(size).matches())
         || (status != null && !status.equals("0") && EMPTY.matcher(status).matches());
@@ -197,7 +209,7 @@ record Part(
   String label() {
     String number = serial == null ? null : (kind().equals("port") ? "MAC " : "serial ") + serial;
     String where = kind().equals("port") || kind().equals("disk") ? named() : place();
-    return Stream.of(list.title(), where, size, model, number)
+    return Stream.of(title(where), where, size, model, number)
         .filter(text -> text != null && !text.isEmpty())
         .collect(Collectors.joining(" "));
   }
@@ -211,6 +223,12 @@ record Part(
     String where =
         kind().equals("port") || kind().equals("disk") ? (name == null ? slot : name) : place();
     String number = serial != null && !kind().equals("port") ? " serial " + serial : "";
-    return list.title() + (where == null ? "" : " " + where) + number;
+    return (title(where) + " " + (where == null ? "" : where)).strip() + number;
+  }
+
+  /** What it is, unless its place says so: {@code DIMM 0}. */
+  private String title(@Nullable String where) {
+    boolean said = where != null && starts(where, list.title() + " ");
+    return said ? "" : list.title();
   }
 }

@@ -24,7 +24,8 @@ final class PartLists {
         .in("pci_slot");
     part("dimm", "DIMM", true)
         .at("**.dimms", "**.dimm", "**.memory_devices", "**.memory_modules")
-        .by("locator+bank", "locator", "processor_#+module_#", "slot", "socket", "serial")
+        .by("locator+bank", "locator", "processor_#+module_#", "slot+bank", "slot", "socket")
+        .by("serial")
         .in("locator", "slot", "processor_#+module_#", "socket");
     part("disk", "Disk", true)
         .at("os_storage", "**.disks", "**.drives", "**.physical_drives", "**.physical_disks")
@@ -72,7 +73,21 @@ final class PartLists {
         .in("extra.id", "id", "name", "extra.name");
     // Told by where it is plugged in: a root hub's serial number is its controller's address.
     part("usb", "USB device", false).at("usb").by("port+serial", "port").in("port");
-    // No parts, but told apart by more than their position.
+    // What is said beside a part that another section has, and what software makes: no parts, but
+    // told apart by more than their position.
+    part("", "", false).at("smart").by("serial", "device");
+    part("", "", false).at("firmware").by("kind+of+model", "kind+of", "kind+model");
+    part("", "", false).at("lldp").by("interface+chassis_id+port_id", "interface");
+    part("", "", false).at("mem.controllers").by("name");
+    part("", "", false).at("volumes.md").by("uuid", "device");
+    part("", "", false).at("volumes.physical_volumes").by("pv_uuid", "pv_name");
+    part("", "", false).at("volumes.volume_groups").by("vg_uuid", "vg_name");
+    part("", "", false).at("volumes.logical_volumes").by("lv_uuid", "vg_name+lv_name");
+    part("", "", false).at("volumes.multipath").by("wwid", "name");
+    part("", "", false).at("zfs").by("guid", "name");
+    part("", "", false).at("zfs.devices").by("path+depth");
+    part("", "", false).at("boot.entries").by("number");
+    part("", "", false).at("bmc.sensors").by("name+number", "name");
     part("", "", false).at("os_storage.partitions").by("uuid", "number", "device");
     part("", "", false).at("interfaces.address_info", "interfaces.address_info_v6").by("addr");
     part("", "", false)

@@ -113,7 +113,9 @@ final class Wording {
     }
     String key = path.substring(path.lastIndexOf('.') + 1);
     if (value.isIntegralNumber() && key.matches("MemTotal|SwapTotal|.*(size|capacity|bytes)")) {
-      String amount = Amounts.shown(value.asString(), key.matches("MemTotal|SwapTotal"));
+      String amount =
+          Amounts.shown(
+              value.asString(), key.matches("MemTotal|SwapTotal") || path.startsWith("DIMM"));
       return amount == null ? value.asString() : amount;
     }
     return value.isString() && value.stringValue().isEmpty()

@@ -80,6 +80,86 @@ class MeaningTest {
             "informational: DIMM A1 16 GiB Samsung M393A2K40CB2 serial 40AB1234 is new");
   }
 
+  /** As the agent's inspectors write it, not as SMBIOS or another program would. */
+  private static final String AS_AGENTS_SAY =
+      """
+      {"mem": {"MemTotal": 33000000000, "controllers": [{"name": "mc0"}], "dimms": [
+         {"slot": "DIMM 0", "bank": "P0 CHANNEL A", "installed": true, "size_bytes": 17179869184,
+          "configured_speed_mtps": 3200, "manufacturer": "Samsung", "part_number": "M393", "serial": "40AB1234"},
+         {"slot": "DIMM 0", "bank": "P0 CHANNEL B", "installed": true, "size_bytes": 17179869184,
+          "configured_speed_mtps": 3200, "manufacturer": "Samsung", "part_number": "M393", "serial": "40AB1235"},
+         {"slot": "DIMM 1", "bank": "P0 CHANNEL B", "installed": false}]},
+       "smart": [{"device": "/dev/sda", "serial": "S1", "passed": true}],
+       "firmware": [{"kind": "bios", "version": "1"}, {"kind": "disk", "of": "/dev/sda", "version": "2"}],
+       "lldp": [{"interface": "eth0", "chassis_id": "aa", "port_id": "1"},
+         {"interface": "eth1", "chassis_id": "aa", "port_id": "2"}],
+       "dmi": {"power_supplies": [{"location": "PSU1", "serial": "P1", "present": true, "plugged": true}]},
+       "volumes": {"md": [{"device": "md0", "state": "active", "active_devices": 2, "degraded": false}]},
+       "zfs": [{"name": "tank", "guid": "7", "health": "ONLINE"}],
+       "raid": [{"pci_slot": "0000:02:00.0", "physical_drives": [
+         {"enclosure": 252, "slot": 0, "serial": "R0", "state": "Onln", "size_bytes": 1000204886016, "smart_alert": false},
+         {"enclosure": 252, "slot": 1, "serial": "R1", "state": "Onln", "size_bytes": 1000204886016}]}]}
+      """;
+
+  @Test
+  void whatAgentsSayOfPartsIsUnderstood() {
+    String empty =
+        AS_AGENTS_SAY.replaceFirst(
+            "(?s)(\"P0 CHANNEL A\"), \"installed\": true.*?}", "$1, \"installed\": false}");
+    assertThat(words(meaning(AS_AGENTS_SAY, empty)))
+        .containsExactly(
+            "lost: DIMM 0 of P0 CHANNEL A 16 GiB Samsung M393 serial 40AB1234 is gone");
+    String moved =
+        AS_AGENTS_SAY
+            .replaceFirst(
+                "(?s)(\"DIMM 0\", \"bank\": \"P0 CHANNEL A\"), \"installed\": true.*?}",
+                "$1, \"installed\": false}")
+            .replace(
+                "\"installed\": false}]}",
+                "\"installed\": true, \"size_bytes\": 17179869184,"
+                    + " \"manufacturer\": \"Samsung\", \"part_number\": \"M393\","
+                    + " \"serial\": \"40AB1234\"}]}");
+    assertThat(words(meaning(AS_AGENTS_SAY, moved)))
+        .contains(
+            "moved: DIMM 1 of P0 CHANNEL B 16 GiB Samsung M393 serial 40AB1234 moved from DIMM"
+                + " 0 of P0 CHANNEL A to DIMM 1 of P0 CHANNEL B")
+        .noneMatch(what -> what.startsWith("lost"));
+    assertThat(words(meaning(AS_AGENTS_SAY, AS_AGENTS_SAY.replace("\"R1\"", "\"R9\""))))
+        .containsExactly(
+            "lost: Disk 252:1 1 TB serial R1 is gone, in its place: Disk 252:1 1 TB serial R9",
+            "informational: Disk 252:1 1 TB serial R9 is new");
+    assertThat(words(meaning(AS_AGENTS_SAY, AS_AGENTS_SAY.replace("\"S1\"", "\"S2\""))))
+        .as("of which the section os_storage tells")
+        .noneMatch(what -> what.startsWith("lost"));
+    assertThat(words(meaning(AS_AGENTS_SAY, AS_AGENTS_SAY.replace("{\"name\": \"mc0\"}", ""))))
+        .noneMatch(what -> what.startsWith("lost"));
+  }
+
+  @Test
+  void whatAgentsSayOfConditionsIsUnderstood() {
+    for (String[] worse :
+        new String[][] {
+          {"\"passed\": true", "\"passed\": false"},
+          {"\"plugged\": true", "\"plugged\": false"},
+          {"\"degraded\": false", "\"degraded\": true"},
+          {"\"active_devices\": 2", "\"active_devices\": 1"},
+          {"\"state\": \"active\"", "\"state\": \"inactive\""},
+          {"\"health\": \"ONLINE\"", "\"health\": \"FAULTED\""},
+          {"\"state\": \"Onln\"", "\"state\": \"Rbld\""},
+          {"\"smart_alert\": false", "\"smart_alert\": true"},
+          {"\"configured_speed_mtps\": 3200", "\"configured_speed_mtps\": 2933"}
+        }) {
+      Meaning meaning = meaning(AS_AGENTS_SAY, AS_AGENTS_SAY.replace(worse[0], worse[1]));
+      assertThat(meaning.change()).as(worse[1]).isEqualTo(Change.DEGRADED);
+    }
+    String another = AS_AGENTS_SAY.replace("{\"kind\": \"bios\", \"version\": \"1\"}, ", "");
+    assertThat(meaning(AS_AGENTS_SAY, another).findings())
+        .as("one element of a list that others follow")
+        .hasSize(1);
+    String port = AS_AGENTS_SAY.replaceFirst("(?s)\\{\"interface\": \"eth0\".*?},", "");
+    assertThat(meaning(AS_AGENTS_SAY, port).findings()).hasSize(1);
+  }
+
   @Test
   void aDimmInAnotherSlotMoved() {
     Meaning meaning = meaning(DIMMS, DIMMS.replace("\"A1\"", "\"B1\""));
