@@ -18,6 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class ShippedViews {
   private static final List<String> NAMES =
       List.of(
+          "component-firmware",
           "degraded-parts",
           "disk-firmware",
           "disks",

@@ -64,7 +64,17 @@ class ShippedViewsIT {
           """
           {"dmi": {"sys_vendor": "HPE", "product_name": "DL380", "product_serial": "EEE"},
            "raid": [{"configuration": {"arrays": [
-             {"logical_drives": [{"status": "OK"}], "physical_drives": [{"status": "OK"}]}]}}],
+             {"logical_drives": [{"status": "OK"}], "physical_drives": [{"status": "OK"}]}]},
+             "logical_drives": [{"state": "Optl"}], "physical_drives": [{"state": "Onln"}]}],
+           "lldp": [{"interface": "eno1", "system_name": "sw-a", "chassis_id": "00:11",
+                     "port_id": "Ethernet1", "port_description": "to EEE"},
+                    {"interface": "eno2", "chassis_id": "00:22", "port_id": "7"}],
+           "firmware": [{"kind": "bios", "version": "U30"},
+             {"kind": "disk", "of": "/dev/sda", "model": "X", "version": "F1"},
+             {"kind": "disk", "of": "/dev/sdb", "model": "X", "version": "F1"}],
+           "smart": [{"device": "/dev/sda", "passed": true}],
+           "volumes": {"md": [{"device": "md0", "state": "active", "degraded": false}]},
+           "zfs": [{"name": "tank", "health": "ONLINE"}],
            "system_health": {"has_errors": false, "dimm": [{"status": "Ok"}],
              "power_supplies": [{"condition": "Ok"}]},
            "os_storage": [{"device": "/dev/sda", "serial": "E1", "size": 1},
@@ -165,6 +175,7 @@ class ShippedViewsIT {
             "HPE|DL360|HPE|U30||1",
             "HPE|DL380||||1");
     assertThat(rows("disk-firmware")).containsExactly("X|F1|1", "X|F2|1", "Y|F1|2");
+    assertThat(rows("component-firmware")).containsExactly("bios||U30|1|1", "disk|X|F1|2|1");
   }
 
   @Test
@@ -190,18 +201,55 @@ class ShippedViewsIT {
   void machinesAreListedBySwitchAndPort() {
     assertThat(rows("machines-by-switch"))
         .containsExactly(
-            "sw-a|3|2|host2|eth0|02:00:00:00:00:04",
-            "sw-a|12|1|host1|eth2|02:00:00:00:00:03",
-            "sw-b|7|1|host1|eth0|02:00:00:00:00:01");
+            "00:22|7||4|host4|eno2",
+            "sw-a|3||2|host2|eth0",
+            "sw-a|12||1|host1|eth2",
+            "sw-a|Ethernet1|to EEE|4|host4|eno1",
+            "sw-b|7||1|host1|eth0");
+  }
+
+  /** In the fields that the agent's inspectors write (docs/inventory.md), each alone. */
+  @Test
+  void eachSignOfAgentsThatAPartIsBadIsFound() {
+    List<String> signs =
+        List.of(
+            "\"raid\": [{\"battery\": {\"state\": \"Failed\"}}]",
+            "\"raid\": [{\"logical_drives\": [{\"state\": \"Optl\"}, {\"state\": \"Dgrd\"}]}]",
+            "\"raid\": [{\"physical_drives\": [{\"state\": \"Rbld\"}]}]",
+            "\"raid\": [{\"physical_drives\": [{\"state\": \"Onln\", \"smart_alert\": true}]}]",
+            "\"smart\": [{\"passed\": true}, {\"passed\": false}]",
+            "\"volumes\": {\"md\": [{\"degraded\": true}]}",
+            "\"zfs\": [{\"health\": \"DEGRADED\"}]",
+            "\"zfs\": [{\"health\": \"ONLINE\", \"devices\": [{\"state\": \"FAULTED\"}]}]",
+            "\"mem\": {\"controllers\": [{\"uncorrected_errors\": 1}]}",
+            "\"dmi\": {\"power_supplies\": [{\"present\": true, \"plugged\": false}]}",
+            "\"bmc\": {\"sensors\": [{\"status\": \"cr\"}]}");
+    try (Store store = Store.open(server.settings().database(), Path.of("/nonexistent"))) {
+      Inventory inventory =
+          new Inventory(store, new OutboxTable(() -> {}), InventorySettings.DEFAULT);
+      int sequence = 10;
+      for (String sign : signs) {
+        TestNodes.store(inventory.writer(), TestNodes.id(0), sequence++, "{" + sign + "}");
+        assertThat(rows("degraded-parts")).as(sign).anyMatch(row -> row.startsWith("0|host0"));
+        store
+            .api()
+            .useHandle(
+                handle -> {
+                  handle.execute("DELETE FROM inventory WHERE node = ?", TestNodes.id(0));
+                  handle.execute("DELETE FROM inventory_section WHERE node = ?", TestNodes.id(0));
+                  handle.execute("DELETE FROM part WHERE node = ?", TestNodes.id(0));
+                });
+      }
+    }
   }
 
   @Test
   void missingAndDegradedPartsAreFoundAndSoundOnesAreNot() {
     assertThat(rows("degraded-parts"))
         .containsExactly(
-            "2|host2|R640|||||||||4096",
-            "3|host3|DL360||||OK,DEGRADED|OK,OK,Failed||||0",
-            "4|host4|DL380|disk|/dev/sdb|E2|OK|OK|Ok|Ok||");
+            "2|host2|R640|||||||||||4096",
+            "3|host3|DL360|||||||||||0",
+            "4|host4|DL380|disk|/dev/sdb|E2|Optl|Onln|true|false|ONLINE|||");
     // It comes back in another machine: it moved, and is not missing.
     try (Store store = Store.open(server.settings().database(), Path.of("/nonexistent"))) {
       Inventory inventory =
