@@ -15,9 +15,14 @@ import dev.ingot.server.inventory.indexes.DeclaredIndex.State;
 import dev.ingot.server.inventory.query.QueryBody;
 import dev.ingot.server.problem.Problem;
 import dev.ingot.server.store.TestStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -94,6 +99,32 @@ class IndexesIT {
     assertThat(explain.path("served").stringValue()).as("%s", explain).isEqualTo("index");
     assertThat(explain.path("rows").intValue()).isEqualTo(83);
     assertThat(explain.path("prefilter").path(0).stringValue()).contains("V1");
+  }
+
+  /** Against the page that a test holds against the agent's inspectors. */
+  @Test
+  void theDefaultSetIsOfFieldsThatAgentsWrite() throws IOException {
+    Set<String> written = new TreeSet<>();
+    String section = "";
+    for (String line : Files.readAllLines(Path.of("../docs/inventory.md"))) {
+      if (line.startsWith("## ")) {
+        section = line.substring(3).strip();
+      } else if (line.startsWith("| `")) {
+        written.add(section + "." + line.split("`", 3)[1]);
+      }
+    }
+    List<String> declared = indexes.list().stream().map(DeclaredIndex::path).toList();
+    assertThat(declared)
+        .contains("lldp.system_name", "mem.dimms.slot", "bmc.network.mac", "raid.firmware")
+        .filteredOn(path -> !written.contains(path))
+        .as("but what documents of Mercury call them")
+        .containsExactlyInAnyOrder(
+            "interfaces.lldp.switch_name",
+            "interfaces.lldp.port_number",
+            "bmc.network.ip_address",
+            "bmc.network.mac_address",
+            "bmc.firmware_version",
+            "mem.dimms.locator");
   }
 
   @Test
