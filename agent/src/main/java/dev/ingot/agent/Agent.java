@@ -3,6 +3,8 @@ package dev.ingot.agent;
 import dev.ingot.agent.capability.Capabilities;
 import dev.ingot.agent.capability.Capability;
 import dev.ingot.agent.capability.InspectorCapability;
+import dev.ingot.agent.face.Face;
+import dev.ingot.agent.face.UrSettings;
 import dev.ingot.agent.inspect.InspectSettings;
 import dev.ingot.agent.inspect.Inspection;
 import dev.ingot.agent.inspect.InspectionReport;
@@ -16,6 +18,7 @@ import dev.ingot.agent.plugin.Plugins;
 import dev.ingot.configuration.Secret;
 import dev.ingot.core.IdentityFacts;
 import dev.ingot.protocol.Proof;
+import dev.ingot.protocol.Section;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +46,9 @@ public final class Agent implements AutoCloseable {
   private final LinkRunner runner;
   private final TaskReports tasks;
   private final Plugins plugins;
+  private final @Nullable AutoCloseable face;
+  private final String identity;
+  private volatile Face.Seen seen;
 
   /**
    * Inspects the machine and begins to connect, for ever.
@@ -101,6 +107,8 @@ public final class Agent implements AutoCloseable {
             Sections.of(first.sections()),
             Clock.systemUTC(),
             random);
+    identity = first.identity().id().value();
+    seen = new Face.Seen(first.sections(), first.facts(), identity);
     AgentLog news = new AgentLog();
     plugins = plugins(settings, folder.path(), random);
     List<Capability> capabilities =
@@ -116,7 +124,7 @@ public final class Agent implements AutoCloseable {
             settings.inspect().interval(),
             random,
             first,
-            (sections, facts) -> tell(Sections.of(sections), facts),
+            this::tell,
             request -> inspected(request));
     runner =
         new LinkRunner(
@@ -127,12 +135,40 @@ public final class Agent implements AutoCloseable {
             tasks,
             () -> folder.newKey(random),
             () -> System.nanoTime() / 1_000_000);
+    face = face(settings.compat().ur(), capabilities);
     runner.forward(nodeLog);
     runner.forward(plugins.results());
     tasks.reportTo(runner);
     runner.start();
     reinspection.start();
     plugins.start(tasks::publish);
+  }
+
+  /** Ur's protocol, if somebody wants it. */
+  private @Nullable AutoCloseable face(UrSettings ur, List<Capability> capabilities) {
+    if (!ur.isOn()) {
+      return null;
+    }
+    Face found =
+        Face.find()
+            .orElseThrow(
+                () ->
+                    new AgentStartFailure(
+                        "compat.ur.url: Ur's protocol needs the module agent-amqp, which this agent"
+                            + " was built without",
+                        null));
+    try {
+      return found.speak(
+          new Face.Node(
+              ur,
+              folder.path().resolve("ur"),
+              kernelSays("hostname"),
+              () -> seen,
+              capabilities,
+              Clock.systemUTC()));
+    } catch (IllegalArgumentException e) {
+      throw new AgentStartFailure("compat.ur: " + e.getMessage(), e);
+    }
   }
 
   private static Plugins plugins(AgentSettings settings, Path folder, SecureRandom random) {
@@ -149,8 +185,9 @@ public final class Agent implements AutoCloseable {
     }
   }
 
-  private void tell(Sections sections, IdentityFacts facts) {
-    runner.sectionsAre(sections, physicalOnly(facts));
+  private void tell(List<Section> sections, IdentityFacts facts) {
+    seen = new Face.Seen(sections, facts, identity);
+    runner.sectionsAre(Sections.of(sections), physicalOnly(facts));
     // A tool that was installed since is found by an inspector, and by a capability.
     tasks.publish();
   }
@@ -212,6 +249,13 @@ public final class Agent implements AutoCloseable {
   /** Says goodbye to the server; within a second. */
   @Override
   public void close() {
+    if (face != null) {
+      try {
+        face.close();
+      } catch (Exception e) { // as AutoCloseable declares it
+        log.warn("close", e);
+      }
+    }
     plugins.close();
     reinspection.close();
     tasks.close();

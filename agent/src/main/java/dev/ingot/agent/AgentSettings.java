@@ -1,5 +1,6 @@
 package dev.ingot.agent;
 
+import dev.ingot.agent.face.UrSettings;
 import dev.ingot.agent.inspect.InspectSettings;
 import dev.ingot.agent.inspect.UuidCase;
 import dev.ingot.agent.plugin.PluginSettings;
@@ -23,7 +24,7 @@ public record AgentSettings(
           new DataSettings(defaultFolder()),
           new InspectionSettings(Duration.ofMinutes(10), InspectSettings.DEADLINE),
           PluginSettings.DEFAULT,
-          new CompatSettings(UuidCase.UPPER));
+          new CompatSettings(UuidCase.UPPER, UrSettings.OFF));
 
   /**
    * @param url {@code https://host:port} of the server, or {@code amqps://host:port/vhost} of the
@@ -68,8 +69,9 @@ public record AgentSettings(
 
   /**
    * @param uuidCase in which case the system UUID is hashed into the node's id
+   * @param ur Ur's protocol, by which others may have this node run something
    */
-  public record CompatSettings(UuidCase uuidCase) {}
+  public record CompatSettings(UuidCase uuidCase, UrSettings ur) {}
 
   private static Path defaultFolder() {
     return "root".equals(System.getProperty("user.name"))

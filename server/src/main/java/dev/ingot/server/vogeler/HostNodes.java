@@ -1,21 +1,18 @@
 package dev.ingot.server.vogeler;
 
 import dev.ingot.amqp.UnreadableMessage;
-import dev.ingot.core.Json;
 import dev.ingot.server.access.Audit;
 import dev.ingot.server.access.Principal;
 import dev.ingot.server.access.Role;
-import dev.ingot.server.events.NewEvent;
 import dev.ingot.server.events.Outbox;
-import dev.ingot.server.events.Severity;
 import dev.ingot.server.nodes.NodeRemoval;
+import dev.ingot.server.nodes.identity.ForeignNodes;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
@@ -27,14 +24,13 @@ final class HostNodes {
   static final Principal WHO = new Principal("vogeler", Role.OPERATOR);
 
   private static final int AT_ONCE = 50;
+  private static final String REASON = "known by its hostname alone, from Vogeler";
 
-  private final Outbox outbox;
-  private final Audit audit;
+  private final ForeignNodes foreign;
   private final int most;
 
   HostNodes(Outbox outbox, Audit audit, int most) {
-    this.outbox = outbox;
-    this.audit = audit;
+    this.foreign = new ForeignNodes(outbox, audit, WHO);
     this.most = most;
   }
 
@@ -85,7 +81,7 @@ final class HostNodes {
                 """
                 WITH new AS (
                   INSERT INTO node (id, standing, id_reason, facts_digest, hostname)
-                  VALUES (:id, 'admitted', 'known by its hostname alone, from Vogeler', '', :hostname)
+                  VALUES (:id, 'admitted', :reason, '', :hostname)
                   ON CONFLICT DO NOTHING RETURNING id),
                 session AS (
                   INSERT INTO agent_session (node, lost_reason)
@@ -93,19 +89,11 @@ final class HostNodes {
                 INSERT INTO vogeler_node (node, hostname) SELECT id, :hostname FROM new
                 """)
             .bind("id", id)
+            .bind("reason", REASON)
             .bind("hostname", hostname)
             .execute();
     if (made > 0) {
-      audit.record(handle, WHO, "node.import", "node:" + id, null, null);
-      outbox.append(
-          handle,
-          new NewEvent(
-              "node",
-              "imported",
-              Severity.INFORMATION,
-              id,
-              id,
-              Json.MAPPER.valueToTree(Map.of("by", WHO.name(), "hostname", hostname))));
+      foreign.made(handle, id, hostname);
     }
     return id;
   }
@@ -144,30 +132,6 @@ final class HostNodes {
    * kept but results, and no agent speaks for it.
    */
   void merge(Handle handle, NodeRemoval features, Same same) {
-    features.merging(handle, same.foreign(), same.own());
-    int gone =
-        handle.createUpdate("DELETE FROM node WHERE id = :id").bind("id", same.foreign()).execute();
-    if (gone == 0) {
-      return; // somebody else did it
-    }
-    handle
-        .createUpdate(
-            """
-            INSERT INTO node_alias (alias, node, reason)
-            VALUES (:foreign, :own, 'known by its hostname alone, from Vogeler')
-            """)
-        .bind("foreign", same.foreign())
-        .bind("own", same.own())
-        .execute();
-    audit.record(handle, WHO, "node.merge", "node:" + same.own(), null, null);
-    outbox.append(
-        handle,
-        new NewEvent(
-            "node",
-            "merged",
-            Severity.INFORMATION,
-            same.own(),
-            same.own(),
-            Json.MAPPER.valueToTree(Map.of("from", same.foreign()))));
+    var unused = foreign.merge(handle, features, same.foreign(), same.own(), REASON);
   }
 }

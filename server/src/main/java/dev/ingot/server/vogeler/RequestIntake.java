@@ -1,7 +1,10 @@
 package dev.ingot.server.vogeler;
 
 import dev.ingot.amqp.Delivery;
+import dev.ingot.amqp.JsonMessage;
 import dev.ingot.amqp.NotNow;
+import dev.ingot.amqp.Rates;
+import dev.ingot.amqp.Senders;
 import dev.ingot.amqp.UnreadableMessage;
 import dev.ingot.core.Json;
 import dev.ingot.protocol.CapabilitySignature;
@@ -62,7 +65,7 @@ final class RequestIntake {
     String key = delivery.routingKey();
     boolean toAll = Wire.isToAll(key);
     if (!toAll && !Wire.isHostname(key)) {
-      throw new UnreadableMessage("its key is no hostname: " + Wire.shown(key));
+      throw new UnreadableMessage("its key is no hostname: " + JsonMessage.shown(key));
     }
     String word = Wire.request(delivery);
     if (!rates.take(Senders.name(delivery))) {
@@ -114,7 +117,7 @@ final class RequestIntake {
     long job = jobs.make(handle, HostNodes.WHO, request);
     replies.expect(handle, job, peer);
     asked.increment();
-    log.info("job {} for {}: {} on {} nodes", job, peer, Wire.shown(word), able.size());
+    log.info("job {} for {}: {} on {} nodes", job, peer, JsonMessage.shown(word), able.size());
   }
 
   private static boolean knows(@Nullable CapabilitySignature signature, String word) {

@@ -2,6 +2,8 @@ package dev.ingot.server.vogeler;
 
 import dev.ingot.amqp.Delivery;
 import dev.ingot.amqp.NotNow;
+import dev.ingot.amqp.Rates;
+import dev.ingot.amqp.Senders;
 import dev.ingot.amqp.UnreadableMessage;
 import dev.ingot.server.jobs.PublishedCapability;
 import dev.ingot.server.plugins.ArrivedResult;

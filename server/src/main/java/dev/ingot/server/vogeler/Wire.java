@@ -2,6 +2,7 @@ package dev.ingot.server.vogeler;
 
 import com.rabbitmq.client.AMQP;
 import dev.ingot.amqp.Delivery;
+import dev.ingot.amqp.JsonMessage;
 import dev.ingot.amqp.UnreadableMessage;
 import dev.ingot.core.Json;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -33,11 +33,8 @@ final class Wire {
 
   private static final Pattern TO_ALL = Pattern.compile("broadcasts?\\.[^.]+");
   private static final Pattern HOSTNAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,254}");
-  private static final Pattern CONTENT =
-      Pattern.compile("(application/(x-)?json|text/[a-z0-9.+-]+)(\\s*;.*)?", Pattern.DOTALL);
   private static final int MOST_RESULTS = 64;
   private static final int LONGEST_NAME = 192;
-  private static final int SHOWN = 60;
 
   /** Python's str(datetime.utcnow()). */
   private static final DateTimeFormatter TIMESTAMP =
@@ -57,46 +54,25 @@ final class Wire {
     return HOSTNAME.matcher(text).matches();
   }
 
-  private static JsonNode body(Delivery delivery) {
-    String type = delivery.properties().getContentType();
-    if (type != null
-        && !type.isBlank()
-        && !CONTENT.matcher(type.strip().toLowerCase(Locale.ROOT)).matches()) {
-      throw new UnreadableMessage("its content type is " + shown(type) + ", JSON is wanted");
-    }
-    String encoding = delivery.properties().getContentEncoding();
-    if (encoding != null && !encoding.isBlank() && !encoding.equalsIgnoreCase("utf-8")) {
-      throw new UnreadableMessage("its encoding is " + shown(encoding) + ", UTF-8 is wanted");
-    }
-    try {
-      return Json.read(delivery.body());
-    } catch (JacksonException e) {
-      throw new UnreadableMessage(
-          "it is not JSON: "
-              + shown(String.valueOf(e.getOriginalMessage()))
-              + "; it begins "
-              + shown(new String(delivery.body(), StandardCharsets.UTF_8)));
-    }
-  }
-
   /** What a runner asks for: the name of a plugin, as a text or as {@code {"myrequest": …}}. */
   static String request(Delivery delivery) {
-    JsonNode body = body(delivery);
+    JsonNode body = JsonMessage.body(delivery);
     JsonNode word = body.isObject() ? body.path("myrequest") : body;
     if (!word.isString() || word.stringValue().isBlank() || word.stringValue().length() > 255) {
-      throw new UnreadableMessage("no plugin's name: " + shown(body.toString()));
+      throw new UnreadableMessage("no plugin's name: " + JsonMessage.shown(body.toString()));
     }
     return word.stringValue();
   }
 
   /** What a client answers; a message without format is taken as it is. */
   static Results results(Delivery delivery) {
-    if (!(body(delivery) instanceof ObjectNode body)) {
+    if (!(JsonMessage.body(delivery) instanceof ObjectNode body)) {
       throw new UnreadableMessage("no object with a syskey");
     }
     String host = body.path("syskey").isString() ? body.path("syskey").stringValue() : "";
     if (!isHostname(host)) {
-      throw new UnreadableMessage("its syskey is no hostname: " + shown(body.path("syskey") + ""));
+      throw new UnreadableMessage(
+          "its syskey is no hostname: " + JsonMessage.shown(body.path("syskey") + ""));
     }
     JsonNode format = body.path("format");
     Map<String, JsonNode> byName = new LinkedHashMap<>();
@@ -112,7 +88,8 @@ final class Wire {
     if (byName.size() > MOST_RESULTS) {
       throw new UnreadableMessage("more than " + MOST_RESULTS + " results in it", host);
     }
-    return new Results(host, format.isString() ? shown(format.stringValue()) : "none", byName);
+    return new Results(
+        host, format.isString() ? JsonMessage.shown(format.stringValue()) : "none", byName);
   }
 
   /** A key of a node's record: lstep's prefix goes, what is no letter or digit is encoded. */
@@ -129,7 +106,7 @@ final class Wire {
       }
     }
     if (name.isEmpty() || name.length() > LONGEST_NAME) {
-      throw new UnreadableMessage("a key that is no plugin's name: " + shown(key));
+      throw new UnreadableMessage("a key that is no plugin's name: " + JsonMessage.shown(key));
     }
     return name.toString();
   }
@@ -154,10 +131,5 @@ final class Wire {
   /** Persistent, as every version sends answers, and marked as ours. */
   static AMQP.BasicProperties properties() {
     return new AMQP.BasicProperties.Builder().deliveryMode(2).appId(OURS).build();
-  }
-
-  static String shown(String text) {
-    String line = text.replaceAll("\\p{Cntrl}", " ");
-    return line.length() <= SHOWN ? line : line.substring(0, SHOWN) + "…";
   }
 }

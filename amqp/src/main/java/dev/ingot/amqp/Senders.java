@@ -1,15 +1,24 @@
-package dev.ingot.server.vogeler;
+package dev.ingot.amqp;
 
-import dev.ingot.amqp.Delivery;
-import dev.ingot.amqp.UnreadableMessage;
 import java.util.List;
 
 /**
  * Who may send: by the property {@code user-id}, which RabbitMQ compares with the account of the
  * connection and which is the only thing of a message that its sender cannot make up.
+ *
+ * @param allowed none: everybody
  */
-record Senders(List<String> allowed) {
-  void check(Delivery delivery) {
+public record Senders(List<String> allowed) {
+  public Senders {
+    allowed = List.copyOf(allowed);
+  }
+
+  /**
+   * Looks at who sent a message.
+   *
+   * @throws UnreadableMessage if it may not
+   */
+  public void check(Delivery delivery) {
     String user = delivery.properties().getUserId();
     if (!allowed.isEmpty() && (user == null || !allowed.contains(user))) {
       throw new UnreadableMessage(
@@ -18,7 +27,7 @@ record Senders(List<String> allowed) {
   }
 
   /** Whom a rate is counted for: nobody else can be told apart. */
-  static String name(Delivery delivery) {
+  public static String name(Delivery delivery) {
     String user = delivery.properties().getUserId();
     return user == null ? "" : user;
   }

@@ -1,11 +1,11 @@
-package dev.ingot.server.vogeler;
+package dev.ingot.amqp;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
 /** How often somebody may, by name: a minute's worth at once, then evenly. */
-final class Rates {
+public final class Rates {
   private static final int KNOWN = 20_000;
   private static final double NANOS_OF_A_MINUTE = 60e9;
 
@@ -22,13 +22,16 @@ final class Rates {
   /** What was left at a moment. */
   private record Left(double tokens, long at) {}
 
-  Rates(int perMinute, LongSupplier nanos) {
+  /**
+   * @param nanos a monotonic clock
+   */
+  public Rates(int perMinute, LongSupplier nanos) {
     this.perMinute = perMinute;
     this.nanos = nanos;
   }
 
   /** Whether it may once more, now. */
-  synchronized boolean take(String who) {
+  public synchronized boolean take(String who) {
     long now = nanos.getAsLong();
     Left before = left.getOrDefault(who, new Left(perMinute, now));
     double earned = (now - before.at()) / NANOS_OF_A_MINUTE * perMinute;
