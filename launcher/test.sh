@@ -27,6 +27,8 @@ qemu-system-x86_64                 qemu-system-x86 machines with real firmware b
 /usr/lib/ipxe/undionly.kpxe        ipxe         what they load first
 /usr/share/OVMF/OVMF_CODE_4M.fd    ovmf         their UEFI
 dnsmasq                            dnsmasq-base the DHCP server beside which we answer
+ipmi_sim                           openipmi     the BMCs of their rack
+ipmitool                           ipmitool     asks them
 busybox                            busybox-static the microkernel is built of it
 cpio                               cpio         the microkernel is packed with it
 modprobe                           kmod         the microkernel's drivers are chosen with it

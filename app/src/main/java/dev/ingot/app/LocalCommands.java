@@ -11,6 +11,7 @@ final class LocalCommands {
 
   static List<Noun> all() {
     return List.of(
+        RackCommands.noun(),
         Noun.verb(
             "up",
             "Runs everything on this machine, and this machine as its first node",

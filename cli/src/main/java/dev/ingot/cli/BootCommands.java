@@ -46,6 +46,12 @@ final class BootCommands {
     return List.of(
         Verb.of(
             "networks", "Lists the networks that machines are answered on", BootCommands::networks),
+        Verb.of("open", "Answers machines on one more network, at once", BootCommands::open)
+            .argument("NAME", "lower case letters, digits, dashes")
+            .argument("INTERFACE", "of the server's machine, that lies in it")
+            .flag("--insecure", "tokens may cross it in the clear: the API has no TLS"),
+        Verb.of("close", "Answers no more on a network that was opened", BootCommands::close)
+            .argument("NAME", "of the networks"),
         Verb.of("profiles", "Lists what machines can be given", BootCommands::profiles),
         Verb.of("profile", "Shows a profile, as it can be loaded", BootCommands::profile)
             .argument("NAME", "of the list"),
@@ -76,6 +82,25 @@ final class BootCommands {
 
   private static int networks(Call call) {
     call.output().list(call.client().boot().networks().items(), "name", NETWORKS);
+    return ExitCode.OK;
+  }
+
+  private static int open(Call call) {
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    body.put("networkInterface", call.argument(1)).put("insecure", call.flag("--insecure"));
+    JsonNode network = call.client().boot().openNetwork(call.argument(0), body);
+    call.output()
+        .done(
+            "machines on " + call.argument(1) + " are answered as network " + call.argument(0),
+            network,
+            "name");
+    return ExitCode.OK;
+  }
+
+  private static int close(Call call) {
+    call.client().boot().closeNetwork(call.argument(0));
+    call.output()
+        .done("network " + call.argument(0) + " is closed", named(call.argument(0)), "name");
     return ExitCode.OK;
   }
 

@@ -85,6 +85,11 @@ public final class Call implements AutoCloseable {
     return Session.server(terminal, this);
   }
 
+  /** This machine's data folder, as a server of this user finds it. */
+  public java.nio.file.Path dataFolder() {
+    return Session.dataFolder(terminal.environment());
+  }
+
   public IngotClient client() {
     if (client == null) {
       client = Session.open(terminal, this);

@@ -15,8 +15,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
  * @param path dotted path of the value; alternatives divided by {@code |}
  * @param text how a person reads the value, given the time
  */
-record Column(String title, String path, BiFunction<JsonNode, Instant, String> text) {
-  static Column of(String title, String path) {
+public record Column(String title, String path, BiFunction<JsonNode, Instant, String> text) {
+  public static Column of(String title, String path) {
     return new Column(title, path, (value, now) -> plain(value));
   }
 
@@ -31,7 +31,7 @@ record Column(String title, String path, BiFunction<JsonNode, Instant, String> t
   }
 
   /** An id so short that it still tells nodes apart; {@code -o name} has the whole. */
-  static Column id(String title, String path) {
+  public static Column id(String title, String path) {
     return new Column(title, path, (value, now) -> Units.shortId(plain(value)));
   }
 

@@ -23,7 +23,7 @@ public record Noun(
     @Nullable Shared shared) {
 
   /** A noun that needs a verb. */
-  static Noun of(String name, String singular, String summary, Supplier<List<Verb>> verbs) {
+  public static Noun of(String name, String singular, String summary, Supplier<List<Verb>> verbs) {
     return new Noun(name, singular, summary, null, verbs, null);
   }
 

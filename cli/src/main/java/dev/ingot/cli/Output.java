@@ -29,7 +29,7 @@ public final class Output {
   }
 
   /** A list; {@code name} is the path of what names an item. */
-  void list(List<JsonNode> items, String name, List<Column> columns) {
+  public void list(List<JsonNode> items, String name, List<Column> columns) {
     PrintStream out = terminal.out();
     switch (format) {
       case TABLE -> table(items, columns);
@@ -100,7 +100,7 @@ public final class Output {
   }
 
   /** What was done: a sentence for people, the thing itself for programs. */
-  void done(String sentence, JsonNode thing, String name) {
+  public void done(String sentence, JsonNode thing, String name) {
     if (format == Format.TABLE || thing.isNull()) {
       if (format == Format.TABLE) {
         terminal.out().println(Printable.line(sentence));
@@ -115,7 +115,7 @@ public final class Output {
   }
 
   /** Clears what a list that is shown again has left, on a terminal. */
-  void again() {
+  public void again() {
     if (terminal.outputIsTerminal()) {
       terminal.out().print("\u001b[H\u001b[2J");
     }

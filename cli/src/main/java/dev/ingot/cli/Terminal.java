@@ -72,7 +72,7 @@ public record Terminal(
     }
   }
 
-  void pause(Duration duration) throws InterruptedException {
+  public void pause(Duration duration) throws InterruptedException {
     Thread.sleep(duration);
   }
 

@@ -22,6 +22,17 @@ public final class BootCalls {
     return Page.of(call("GET", BOOT + "/networks", null));
   }
 
+  /**
+   * Has the server answer machines on one more network: {@code networkInterface}, {@code insecure}.
+   */
+  public JsonNode openNetwork(String name, ObjectNode body) {
+    return call("PUT", BOOT + "/networks/" + Transport.encoded(name), body);
+  }
+
+  public void closeNetwork(String name) {
+    call("DELETE", BOOT + "/networks/" + Transport.encoded(name), null);
+  }
+
   public Page profiles() {
     return Page.of(call("GET", PROFILES, null));
   }

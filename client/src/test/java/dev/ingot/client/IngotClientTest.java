@@ -133,6 +133,8 @@ class IngotClientTest {
     client.audit(Map.of());
     client.logs(Map.of());
     client.boot().networks();
+    client.boot().openNetwork("ID", object());
+    client.boot().closeNetwork("ID");
     client.boot().profiles();
     client.boot().profile("ID");
     client.boot().putProfile("ID", object());

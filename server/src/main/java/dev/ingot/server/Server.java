@@ -311,12 +311,14 @@ public final class Server implements AutoCloseable {
       // Once requests are finished, a database that is away keeps nobody below from stopping.
       lifecycle.start("stopping", () -> {}, () -> null, store::hurry);
       lifecycle.start("backup", () -> {}, closure::reason, () -> {});
+      boot.doorIs(http::alsoOn);
       lifecycle.start("http", http::start, () -> null, http);
       // Closes before the listener does, so that agents hear that it is a restart.
       lifecycle.start("agents' sessions", () -> {}, () -> null, agents::leave);
       lifecycle.start("streams", () -> {}, () -> null, eventRoutes);
       lifecycle.start("jobs' streams", () -> {}, () -> null, jobs.streams());
       lifecycle.start("streams of logs", () -> {}, () -> null, logs::endStreams);
+      boot.reopen();
       engine.useTransaction(handle -> outbox.append(handle, started(machine)));
       started = true;
     } finally {

@@ -25,9 +25,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +42,7 @@ public final class Boot implements AutoCloseable {
   private static final String TOPIC = "boot";
 
   private final NetbootSettings settings;
-  private final Map<String, BootNetwork> networks = new LinkedHashMap<>();
+  private final Map<String, BootNetwork> networks = new ConcurrentSkipListMap<>();
   private final BootRecords records;
   private final BootMachines machines;
   private final BootScripts scripts;
@@ -51,6 +54,8 @@ public final class Boot implements AutoCloseable {
   private final LongSupplier milliseconds;
   private final List<Routes> routes;
   private final List<AutoCloseable> running = new ArrayList<>();
+  private final OpenedNetworks opened;
+  private boolean listening;
 
   /**
    * @param apiPort where this server's API listens, for machines that boot
@@ -84,7 +89,7 @@ public final class Boot implements AutoCloseable {
     this.records = new BootRecords(store.ingest(), store.diskPressure(), outbox, milliseconds);
     this.machines = new BootMachines(store.engine(), profiles, milliseconds);
     wakeUps.on(TOPIC, machines::forget);
-    Map<String, BootNetwork> byName = Map.copyOf(networks);
+    Map<String, BootNetwork> byName = Collections.unmodifiableMap(networks);
     this.scripts =
         new BootScripts(
             store.engine(),
@@ -97,10 +102,18 @@ public final class Boot implements AutoCloseable {
             ticketLifetime);
     this.intake = new SyslogIntake(store.engine(), logs);
     this.syslogLimit = new SourceLimit(settings.syslogRate());
+    this.opened =
+        new OpenedNetworks(store.engine(), audit, networks, each -> open(List.of(each)), apiTls);
     this.routes =
         List.of(
             new BootRoutes(store.api(), profiles, visible, byName, settings),
-            new ProfileRoutes(store.api(), profiles, audit, visible, () -> wakeUps.wake(TOPIC)));
+            new ProfileRoutes(store.api(), profiles, audit, visible, () -> wakeUps.wake(TOPIC)),
+            new NetworkRoutes(opened, settings));
+  }
+
+  /** How machines of a network reach an API that listens elsewhere; before {@link #start}. */
+  public void doorIs(ApiDoor door) {
+    opened.doorIs(door);
   }
 
   private BootScripts.Urls urls(int apiPort, boolean apiTls) {
@@ -134,10 +147,8 @@ public final class Boot implements AutoCloseable {
     if (networks.isEmpty()) {
       return;
     }
-    records.start();
-    intake.start();
     try {
-      open();
+      running.addAll(open(networks.values()));
     } catch (IOException failed) {
       throw new IllegalStateException(
           "cannot answer machines that boot: " + failed.getMessage(), failed);
@@ -153,40 +164,70 @@ public final class Boot implements AutoCloseable {
                     network.address()));
   }
 
-  private void open() throws IOException {
+  /** Networks that were opened while a server ran here are answered again; once the API listens. */
+  public void reopen() {
+    opened.reopen();
+  }
+
+  /** Takes what the ports hear, from the first network on. */
+  private synchronized void listen() {
+    if (!listening) {
+      listening = true;
+      records.start();
+      intake.start();
+    }
+  }
+
+  /** Opens the ports on some networks; none is left open when one fails. */
+  private List<AutoCloseable> open(Collection<BootNetwork> asked) throws IOException {
+    listen();
+    List<AutoCloseable> doors = new ArrayList<>();
+    boolean all = false;
+    try {
+      open(asked, doors);
+      all = true;
+      return doors;
+    } finally {
+      if (!all) {
+        close(doors);
+      }
+    }
+  }
+
+  private void open(Collection<BootNetwork> asked, List<AutoCloseable> doors) throws IOException {
     PortSettings ports = settings.ports();
+    List<String> addresses = addresses(asked);
     BootFiles files = new BootFiles(folder, store.engine(), records, settings.attempt());
     BootHttp http =
         new BootHttp(
-            addresses(),
+            addresses,
             ports.http(),
             files.paths(),
             scripts::script,
             store.engine(),
             records,
             settings.attempt());
-    running.add(http);
+    doors.add(http);
     http.start();
     List<InetSocketAddress> tftp =
-        addresses().stream().map(address -> new InetSocketAddress(address, ports.tftp())).toList();
-    running.add(named(ports.tftp(), () -> TftpServer.start(tftp, files, milliseconds)));
+        addresses.stream().map(address -> new InetSocketAddress(address, ports.tftp())).toList();
+    doors.add(named(ports.tftp(), () -> TftpServer.start(tftp, files, milliseconds)));
     if (settings.syslog()) {
-      for (String address : addresses()) {
+      for (String address : addresses) {
         InetSocketAddress at = new InetSocketAddress(address, ports.syslog());
-        running.add(
-            named(ports.syslog(), () -> SyslogServer.start(at, intake, syslogLimit, clock)));
+        doors.add(named(ports.syslog(), () -> SyslogServer.start(at, intake, syslogLimit, clock)));
       }
     }
     List<DhcpServer.Listening> interfaces =
-        networks.values().stream()
+        asked.stream()
             .map(
                 each ->
                     new DhcpServer.Listening(each.settings().networkInterface(), each.address()))
             .toList();
     Map<String, BootNetwork> byInterface = new LinkedHashMap<>();
-    networks.values().forEach(each -> byInterface.put(each.settings().networkInterface(), each));
+    asked.forEach(each -> byInterface.put(each.settings().networkInterface(), each));
     BootPlanner planner = new BootPlanner(byInterface, machines, records, ports.http());
-    running.add(
+    doors.add(
         named(
             ports.dhcp(),
             () ->
@@ -196,11 +237,8 @@ public final class Boot implements AutoCloseable {
                     planner)));
   }
 
-  private List<String> addresses() {
-    return networks.values().stream()
-        .map(network -> network.address().toString())
-        .distinct()
-        .toList();
+  private static List<String> addresses(Collection<BootNetwork> asked) {
+    return asked.stream().map(network -> network.address().toString()).distinct().toList();
   }
 
   private interface Opening<T> {
@@ -231,15 +269,20 @@ public final class Boot implements AutoCloseable {
 
   @Override
   public void close() {
-    for (AutoCloseable each : running.reversed()) {
+    opened.close();
+    close(running);
+    intake.close();
+    records.close();
+  }
+
+  private static void close(List<AutoCloseable> doors) {
+    for (AutoCloseable each : doors.reversed()) {
       try {
         each.close();
       } catch (Exception failed) {
         LOG.warn("a boot service did not close: {}", failed.toString());
       }
     }
-    running.clear();
-    intake.close();
-    records.close();
+    doors.clear();
   }
 }

@@ -55,7 +55,8 @@ final class BootRoutes implements Routes {
       int prefixLength,
       String clients,
       String unknown,
-      String known) {}
+      String known,
+      String files) {}
 
   /**
    * @param asks who asks, in words
@@ -83,20 +84,19 @@ final class BootRoutes implements Routes {
   private void networks(Context context) {
     Requests.query(context);
     context.json(
-        new Page<>(
-            networks.values().stream()
-                .map(
-                    each ->
-                        new Network(
-                            each.name(),
-                            each.settings().networkInterface(),
-                            each.address().toString(),
-                            each.prefixLength(),
-                            each.settings().clients().name().toLowerCase(java.util.Locale.ROOT),
-                            each.settings().unknown(),
-                            each.settings().known()))
-                .toList(),
-            null));
+        new Page<>(networks.values().stream().map(each -> shown(each, settings)).toList(), null));
+  }
+
+  static Network shown(BootNetwork network, NetbootSettings settings) {
+    return new Network(
+        network.name(),
+        network.settings().networkInterface(),
+        network.address().toString(),
+        network.prefixLength(),
+        network.settings().clients().name().toLowerCase(java.util.Locale.ROOT),
+        network.settings().unknown(),
+        network.settings().known(),
+        "http://" + network.address() + ":" + settings.ports().http() + "/files/");
   }
 
   /** What a machine would get now, step by step; nothing is sent and nothing is used up. */

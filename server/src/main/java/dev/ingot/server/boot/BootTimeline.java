@@ -55,10 +55,15 @@ final class BootTimeline {
 
   /**
    * Firmware that discovers after anything later than firmware's own DHCP has begun anew; so has
-   * whoever was silent for long.
+   * iPXE that discovers after its script, where it is the firmware itself, and whoever was silent
+   * for long.
    */
   private static boolean begins(Row row, List<Row> current, Duration gap) {
     if (Duration.between(current.getLast().at(), row.at()).compareTo(gap) > 0) {
+      return true;
+    }
+    if (asks(row, "discover")
+        && current.stream().anyMatch(earlier -> earlier.kind().startsWith("script-"))) {
       return true;
     }
     boolean firmware =

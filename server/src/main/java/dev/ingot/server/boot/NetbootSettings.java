@@ -51,6 +51,12 @@ public record NetbootSettings(
     public static final NetworkSettings DEFAULT =
         new NetworkSettings("", Clients.ALL, List.of(), "microkernel", "microkernel");
 
+    /** The usual answers, on that interface. */
+    static NetworkSettings on(String networkInterface) {
+      return new NetworkSettings(
+          networkInterface, DEFAULT.clients, DEFAULT.ignore, DEFAULT.unknown, DEFAULT.known);
+    }
+
     public NetworkSettings {
       for (String mac : ignore) {
         if (!dev.ingot.core.MacAddress.isValid(mac)) {

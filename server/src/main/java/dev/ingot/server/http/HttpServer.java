@@ -25,8 +25,10 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.SessionHandler;
+import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.session.ManagedSession;
 import org.jspecify.annotations.Nullable;
@@ -88,6 +90,32 @@ public final class HttpServer implements AutoCloseable {
     } catch (RuntimeException e) {
       throw failure(e);
     }
+  }
+
+  /**
+   * Listens on one more address of this machine, on the same port; without TLS when it has none.
+   *
+   * @return what stops that; already listening on all addresses, it does nothing
+   */
+  public AutoCloseable alsoOn(String address) throws IOException {
+    if (settings.host().equals("0.0.0.0") || settings.host().equals(address)) {
+      return () -> {};
+    }
+    Server server = javalin.jettyServer().server();
+    ServerConnector more =
+        Connectors.of(server, new HttpConfiguration(), settings.on(address, javalin.port()));
+    try {
+      more.start();
+    } catch (IOException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException("cannot listen on " + address + ": " + e.getMessage(), e);
+    }
+    server.addConnector(more);
+    return () -> {
+      server.removeConnector(more);
+      more.stop();
+    };
   }
 
   /** Where it is reached from this machine. */

@@ -18,6 +18,11 @@ public record HttpSettings(
   public static final HttpSettings DEFAULT =
       new HttpSettings("127.0.0.1", 8080, false, new TlsSettings(null, null), List.of());
 
+  /** The same at another place. */
+  HttpSettings on(String address, int otherPort) {
+    return new HttpSettings(address, otherPort, insecure, tls, allowedHosts);
+  }
+
   /**
    * PEM files; both or none.
    *

@@ -40,6 +40,16 @@ class BootTimelineTest {
   }
 
   @Test
+  void ipxeInTheNetworkCardThatBeginsAnewAfterItsScriptIsANewAttempt() {
+    ipxe(0);
+    row(1, "script-sent", "{}");
+    row(2, "file-sent", "{\"protocol\": \"http\"}");
+    ipxe(60);
+    row(61, "script-sent", "{}");
+    assertThat(BootTimeline.of(rows, Duration.ofMinutes(10), START.plusSeconds(500))).hasSize(2);
+  }
+
+  @Test
   void firmwareThatRepeatsItselfIsOneAttempt() {
     firmware(0);
     firmware(4);
