@@ -118,7 +118,7 @@ final class Voice implements AutoCloseable {
     } catch (IOException | TimeoutException | AlreadyClosedException e) {
       log.debug("{} is said again by the next connection", next.key(), e);
       synchronized (this) {
-        if (channel == open) {
+        if (open.equals(channel)) {
           channel = null;
         }
       }
