@@ -3,6 +3,7 @@ package dev.ingot.server.http;
 import dev.ingot.core.Json;
 import dev.ingot.server.problem.Problem;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
@@ -94,18 +95,39 @@ final class Bodies {
     }
   }
 
+  /** One component of a record. */
+  private record Part(String name, Method accessor, boolean nullable) {
+    static Part of(RecordComponent component) {
+      Method accessor = component.getAccessor();
+      accessor.setAccessible(true);
+      return new Part(
+          component.getName(),
+          accessor,
+          component.getAnnotatedType().isAnnotationPresent(Nullable.class));
+    }
+  }
+
+  /** The components of each record, looked at once: reflection reads the class anew each time. */
+  private static final ClassValue<List<Part>> PARTS =
+      new ClassValue<>() {
+        @Override
+        protected List<Part> computeValue(Class<?> type) {
+          return Arrays.stream(type.getRecordComponents()).map(Part::of).toList();
+        }
+      };
+
   /** Refuses a component that is not {@code Nullable} and was not given. */
   private static void complete(Record read, String path) {
-    for (RecordComponent component : read.getClass().getRecordComponents()) {
+    for (Part component : PARTS.get(read.getClass())) {
       Object value = value(read, component);
-      if (value == null && !component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
-        throw Problem.invalid(path + component.getName(), "is missing");
+      if (value == null && !component.nullable) {
+        throw Problem.invalid(path + component.name, "is missing");
       }
       if (value instanceof Record nested) {
-        complete(nested, path + component.getName() + ".");
+        complete(nested, path + component.name + ".");
       } else if (value instanceof List<?> list) {
         for (int i = 0; i < list.size(); i++) {
-          String item = path + component.getName() + "." + i;
+          String item = path + component.name + "." + i;
           if (list.get(i) == null) {
             throw Problem.invalid(item, "must not be null");
           }
@@ -117,10 +139,9 @@ final class Bodies {
     }
   }
 
-  private static @Nullable Object value(Record read, RecordComponent component) {
+  private static @Nullable Object value(Record read, Part component) {
     try {
-      component.getAccessor().setAccessible(true);
-      return component.getAccessor().invoke(read);
+      return component.accessor.invoke(read);
     } catch (IllegalAccessException | InvocationTargetException e) {
       throw new IllegalStateException("a record's accessor answers", e);
     }

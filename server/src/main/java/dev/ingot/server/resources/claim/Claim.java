@@ -58,6 +58,15 @@ public record Claim(
     return of(row, instant(row.getTimestamp("deadline")), null, null);
   }
 
+  /** Of a list of both. */
+  static Claim any(ResultSet row) throws SQLException {
+    return of(
+        row,
+        instant(row.getTimestamp("deadline")),
+        instant(row.getTimestamp("ended")),
+        row.getString("ended_by"));
+  }
+
   static Claim past(ResultSet row) throws SQLException {
     return of(row, null, instant(row.getTimestamp("ended")), row.getString("ended_by"));
   }

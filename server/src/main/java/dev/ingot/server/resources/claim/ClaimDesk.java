@@ -24,7 +24,7 @@ public final class ClaimDesk {
   private final Tidings tidings;
   private final Stock stock;
   private final Duration warning;
-  private final GroupCommit group;
+  private final GroupCommit<Admission.Question, Claims.Made> group;
 
   ClaimDesk(
       Kinds kinds,
@@ -33,7 +33,7 @@ public final class ClaimDesk {
       Tidings tidings,
       Stock stock,
       Duration warning,
-      GroupCommit group) {
+      GroupCommit<Admission.Question, Claims.Made> group) {
     this.group = group;
     this.kinds = kinds;
     this.claims = claims;
@@ -47,7 +47,8 @@ public final class ClaimDesk {
     return claims;
   }
 
-  GroupCommit group() {
+  /** Where claims and releases of many clients go. */
+  GroupCommit<Admission.Question, Claims.Made> group() {
     return group;
   }
 

@@ -17,7 +17,7 @@ import org.jdbi.v3.core.Jdbi;
 /** Claims, made once. */
 public final class ClaimFeature implements AutoCloseable {
   private final List<ReclaimHook> hooks;
-  private final GroupCommit group;
+  private final GroupCommit<Admission.Question, Claims.Made> group;
   private final ClaimDesk desk;
   private final ClaimKeeper keeper;
 
@@ -39,8 +39,17 @@ public final class ClaimFeature implements AutoCloseable {
     this.hooks = hooks;
     Tidings tidings = new Tidings(audit, outbox);
     Claims claims = new Claims(queries, tidings, warning, random);
-    Releases releases = new Releases(tidings, () -> hooks, freed);
-    this.group = new GroupCommit(api);
+    Turns turns = new Turns(claims);
+    Releases releases = new Releases(tidings, () -> hooks, freed, turns);
+    this.group =
+        new GroupCommit<>(
+            api,
+            new Admission(
+                claims,
+                new GroupTaking(warning),
+                new GroupRelease(kinds, releases, tidings, freed, turns),
+                tidings,
+                random));
     this.desk = new ClaimDesk(kinds, claims, releases, tidings, stock, warning, group);
     this.keeper = new ClaimKeeper(engine, kinds, claims, releases, tidings);
   }

@@ -1,7 +1,6 @@
 package dev.ingot.server.resources.claim;
 
 import dev.ingot.server.access.Principal;
-import dev.ingot.server.access.Role;
 import dev.ingot.server.events.Severity;
 import dev.ingot.server.problem.Problem;
 import dev.ingot.server.resources.address.Seen;
@@ -12,8 +11,10 @@ import dev.ingot.server.store.AdvisoryLock;
 import dev.ingot.server.store.Repeating;
 import dev.ingot.server.store.WakeUps;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -90,8 +91,8 @@ public final class ClaimKeeper implements AutoCloseable {
 
   private void turn() {
     kinds.forget();
+    warn(); // first: what has ended was warned of, however late this comes
     expire();
-    warn();
     timeOut();
     if (turns++ % LINKED_EVERY == 0) {
       jdbi.useTransaction(
@@ -117,26 +118,30 @@ public final class ClaimKeeper implements AutoCloseable {
                         ? ClaimQueue.waiting(handle, kind, from, BATCH)
                         : List.of());
         for (long claim : waiting) {
-          jdbi.useTransaction(handle -> serve(handle, claim));
+          jdbi.useTransaction(handle -> serve(handle, kind, claim));
           after = claim;
         }
       } while (waiting.size() == BATCH && !closed);
     }
   }
 
-  private void serve(Handle handle, long id) {
+  private void serve(Handle handle, String name, long id) {
     // One server at a time, and in order.
     if (!AdvisoryLock.inTransaction(handle, "claims.serve")) {
       return;
     }
-    locked(handle, id)
+    // Before the claim is locked: who frees something passes over what is locked.
+    AdvisoryLock.awaitInTransaction(handle, "claims." + name);
+    Turns.locked(handle, id)
         .filter(Claim::isWaiting)
         .ifPresent(
             claim -> {
               Optional<Kind> kind = kinds.find(handle, claim.kind());
               if (kind.isPresent()) {
                 try {
-                  claims.again(handle, kind.get(), principal(handle, id), claim);
+                  Tidings.News news = new Tidings.News();
+                  claims.again(handle, kind.get(), Turns.principal(handle, id), claim, news);
+                  tidings.write(handle, news);
                 } catch (Problem e) {
                   if (e.kind() == Problem.Kind.UNAVAILABLE) {
                     throw e;
@@ -153,25 +158,6 @@ public final class ClaimKeeper implements AutoCloseable {
                 }
               }
             });
-  }
-
-  private static Principal principal(Handle handle, long id) {
-    return handle
-        .createQuery("SELECT made_by FROM claim WHERE id = :id")
-        .bind("id", id)
-        .map((row, _) -> new Principal(row.getString("made_by"), Role.OPERATOR))
-        .one();
-  }
-
-  private static Optional<Claim> locked(Handle handle, long id) {
-    return handle
-        .createQuery(
-            "SELECT "
-                + Claim.COLUMNS
-                + ", deadline FROM claim WHERE id = :id FOR UPDATE SKIP LOCKED")
-        .bind("id", id)
-        .map((row, _) -> Claim.live(row))
-        .findOne();
   }
 
   /** Releases what has come to its end. */
@@ -221,17 +207,22 @@ public final class ClaimKeeper implements AutoCloseable {
     void to(Handle handle, Claim claim);
   }
 
+  /** All that a query finds, some at a time; what cannot be done is left for the next turn. */
   private void each(String query, Doing doing) {
-    List<Long> ids =
-        jdbi.withHandle(handle -> handle.createQuery(query + BATCH).mapTo(Long.class).list());
-    for (long id : ids) {
-      try {
-        jdbi.useTransaction(
-            handle -> locked(handle, id).ifPresent(claim -> doing.to(handle, claim)));
-      } catch (Problem e) {
-        LOG.warn("claim {}: {}", id, e.detail()); // the others go on
+    Set<Long> done = new HashSet<>();
+    List<Long> ids;
+    do {
+      ids = jdbi.withHandle(handle -> handle.createQuery(query + BATCH).mapTo(Long.class).list());
+      ids = ids.stream().filter(done::add).toList();
+      for (long id : ids) {
+        try {
+          jdbi.useTransaction(
+              handle -> Turns.locked(handle, id).ifPresent(claim -> doing.to(handle, claim)));
+        } catch (Problem e) {
+          LOG.warn("claim {}: {}", id, e.detail()); // the others go on
+        }
       }
-    }
+    } while (!ids.isEmpty() && !closed);
   }
 
   /** Whether a claim that is locked is over, by the database's clock. */
@@ -253,9 +244,11 @@ public final class ClaimKeeper implements AutoCloseable {
       repeating.close();
     }
     if (server != null) {
-      server.interrupt();
       try {
-        server.join(Duration.ofSeconds(2));
+        // It looks whether it is closed between two claims; an interrupt would break a connection.
+        if (!server.join(Duration.ofSeconds(5))) {
+          server.interrupt();
+        }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

@@ -58,6 +58,14 @@ final class ClaimQueue {
         .list();
   }
 
+  static boolean anyWait(Handle handle, String kind) {
+    return handle
+        .createQuery("SELECT EXISTS (SELECT FROM claim WHERE kind = :kind AND state = 'waiting')")
+        .bind("kind", kind)
+        .mapTo(Boolean.class)
+        .one();
+  }
+
   /** Those that wait for a kind, the first first. */
   static List<Long> waiting(Handle handle, String kind, long after, int limit) {
     return handle

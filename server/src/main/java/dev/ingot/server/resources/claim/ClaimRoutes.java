@@ -18,6 +18,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -66,22 +67,24 @@ public final class ClaimRoutes implements Routes {
     ClaimRequest request = Requests.body(body, ClaimRequest.class);
     Principal who = Requests.principal(context);
     Claims.Idempotency idempotency = idempotency(context, body);
-    Kind kind = jdbi.withHandle(handle -> kinds.remembered(handle, context.pathParam("kind")));
+    Kind kind = kinds.remembered(jdbi, context.pathParam("kind"));
     if (request.isDryRun()) {
       context.json(jdbi.inTransaction(handle -> desk.claims().explain(handle, kind, request)));
       return;
     }
     Claims.Made made = desk.claims().create(jdbi, desk.group(), who, kind, request, idempotency);
     Claim claim = made.claim();
-    ObjectNode shown = Json.MAPPER.valueToTree(claim);
-    if (!made.conflicts().isEmpty()) {
-      shown.set("conflicts", Json.MAPPER.valueToTree(made.conflicts()));
-    }
     context
         .status(!made.made() ? 200 : claim.isWaiting() ? 202 : 201)
         .header("Location", ALL + "/" + claim.id())
-        .header("ETag", Requests.etag(claim.version()))
-        .json(shown);
+        .header("ETag", Requests.etag(claim.version()));
+    if (made.conflicts().isEmpty()) {
+      context.json(claim);
+      return;
+    }
+    ObjectNode shown = Json.MAPPER.valueToTree(claim);
+    shown.set("conflicts", Json.MAPPER.valueToTree(made.conflicts()));
+    context.json(shown);
   }
 
   private static Claims.@Nullable Idempotency idempotency(Context context, JsonNode body) {
@@ -151,13 +154,12 @@ public final class ClaimRoutes implements Routes {
     Principal who = Requests.principal(context);
     long id = id(context);
     boolean now = asked.now() != null && asked.now();
-    answer(
-        context,
+    Claims.Made ended =
         desk.group()
-            .run(
-                handle ->
-                    desk.release(
-                        handle, who, id, claim -> match(context, claim), now, asked.reason())));
+            .ask(
+                new Admission.Releasing(
+                    who, id, claim -> match(context, claim), now, asked.reason()));
+    answer(context, Objects.requireNonNull(ended, "a release is answered").claim());
   }
 
   private void renew(Context context) {

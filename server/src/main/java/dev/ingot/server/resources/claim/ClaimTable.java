@@ -1,9 +1,12 @@
 package dev.ingot.server.resources.claim;
 
+import dev.ingot.server.nodes.TextArray;
 import dev.ingot.server.problem.Problem;
 import dev.ingot.server.store.AppendOnlyTable;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +39,25 @@ public final class ClaimTable {
                     .orElseGet(() -> Problem.notFound("no claim " + id)));
   }
 
+  /**
+   * Those of the ids that live, locked until the transaction ends.
+   *
+   * @param patient waits for those that another has locked; else they are left out
+   */
+  static Map<Long, Claim> lockAll(Handle handle, List<Long> ids, boolean patient) {
+    Map<Long, Claim> locked = new HashMap<>();
+    handle
+        .createQuery(
+            "SELECT "
+                + Claim.COLUMNS
+                + ", deadline FROM claim WHERE id = ANY(:ids) ORDER BY id FOR UPDATE"
+                + (patient ? "" : " SKIP LOCKED"))
+        .bindArray("ids", Long.class, ids.toArray())
+        .map((row, _) -> Claim.live(row))
+        .forEach(claim -> locked.put(Long.valueOf(claim.id()), claim));
+    return locked;
+  }
+
   private static Optional<Claim> live(Handle handle, long id, String lock) {
     return handle
         .createQuery("SELECT " + Claim.COLUMNS + ", deadline FROM claim WHERE id = :id" + lock)
@@ -55,29 +77,33 @@ public final class ClaimTable {
   /** What a request key stands for: the digest of its request and the claim that it made. */
   record Known(Claim claim, byte[] digest) {}
 
-  static Optional<Known> byKey(Handle handle, String by, String key) {
-    return handle
+  /** A request key belongs to who said it. */
+  record RequestKey(String by, String key) {}
+
+  /** What some request keys stand for, of claims that live or have ended. */
+  static Map<RequestKey, Known> byKeys(Handle handle, List<RequestKey> keys) {
+    Map<RequestKey, Known> known = new HashMap<>();
+    handle
         .createQuery(
-            "SELECT "
-                + Claim.COLUMNS
-                + ", request_digest, deadline FROM claim"
-                + " WHERE made_by = :by AND request_key = :key")
-        .bind("by", by)
-        .bind("key", key)
-        .map((row, _) -> new Known(Claim.live(row), row.getBytes("request_digest")))
-        .findOne()
-        .or(
-            () ->
-                handle
-                    .createQuery(
-                        "SELECT "
-                            + Claim.COLUMNS
-                            + ", request_digest, ended, ended_by FROM claim_past"
-                            + " WHERE made_by = :by AND request_key = :key LIMIT 1")
-                    .bind("by", by)
-                    .bind("key", key)
-                    .map((row, _) -> new Known(Claim.past(row), row.getBytes("request_digest")))
-                    .findOne());
+            """
+            WITH asked AS (SELECT * FROM unnest(:bys, :keys) AS sent (by, key))
+            SELECT %1$s, deadline, NULL::timestamptz AS ended, NULL AS ended_by, request_key,
+                   request_digest
+              FROM asked JOIN claim ON made_by = by AND request_key = key
+            UNION ALL
+            SELECT %1$s, NULL, ended, ended_by, request_key, request_digest
+              FROM asked JOIN claim_past ON made_by = by AND request_key = key
+            """
+                .formatted(Claim.COLUMNS))
+        .bind("bys", new TextArray(keys.stream().map(RequestKey::by).toList()))
+        .bind("keys", new TextArray(keys.stream().map(RequestKey::key).toList()))
+        .map(
+            (row, _) ->
+                known.put(
+                    new RequestKey(row.getString("made_by"), row.getString("request_key")),
+                    new Known(Claim.any(row), row.getBytes("request_digest"))))
+        .list();
+    return known;
   }
 
   /** Those of a list. */

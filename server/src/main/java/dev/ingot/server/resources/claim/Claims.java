@@ -63,16 +63,18 @@ public final class Claims {
    */
   Made create(
       Jdbi jdbi,
-      GroupCommit group,
+      GroupCommit<Admission.Question, Made> group,
       Principal who,
       Kind kind,
       ClaimRequest request,
       @Nullable Idempotency idempotency) {
     request.check(kind);
-    Made quick =
-        request.prefixLength() != null
-            ? null
-            : group.run(handle -> quickly(handle, who, kind, request, idempotency));
+    Made quick = null;
+    if (Admission.takesAlong(request)) {
+      quick = group.ask(new Admission.Claiming(who, kind, request, idempotency));
+    } else if (request.prefixLength() == null) {
+      quick = jdbi.inTransaction(handle -> quickly(handle, who, kind, request, idempotency));
+    }
     return quick != null
         ? quick
         : jdbi.inTransaction(handle -> patiently(handle, who, kind, request, idempotency));
@@ -112,6 +114,7 @@ public final class Claims {
     if (known.isPresent()) {
       return new Made(known.get(), false, List.of());
     }
+    requireFuture(handle, request.end());
     Meaning meaning = meaning(handle, kind, request);
     Taking.Order order = order(who, kind, request, meaning, null, idempotency);
     Taking.Result result = attempt(handle, order, meaning);
@@ -140,13 +143,20 @@ public final class Claims {
     if (idempotency == null) {
       return Optional.empty();
     }
-    Optional<ClaimTable.Known> known = ClaimTable.byKey(handle, who.name(), idempotency.key());
-    if (known.isPresent() && !Arrays.equals(known.get().digest(), idempotency.digest())) {
-      throw Problem.invalid(
-          "Idempotency-Key",
-          "was used for another request, which made claim " + known.get().claim().id());
+    ClaimTable.RequestKey key = new ClaimTable.RequestKey(who.name(), idempotency.key());
+    ClaimTable.Known known = ClaimTable.byKeys(handle, List.of(key)).get(key);
+    if (known == null) {
+      return Optional.empty();
     }
-    return known.map(ClaimTable.Known::claim);
+    if (!Arrays.equals(known.digest(), idempotency.digest())) {
+      throw usedBefore(known.claim());
+    }
+    return Optional.of(known.claim());
+  }
+
+  static Problem usedBefore(Claim claim) {
+    return Problem.invalid(
+        "Idempotency-Key", "was used for another request, which made claim " + claim.id());
   }
 
   static void requireFuture(Handle handle, @Nullable Instant end) {
@@ -214,7 +224,7 @@ public final class Claims {
         idempotency == null ? null : idempotency.digest());
   }
 
-  private Meaning meaning(Handle handle, Kind kind, ClaimRequest request) {
+  Meaning meaning(Handle handle, Kind kind, ClaimRequest request) {
     Condition condition = Condition.TRUE;
     int count = request.wanted();
     boolean pooled = request.network() != null || request.pool() != null;
@@ -345,16 +355,14 @@ public final class Claims {
     return new Made(claim, true, List.of());
   }
 
-  /** Tries once more for one that waits and is locked; returns whether it holds now. */
-  boolean again(Handle handle, Kind kind, Principal who, Claim claim) {
+  /** Tries once more for one that waits and is locked. */
+  void again(Handle handle, Kind kind, Principal who, Claim claim, Tidings.News news) {
     ClaimRequest request = request(claim.request());
     Meaning meaning = meaning(handle, kind, request);
     Taking.Order order = order(who, kind, request, meaning, Long.valueOf(claim.id()), null);
     Taking.Result result = attempt(handle, order, meaning);
-    if (result.claim() == null) {
-      return false;
+    if (result.claim() != null) {
+      tidings.held(news, who, kind, request, result);
     }
-    tidings.held(handle, who, kind, request, result);
-    return true;
   }
 }

@@ -2,118 +2,158 @@ package dev.ingot.server.resources.claim;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.function.Function;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Runs small writes of many askers in one transaction: what waits while one commits goes along with
- * the next, so that a busy server waits for its disk once for many. Whoever comes alone is alone.
- * If one fails nothing of its group is kept, and each is run again by itself.
+ * Answers small questions of many askers in one transaction: what waits while one group is at work
+ * goes along with the next, so that a busy server asks its database and waits for its disk once for
+ * many. While one group's commit waits for the disk the next one works. Whoever comes alone is
+ * alone. If a group fails nothing of it is kept, and each asker asks again by itself.
+ *
+ * @param <Q> a question, which may be asked again
+ * @param <A> its answer
  */
-final class GroupCommit implements AutoCloseable {
-  private static final int WORKERS = 3;
-  private static final int MOST = 32;
+final class GroupCommit<Q, A> implements AutoCloseable {
+  /** One that works, one whose commit waits for the disk. */
+  private static final int WORKERS = 2;
+
+  private static final int MOST = 64;
   private static final int WAITING = 10_000;
 
-  private final Jdbi jdbi;
-  private final LinkedBlockingQueue<Job<?>> waiting = new LinkedBlockingQueue<>(WAITING);
-  private final List<Thread> workers = new ArrayList<>();
-
-  GroupCommit(Jdbi jdbi) {
-    this.jdbi = jdbi;
+  /** Answers questions within one transaction, each in its place. */
+  interface Answering<Q, A> {
+    List<Answer<A>> answer(Handle handle, List<Q> questions);
   }
 
-  /** One asker's work and its answer. */
-  private static final class Job<T> {
-    private final Function<Handle, T> work;
-    private final CompletableFuture<Boolean> done = new CompletableFuture<>();
-    private final List<T> result = new ArrayList<>(1);
-
-    Job(Function<Handle, T> work) {
-      this.work = work;
+  /**
+   * What one asker is told.
+   *
+   * @param given the answer, which may be null
+   * @param refusal that the others outlive
+   * @param alone it is to be asked again without others
+   */
+  record Answer<A>(@Nullable A given, @Nullable RuntimeException refusal, boolean alone) {
+    static <A> Answer<A> of(@Nullable A given) {
+      return new Answer<>(given, null, false);
     }
 
-    void run(Handle handle) {
-      result.clear();
-      result.add(work.apply(handle));
+    static <A> Answer<A> refused(RuntimeException refusal) {
+      return new Answer<>(null, refusal, false);
     }
 
-    void finish() {
-      done.complete(true);
+    static <A> Answer<A> askAlone() {
+      return new Answer<>(null, null, true);
     }
+  }
+
+  private record Job<Q, A>(@Nullable Q question, CompletableFuture<Answer<A>> done) {
+    static <Q, A> Job<Q, A> of(@Nullable Q question) {
+      return new Job<>(question, new CompletableFuture<>());
+    }
+  }
+
+  private final Jdbi jdbi;
+  private final Answering<Q, A> answering;
+  private final LinkedBlockingQueue<Job<Q, A>> waiting =
+      new LinkedBlockingQueue<>(WAITING + WORKERS);
+  private final ReentrantLock turn = new ReentrantLock();
+  private final List<Thread> workers = new ArrayList<>();
+  private volatile boolean closed = true;
+
+  GroupCommit(Jdbi jdbi, Answering<Q, A> answering) {
+    this.jdbi = jdbi;
+    this.answering = answering;
   }
 
   /** Starts its threads, which {@link #close} ends. */
   void start() {
+    closed = false;
     for (int i = 0; i < WORKERS; i++) {
       workers.add(Thread.ofVirtual().name("claims-" + i).start(this::work));
     }
   }
 
-  /** Runs work that may run again, and returns when it is committed. */
-  <T> T run(Function<Handle, T> work) {
-    Job<T> job = new Job<>(work);
-    if (workers.isEmpty() || !waiting.offer(job)) {
-      return jdbi.inTransaction(work::apply);
+  /** Asks, and returns when the answer is committed. */
+  @Nullable A ask(Q question) {
+    Job<Q, A> job = Job.of(question);
+    boolean queued = !closed && waiting.size() < WAITING && waiting.offer(job);
+    if (queued && closed && waiting.remove(job)) {
+      queued = false;
     }
-    try {
-      boolean committed = job.done.join();
-      assert committed;
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof RuntimeException thrown ? thrown : e;
+    Answer<A> answer = queued ? job.done.join() : Answer.askAlone();
+    if (answer.alone) {
+      answer = jdbi.inTransaction(handle -> answering.answer(handle, List.of(question)).getFirst());
     }
-    return job.result.getFirst();
+    if (answer.refusal != null) {
+      throw answer.refusal;
+    }
+    return answer.given;
   }
 
   private void work() {
-    List<Job<?>> group = new ArrayList<>();
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
-        group.clear();
+    boolean last = false;
+    while (!last) {
+      List<Job<Q, A>> group = new ArrayList<>();
+      List<Answer<A>> answers = null;
+      turn.lock();
+      try {
         group.add(waiting.take());
         waiting.drainTo(group, MOST - 1);
-        commit(group);
+        last = group.removeIf(job -> job.question == null);
+        answers = answered(group);
+      } catch (InterruptedException e) {
+        last = true; // nobody does it: close() says it by the last question
+      } finally {
+        if (turn.isHeldByCurrentThread()) {
+          turn.unlock();
+        }
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // closing
+      for (int i = 0; i < group.size(); i++) {
+        group.get(i).done.complete(answers == null ? Answer.askAlone() : answers.get(i));
+      }
     }
-    List<Job<?>> left = new ArrayList<>();
-    waiting.drainTo(left);
-    left.forEach(this::alone);
+    waiting.add(Job.of(null)); // for the other worker
   }
 
-  private void commit(List<Job<?>> group) {
-    if (group.size() == 1) {
-      alone(group.getFirst());
-      return;
+  /** The answers, committed; null if there are none. */
+  private @Nullable List<Answer<A>> answered(List<Job<Q, A>> group) {
+    List<Q> questions = new ArrayList<>();
+    for (Job<Q, A> job : group) {
+      if (job.question != null) {
+        questions.add(job.question);
+      }
+    }
+    if (questions.isEmpty()) {
+      return Collections.emptyList();
     }
     try {
-      jdbi.useTransaction(handle -> group.forEach(job -> job.run(handle)));
+      return jdbi.inTransaction(
+          handle -> {
+            List<Answer<A>> answers = answering.answer(handle, questions);
+            turn.unlock(); // the commit follows
+            return answers;
+          });
     } catch (RuntimeException e) {
-      group.forEach(this::alone);
-      return;
-    }
-    group.forEach(Job::finish);
-  }
-
-  private void alone(Job<?> job) {
-    try {
-      jdbi.useTransaction(job::run);
-      job.finish();
-    } catch (RuntimeException e) {
-      job.done.completeExceptionally(e);
+      return null; // each asks by itself, and hears of what is the matter then
     }
   }
 
+  /** What was asked is answered; nobody is cut off within a transaction. */
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    waiting.add(Job.of(null));
     for (Thread worker : workers) {
-      worker.interrupt();
       try {
         worker.join(Duration.ofSeconds(5));
       } catch (InterruptedException e) {

@@ -19,8 +19,10 @@ final class Releases {
   private final Tidings tidings;
   private final Supplier<List<ReclaimHook>> hooks;
   private final Stock.Freed freed;
+  private final Turns turns;
 
-  Releases(Tidings tidings, Supplier<List<ReclaimHook>> hooks, Stock.Freed freed) {
+  Releases(Tidings tidings, Supplier<List<ReclaimHook>> hooks, Stock.Freed freed, Turns turns) {
+    this.turns = turns;
     this.tidings = tidings;
     this.hooks = hooks;
     this.freed = freed;
@@ -73,7 +75,7 @@ final class Releases {
     tidings.freed(handle, who, kind, claim, released, end == End.RELEASED ? detail : end.word);
     Claim ended = past(handle, who, claim, end, detail);
     tidings.tell(handle, end.word, end.severity, claim, who, detail);
-    freed.freed(handle, kind.name());
+    freed(handle, kind);
     return ended;
   }
 
@@ -157,6 +159,14 @@ final class Releases {
       assert ended.hasEnded();
       tidings.tell(handle, End.RELEASED.word, End.RELEASED.severity, claim, who, why);
     }
+    freed(handle, kind);
+  }
+
+  /** Something is free: who waits is served before anybody sees it. */
+  private void freed(Handle handle, Kind kind) {
+    Tidings.News news = new Tidings.News();
+    turns.serve(handle, kind, news);
+    tidings.write(handle, news);
     freed.freed(handle, kind.name());
   }
 

@@ -9,6 +9,7 @@ import dev.ingot.server.events.Severity;
 import dev.ingot.server.resources.kind.Kind;
 import dev.ingot.server.resources.stock.Resource;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jdbi.v3.core.Handle;
@@ -28,27 +29,45 @@ final class Tidings {
     this.outbox = outbox;
   }
 
+  /** What is written together. */
+  static final class News {
+    private final List<Audit.Write> writes = new ArrayList<>();
+    private final List<NewEvent> events = new ArrayList<>();
+  }
+
+  /** Writes it, in two statements. */
+  void write(Handle handle, News news) {
+    audit.recordAll(handle, news.writes);
+    outbox.appendAll(handle, news.events);
+  }
+
   /** A claim took its resources. */
   void held(Handle handle, Principal who, Kind kind, ClaimRequest request, Taking.Result result) {
+    News news = new News();
+    held(news, who, kind, request, result);
+    write(handle, news);
+  }
+
+  /** The same, to be written with others. */
+  void held(News news, Principal who, Kind kind, ClaimRequest request, Taking.Result result) {
     String id = Objects.requireNonNull(result.claim()).id();
-    audit.recordAll(
-        handle,
-        who,
-        "resource.claim",
-        result.taken().stream()
-            .map(
-                each -> {
-                  ObjectNode after = state(kind.afterClaim(each.state()), request.owner());
-                  after.put("claim", id);
-                  if (request.reason() != null) {
-                    after.put("reason", request.reason());
-                  }
-                  return new Audit.Change(
-                      Resource.target(kind.name(), each.key()), state(each.state(), ""), after);
-                })
-            .toList());
+    for (Taking.Taken each : result.taken()) {
+      ObjectNode after = state(kind.afterClaim(each.state()), request.owner());
+      after.put("claim", id);
+      if (request.reason() != null) {
+        after.put("reason", request.reason());
+      }
+      news.writes.add(
+          new Audit.Write(
+              who,
+              "resource.claim",
+              Resource.target(kind.name(), each.key()),
+              state(each.state(), ""),
+              after));
+    }
     List<String> keys = result.taken().stream().map(Taking.Taken::key).toList();
-    tell(handle, "held", Severity.INFORMATION, id, kind.name(), request.owner(), keys, who, null);
+    news.events.add(
+        event("held", Severity.INFORMATION, id, kind.name(), request.owner(), keys, who, null));
   }
 
   /** Resources of a claim are free again. */
@@ -59,22 +78,30 @@ final class Tidings {
       Claim claim,
       List<Released> released,
       @Nullable String detail) {
-    audit.recordAll(
-        handle,
-        who,
-        "resource.release",
-        released.stream()
-            .map(
-                each -> {
-                  ObjectNode before = state(each.before(), claim.owner());
-                  before.put("claim", claim.id());
-                  ObjectNode after = state(each.after(), "");
-                  if (detail != null) {
-                    after.put("detail", detail);
-                  }
-                  return new Audit.Change(Resource.target(kind.name(), each.key()), before, after);
-                })
-            .toList());
+    News news = new News();
+    freed(news, who, kind, claim, released, detail);
+    write(handle, news);
+  }
+
+  /** The same, to be written with others. */
+  void freed(
+      News news,
+      Principal who,
+      Kind kind,
+      Claim claim,
+      List<Released> released,
+      @Nullable String detail) {
+    for (Released each : released) {
+      ObjectNode before = state(each.before(), claim.owner());
+      before.put("claim", claim.id());
+      ObjectNode after = state(each.after(), "");
+      if (detail != null) {
+        after.put("detail", detail);
+      }
+      news.writes.add(
+          new Audit.Write(
+              who, "resource.release", Resource.target(kind.name(), each.key()), before, after));
+    }
   }
 
   /** A resource that was released. */
@@ -106,22 +133,34 @@ final class Tidings {
       Claim claim,
       Principal who,
       @Nullable String detail) {
-    tell(
-        handle,
-        action,
-        severity,
-        claim.id(),
-        claim.kind(),
-        claim.owner(),
-        claim.resources(),
-        who,
-        detail == null && claim.until() != null && action.equals("expiring")
-            ? "ends at " + claim.until()
-            : detail);
+    News news = new News();
+    tell(news, action, severity, claim, who, detail);
+    write(handle, news);
   }
 
-  private void tell(
-      Handle handle,
+  /** The same, to be written with others. */
+  void tell(
+      News news,
+      String action,
+      Severity severity,
+      Claim claim,
+      Principal who,
+      @Nullable String detail) {
+    news.events.add(
+        event(
+            action,
+            severity,
+            claim.id(),
+            claim.kind(),
+            claim.owner(),
+            claim.resources(),
+            who,
+            detail == null && claim.until() != null && action.equals("expiring")
+                ? "ends at " + claim.until()
+                : detail));
+  }
+
+  private static NewEvent event(
       String action,
       Severity severity,
       String id,
@@ -138,7 +177,7 @@ final class Tidings {
       data.put("detail", detail);
     }
     data.put("by", who.name());
-    outbox.append(handle, new NewEvent("claim", action, severity, id, null, data));
+    return new NewEvent("claim", action, severity, id, null, data);
   }
 
   static ObjectNode until(@Nullable Instant until) {

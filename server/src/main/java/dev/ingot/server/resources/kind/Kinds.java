@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -91,6 +92,12 @@ public final class Kinds {
    * The same from memory, for what is asked very often: an old definition is forgotten within a
    * second.
    */
+  public Kind remembered(Jdbi jdbi, String name) {
+    Kind kind = remembered.get(name);
+    return kind != null ? kind : jdbi.withHandle(handle -> remembered(handle, name));
+  }
+
+  /** The same for who has a handle already. */
   public Kind remembered(Handle handle, String name) {
     Kind kind = remembered.get(name);
     if (kind == null) {
