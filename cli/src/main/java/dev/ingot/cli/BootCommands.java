@@ -25,10 +25,25 @@ final class BootCommands {
       List.of(
           Column.of("NAME", "name"),
           Column.of("INTERFACE", "networkInterface"),
-          Column.of("ADDRESS", "address"),
+          Column.of("NETWORK", "prefix"),
+          Column.of("OURS", "address"),
+          Column.of("ADDRESSES", "addresses"),
           Column.of("ANSWERS", "clients"),
           Column.of("UNKNOWN GET", "unknown"),
           Column.of("NODES GET", "known"));
+
+  private static final List<Column> LEASES =
+      List.of(
+          Column.of("ADDRESS", "address"),
+          Column.of("NETWORK", "network"),
+          Column.of("STATE", "state"),
+          Column.of("MAC", "mac"),
+          Column.id("NODE", "node"),
+          Column.of("NAME", "hostName"),
+          Column.age("GIVEN", "began"),
+          Column.age("RENEWED", "renewed"),
+          Column.of("UNTIL", "until"),
+          Column.of("RELAY", "relay"));
 
   private static final List<Column> ASSIGNMENT =
       List.of(
@@ -77,7 +92,42 @@ final class BootCommands {
                 "history",
                 "Shows every packet, file and script of a machine's boots",
                 BootCommands::history)
-            .argument("MACHINE", "a MAC address or a node"));
+            .argument("MACHINE", "a MAC address or a node"),
+        Verb.of("leases", "Lists the addresses that were given to machines", BootCommands::leases)
+            .option("--network", "NAME", "only those of this network")
+            .option("--mac", "MAC", "only those of this machine")
+            .option("--state", "WORD", "leased, ended or declined (found in use)")
+            .option("--limit", "N", "at most so many"),
+        Verb.of(
+                "end-lease",
+                "Ends a lease, or frees an address that was found in use",
+                BootCommands::endLease)
+            .argument("ADDRESS", "of the list")
+            .destructive());
+  }
+
+  private static int leases(Call call) {
+    Map<String, String> query = new LinkedHashMap<>();
+    for (String name : List.of("network", "mac", "state")) {
+      String value = call.option("--" + name);
+      if (value != null) {
+        query.put(name, value);
+      }
+    }
+    call.output().list(Lists.all(call, query, call.client().boot()::leases), "address", LEASES);
+    return ExitCode.OK;
+  }
+
+  private static int endLease(Call call) {
+    String address = call.argument(0);
+    call.confirm("End the lease of " + address + "?");
+    call.client().boot().endLease(address);
+    call.output()
+        .done(
+            address + " is free",
+            JsonNodeFactory.instance.objectNode().put("address", address),
+            "address");
+    return ExitCode.OK;
   }
 
   private static int networks(Call call) {

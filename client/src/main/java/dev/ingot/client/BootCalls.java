@@ -73,6 +73,16 @@ public final class BootCalls {
     return transport.json("GET", BOOT + "/history", new LinkedHashMap<>(Map.of("key", key)), null);
   }
 
+  /** Addresses that were given: {@code network}, {@code mac}, {@code state}, {@code limit}. */
+  public Page leases(Map<String, String> query) {
+    return Page.of(transport.json("GET", BOOT + "/leases", new LinkedHashMap<>(query), null));
+  }
+
+  /** Ends a lease, or frees an address that was found in use. */
+  public void endLease(String address) {
+    call("DELETE", BOOT + "/leases/" + Transport.encoded(address), null);
+  }
+
   private static String profilePath(String name) {
     return PROFILES + "/" + Transport.encoded(name);
   }

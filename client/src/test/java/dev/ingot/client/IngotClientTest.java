@@ -144,6 +144,8 @@ class IngotClientTest {
     client.boot().release("ID");
     client.boot().explain(Map.of());
     client.boot().history("ID");
+    client.boot().leases(Map.of());
+    client.boot().endLease("ID");
     client.webhooks().list(Map.of());
     client.webhooks().show("ID");
     client.webhooks().add(object());

@@ -40,6 +40,7 @@ import dev.ingot.server.nodes.Nodes;
 import dev.ingot.server.nodes.presence.ServerIdentity;
 import dev.ingot.server.plugins.Plugins;
 import dev.ingot.server.resources.Resources;
+import dev.ingot.server.resources.address.DhcpAddresses;
 import dev.ingot.server.store.RestoreWatch;
 import dev.ingot.server.store.Retention;
 import dev.ingot.server.store.Retention.Kept;
@@ -211,6 +212,7 @@ public final class Server implements AutoCloseable {
               nodes.tickets(),
               settings.nodes().joining().ticketLifetime(),
               logs.store(),
+              new DhcpAddresses(),
               settings.netboot(),
               folder.path(),
               settings.http().port(),

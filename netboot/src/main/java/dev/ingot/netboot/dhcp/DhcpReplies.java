@@ -32,7 +32,9 @@ public final class DhcpReplies {
     }
     DhcpMessage message = query.message();
     DhcpOptions.Builder options =
-        DhcpOptions.builder().put(type).put(OptionCode.SERVER_IDENTIFIER, serverAddress);
+        DhcpOptions.builder()
+            .put(type)
+            .put(OptionCode.SERVER_IDENTIFIER, serverIdentifier(message, serverAddress));
     echo(message, options, OptionCode.RELAY_AGENT); // RFC 3046 section 2.2
     echo(message, options, OptionCode.CLIENT_IDENTIFIER); // RFC 6842
     AddressLease lease = null;
@@ -67,6 +69,15 @@ public final class DhcpReplies {
         options.build());
   }
 
+  /**
+   * What the server calls itself to a client: its address, unless the relay says otherwise (RFC
+   * 5107).
+   */
+  public static Ipv4 serverIdentifier(DhcpMessage message, Ipv4 own) {
+    Ipv4 said = message.relay().isNone() ? null : RelayAgent.of(message).serverIdentifier();
+    return said == null ? own : said;
+  }
+
   private static @Nullable MessageType type(DhcpQuery query, DhcpAnswer answer) {
     MessageType asked = query.message().options().messageType();
     if (asked == null) {
@@ -96,6 +107,10 @@ public final class DhcpReplies {
       options.putSeconds(OptionCode.REBINDING_TIME, lease.seconds() * 7 / 8);
     }
     options.put(OptionCode.SUBNET_MASK, Ipv4.mask(lease.prefixLength()));
+    if (query.message().options().asksFor(OptionCode.BROADCAST_ADDRESS)) {
+      int hosts = ~Ipv4.mask(lease.prefixLength()).bits();
+      options.put(OptionCode.BROADCAST_ADDRESS, new Ipv4(lease.address().bits() | hosts));
+    }
     put(options, OptionCode.ROUTER, lease.routers());
     put(options, OptionCode.NAME_SERVER, lease.nameServers());
     put(options, OptionCode.NTP_SERVER, lease.timeServers());

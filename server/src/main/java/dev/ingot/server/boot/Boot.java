@@ -8,6 +8,8 @@ import dev.ingot.netboot.syslog.SyslogServer;
 import dev.ingot.netboot.tftp.TftpServer;
 import dev.ingot.server.access.Audit;
 import dev.ingot.server.boot.NetbootSettings.PortSettings;
+import dev.ingot.server.boot.lease.AddressSource;
+import dev.ingot.server.boot.lease.Leases;
 import dev.ingot.server.boot.profiles.Profiles;
 import dev.ingot.server.events.Outbox;
 import dev.ingot.server.http.Metrics;
@@ -46,6 +48,7 @@ public final class Boot implements AutoCloseable {
   private final BootRecords records;
   private final BootMachines machines;
   private final BootScripts scripts;
+  private final Leases leases;
   private final SyslogIntake intake;
   private final SourceLimit syslogLimit;
   private final Store store;
@@ -58,6 +61,7 @@ public final class Boot implements AutoCloseable {
   private boolean listening;
 
   /**
+   * @param addresses the books of addresses, for networks where addresses are given here
    * @param apiPort where this server's API listens, for machines that boot
    * @param apiTls whether it speaks TLS there
    * @param nanos a running count of nanoseconds
@@ -71,6 +75,7 @@ public final class Boot implements AutoCloseable {
       BootTickets tickets,
       Duration ticketLifetime,
       LogStore logs,
+      AddressSource addresses,
       NetbootSettings settings,
       Path dataFolder,
       int apiPort,
@@ -85,6 +90,15 @@ public final class Boot implements AutoCloseable {
     settings
         .networks()
         .forEach((name, network) -> networks.put(name, BootNetwork.open(name, network)));
+    this.leases =
+        new Leases(
+            store.ingest(),
+            addresses,
+            networks.values().stream()
+                .filter(each -> each.settings().dhcp().gives())
+                .map(Boot::leaseNetwork)
+                .toList(),
+            milliseconds);
     Profiles profiles = new Profiles(audit);
     this.records = new BootRecords(store.ingest(), store.diskPressure(), outbox, milliseconds);
     this.machines = new BootMachines(store.engine(), profiles, milliseconds);
@@ -107,6 +121,7 @@ public final class Boot implements AutoCloseable {
     this.routes =
         List.of(
             new BootRoutes(store.api(), profiles, visible, byName, settings),
+            new LeaseRoutes(store.api(), audit),
             new ProfileRoutes(store.api(), profiles, audit, visible, () -> wakeUps.wake(TOPIC)),
             new NetworkRoutes(opened, settings));
   }
@@ -114,6 +129,15 @@ public final class Boot implements AutoCloseable {
   /** How machines of a network reach an API that listens elsewhere; before {@link #start}. */
   public void doorIs(ApiDoor door) {
     opened.doorIs(door);
+  }
+
+  private static Leases.Network leaseNetwork(BootNetwork network) {
+    return new Leases.Network(
+        network.name(),
+        network.settings().dhcp(),
+        network.prefix(),
+        network.prefixLength(),
+        network.address());
   }
 
   private BootScripts.Urls urls(int apiPort, boolean apiTls) {
@@ -147,6 +171,7 @@ public final class Boot implements AutoCloseable {
     if (networks.isEmpty()) {
       return;
     }
+    leases.start();
     try {
       running.addAll(open(networks.values()));
     } catch (IOException failed) {
@@ -223,10 +248,10 @@ public final class Boot implements AutoCloseable {
             .map(
                 each ->
                     new DhcpServer.Listening(each.settings().networkInterface(), each.address()))
+            .distinct()
             .toList();
-    Map<String, BootNetwork> byInterface = new LinkedHashMap<>();
-    asked.forEach(each -> byInterface.put(each.settings().networkInterface(), each));
-    BootPlanner planner = new BootPlanner(byInterface, machines, records, ports.http());
+    BootPlanner planner =
+        new BootPlanner(new BootNetworks(asked), leases, machines, records, ports.http());
     doors.add(
         named(
             ports.dhcp(),
@@ -271,6 +296,7 @@ public final class Boot implements AutoCloseable {
   public void close() {
     opened.close();
     close(running);
+    leases.close();
     intake.close();
     records.close();
   }

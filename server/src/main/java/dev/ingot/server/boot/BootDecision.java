@@ -43,6 +43,9 @@ final class BootDecision {
           "uefi-arm64",
           "snponly-arm64.efi");
 
+  private static final String UNWANTED =
+      "the network answers known machines only, and it is not listed";
+
   private BootDecision() {}
 
   /**
@@ -57,15 +60,15 @@ final class BootDecision {
     if (!ask.client().boots()) {
       return nothing(reasons, "it asks for an address and for nothing to boot");
     }
-    if (network.ignore().stream().anyMatch(ask.mac()::equalsIgnoreCase)) {
+    if (isIgnored(ask, network)) {
       return nothing(reasons, "the network's list 'ignore' holds " + ask.mac());
     }
     reasons.add(
         machine.node() != null
             ? ask.mac() + " belongs to node " + machine.node()
             : "no node has " + ask.mac());
-    if (machine.node() == null && network.clients() == Clients.KNOWN && !machine.listed()) {
-      return nothing(reasons, "the network answers known machines only, and it is not listed");
+    if (isUnwanted(machine, network)) {
+      return nothing(reasons, UNWANTED);
     }
     String name = name(machine, network, reasons);
     BootProfile profile = profiles.apply(name);
@@ -80,6 +83,35 @@ final class BootDecision {
       case IGNORE -> nothing(reasons, "a machine with this profile is never answered");
       case KERNEL, SCRIPT -> boot(ask.client(), profile, reasons);
     };
+  }
+
+  /**
+   * Why a machine gets nothing at all, not even an address where addresses are given; null when
+   * that is not so.
+   */
+  static @Nullable String refusal(
+      BootAsk ask,
+      BootMachine machine,
+      NetworkSettings network,
+      Function<String, @Nullable BootProfile> profiles) {
+    if (isIgnored(ask, network)) {
+      return "the network's list 'ignore' holds " + ask.mac();
+    }
+    if (isUnwanted(machine, network)) {
+      return UNWANTED;
+    }
+    BootProfile profile = profiles.apply(name(machine, network, new ArrayList<>()));
+    return profile != null && profile.kind() == BootProfile.Kind.IGNORE
+        ? "a machine with this profile is never answered"
+        : null;
+  }
+
+  private static boolean isIgnored(BootAsk ask, NetworkSettings network) {
+    return network.ignore().stream().anyMatch(ask.mac()::equalsIgnoreCase);
+  }
+
+  private static boolean isUnwanted(BootMachine machine, NetworkSettings network) {
+    return machine.node() == null && network.clients() == Clients.KNOWN && !machine.listed();
   }
 
   private static String name(BootMachine machine, NetworkSettings network, List<String> reasons) {

@@ -9,29 +9,34 @@ import dev.ingot.netboot.dhcp.DhcpAnswer.BootFile;
 import dev.ingot.netboot.dhcp.DhcpMessage;
 import dev.ingot.netboot.dhcp.DhcpPlanner;
 import dev.ingot.netboot.dhcp.DhcpQuery;
+import dev.ingot.netboot.dhcp.DhcpReplies;
 import dev.ingot.netboot.dhcp.MessageType;
 import dev.ingot.netboot.dhcp.OptionCode;
+import dev.ingot.server.boot.lease.Leases;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * proxyDHCP: answers who boots, with a file and never with an address, and notes what others gave
- * them.
+ * Answers who boots with a file, and notes the address that another server gave; in networks where
+ * addresses are given here, answers everybody with one.
  */
 final class BootPlanner implements DhcpPlanner {
-  private final Map<String, BootNetwork> byInterface;
+  private final BootNetworks networks;
+  private final Leases leases;
   private final BootMachines machines;
   private final BootRecords records;
   private final int httpPort;
 
   BootPlanner(
-      Map<String, BootNetwork> byInterface,
+      BootNetworks networks,
+      Leases leases,
       BootMachines machines,
       BootRecords records,
       int httpPort) {
-    this.byInterface = Map.copyOf(byInterface);
+    this.networks = networks;
+    this.leases = leases;
     this.machines = machines;
     this.records = records;
     this.httpPort = httpPort;
@@ -39,13 +44,16 @@ final class BootPlanner implements DhcpPlanner {
 
   @Override
   public DhcpAnswer answer(DhcpQuery query) {
-    BootNetwork network = byInterface.get(query.networkInterface());
+    BootNetwork network = networks.of(query);
     MacAddress mac = query.message().mac();
     if (network == null) {
-      return silence("nobody named the interface " + query.networkInterface());
+      return silence("nobody named the network that it is in");
     }
     if (mac == null) {
       return silence("its hardware is not Ethernet");
+    }
+    if (network.settings().dhcp().gives() && !query.bootServerPort()) {
+      return withAddress(query, mac, network);
     }
     if (!query.client().boots()) {
       return silence("it asks for an address and for nothing to boot");
@@ -54,7 +62,35 @@ final class BootPlanner implements DhcpPlanner {
     if (elsewhere != null) {
       return silence(elsewhere);
     }
+    return boot(query, mac, network, machines.of(mac.value(), query.client()));
+  }
+
+  /** An address for everybody who may have one; for who boots, a file with it. */
+  private DhcpAnswer withAddress(DhcpQuery query, MacAddress mac, BootNetwork network) {
     BootMachine machine = machines.of(mac.value(), query.client());
+    String refusal =
+        BootDecision.refusal(
+            new BootAsk(mac.value(), query.client()),
+            machine,
+            network.settings(),
+            machines::profile);
+    if (refusal != null) {
+      return silence(refusal);
+    }
+    Ipv4 server = DhcpReplies.serverIdentifier(query.message(), network.address());
+    DhcpAnswer address = leases.answer(query.message(), mac, network.name(), server);
+    if (!(address instanceof DhcpAnswer.Grant granted) || !query.client().boots()) {
+      return address;
+    }
+    DhcpAnswer boot = boot(query, mac, network, machine);
+    List<String> reasons = new ArrayList<>(boot.reasons());
+    reasons.addAll(granted.reasons());
+    BootFile file = boot instanceof DhcpAnswer.Grant grant ? grant.bootFile() : null;
+    return new DhcpAnswer.Grant(granted.lease(), file, reasons);
+  }
+
+  private DhcpAnswer boot(
+      DhcpQuery query, MacAddress mac, BootNetwork network, BootMachine machine) {
     BootVerdict verdict =
         BootDecision.decide(
             new BootAsk(mac.value(), query.client()),
@@ -118,13 +154,13 @@ final class BootPlanner implements DhcpPlanner {
   /** Writes the evidence: who asked what, and what left. */
   @Override
   public void dealtWith(DhcpQuery query, DhcpAnswer answer, boolean sent) {
-    BootNetwork network = byInterface.get(query.networkInterface());
+    BootNetwork network = networks.of(query);
     MacAddress mac = query.message().mac();
     boolean boots = query.client().boots();
     if (network == null || mac == null) {
       return;
     }
-    Ipv4 address = address(query.message());
+    Ipv4 address = address(query.message(), answer);
     if (!boots && address == null) {
       return;
     }
@@ -132,8 +168,7 @@ final class BootPlanner implements DhcpPlanner {
     BootClient client = query.client();
     MessageType type = query.message().options().messageType();
     String asked = type == null ? "" : type.name().toLowerCase(java.util.Locale.ROOT);
-    String kind =
-        sent ? (type == MessageType.DISCOVER ? "dhcp-offered" : "dhcp-acknowledged") : "dhcp-heard";
+    String kind = kind(type, answer, sent);
     ObjectNode data = Json.MAPPER.createObjectNode();
     data.put("asked", asked).put("client", client.kind().name().toLowerCase(java.util.Locale.ROOT));
     data.put("architecture", client.architectureCode()).put("network", network.name());
@@ -152,7 +187,7 @@ final class BootPlanner implements DhcpPlanner {
             kind,
             text(asked, client, answer, sent),
             data,
-            sent,
+            sent && boots && !(answer instanceof DhcpAnswer.Refusal),
             new BootRecord.Sighting(
                 address == null ? null : address.toString(),
                 client.uuid() == null ? null : BootMachines.uuid(client.uuid()),
@@ -164,22 +199,49 @@ final class BootPlanner implements DhcpPlanner {
         client.kind() == BootClient.Kind.OTHER
             ? "an operating system"
             : client.kind() == BootClient.Kind.IPXE ? "iPXE" : "firmware";
-    String what =
-        answer instanceof DhcpAnswer.Grant grant && grant.bootFile() != null
-            ? grant.bootFile().name()
-            : "";
-    return who
-        + " sent DHCP "
-        + asked
-        + (sent ? ": offered " + what : ": no answer, " + answer.reasons().getLast());
+    return who + " sent DHCP " + asked + ": " + what(answer, sent);
   }
 
-  /** The address that it asks another server for, or has. */
-  private static @Nullable Ipv4 address(DhcpMessage message) {
+  private static String what(DhcpAnswer answer, boolean sent) {
+    if (!sent || !(answer instanceof DhcpAnswer.Grant grant)) {
+      return (sent ? "refused, " : "no answer, ") + answer.reasons().getLast();
+    }
+    List<String> parts = new ArrayList<>();
+    if (grant.lease() != null) {
+      parts.add(grant.lease().address().toString());
+    }
+    parts.add(
+        grant.bootFile() != null
+            ? grant.bootFile().name()
+            : "nothing to boot, " + grant.reasons().getFirst());
+    return "offered " + String.join(" and ", parts);
+  }
+
+  private static String kind(@Nullable MessageType type, DhcpAnswer answer, boolean sent) {
+    if (!sent) {
+      return "dhcp-heard";
+    }
+    if (answer instanceof DhcpAnswer.Refusal) {
+      return "dhcp-refused";
+    }
+    return type == MessageType.DISCOVER ? "dhcp-offered" : "dhcp-acknowledged";
+  }
+
+  /** The address that it was given, asks another server for, or has. */
+  private static @Nullable Ipv4 address(DhcpMessage message, DhcpAnswer answer) {
+    MessageType type = message.options().messageType();
+    if (answer instanceof DhcpAnswer.Refusal || type == MessageType.RELEASE) {
+      return null;
+    }
+    if (type == MessageType.REQUEST
+        && answer instanceof DhcpAnswer.Grant grant
+        && grant.lease() != null) {
+      return grant.lease().address();
+    }
     if (!message.client().isNone()) {
       return message.client();
     }
-    return message.options().messageType() == MessageType.REQUEST
+    return type == MessageType.REQUEST
         ? message.options().address(OptionCode.REQUESTED_ADDRESS)
         : null;
   }

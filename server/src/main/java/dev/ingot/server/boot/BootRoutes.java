@@ -52,7 +52,9 @@ final class BootRoutes implements Routes {
       String name,
       String networkInterface,
       String address,
+      String prefix,
       int prefixLength,
+      String addresses,
       String clients,
       String unknown,
       String known,
@@ -92,11 +94,17 @@ final class BootRoutes implements Routes {
         network.name(),
         network.settings().networkInterface(),
         network.address().toString(),
+        network.prefix() + "/" + network.prefixLength(),
         network.prefixLength(),
-        network.settings().clients().name().toLowerCase(java.util.Locale.ROOT),
+        word(network.settings().dhcp().mode()),
+        word(network.settings().clients()),
         network.settings().unknown(),
         network.settings().known(),
         "http://" + network.address() + ":" + settings.ports().http() + "/files/");
+  }
+
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(java.util.Locale.ROOT);
   }
 
   /** What a machine would get now, step by step; nothing is sent and nothing is used up. */

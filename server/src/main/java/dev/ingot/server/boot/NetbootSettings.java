@@ -1,5 +1,6 @@
 package dev.ingot.server.boot;
 
+import dev.ingot.server.boot.lease.DhcpSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -40,24 +41,44 @@ public record NetbootSettings(
   /**
    * One network that is answered.
    *
-   * @param networkInterface the interface of this machine that lies in it
+   * @param networkInterface the interface of this machine that lies in it, or by which relays reach
+   *     us
+   * @param subnet the network, as {@code 10.20.0.0/24}, where it lies behind a relay; that of the
+   *     interface where it is not said
    * @param clients whom it answers
    * @param ignore MAC addresses that are never answered
    * @param unknown the profile of machines that nobody knows
    * @param known the profile of nodes that nobody gave one
+   * @param dhcp whether machines get their addresses here
    */
   public record NetworkSettings(
-      String networkInterface, Clients clients, List<String> ignore, String unknown, String known) {
+      String networkInterface,
+      @Nullable String subnet,
+      Clients clients,
+      List<String> ignore,
+      String unknown,
+      String known,
+      DhcpSettings dhcp) {
     public static final NetworkSettings DEFAULT =
-        new NetworkSettings("", Clients.ALL, List.of(), "microkernel", "microkernel");
+        new NetworkSettings(
+            "", null, Clients.ALL, List.of(), "microkernel", "microkernel", DhcpSettings.DEFAULT);
 
     /** The usual answers, on that interface. */
     static NetworkSettings on(String networkInterface) {
       return new NetworkSettings(
-          networkInterface, DEFAULT.clients, DEFAULT.ignore, DEFAULT.unknown, DEFAULT.known);
+          networkInterface,
+          null,
+          DEFAULT.clients,
+          DEFAULT.ignore,
+          DEFAULT.unknown,
+          DEFAULT.known,
+          DEFAULT.dhcp);
     }
 
     public NetworkSettings {
+      if (subnet != null) {
+        BootNetwork.prefix(subnet);
+      }
       for (String mac : ignore) {
         if (!dev.ingot.core.MacAddress.isValid(mac)) {
           throw new IllegalArgumentException("ignore: '" + mac + "' is not a MAC address");

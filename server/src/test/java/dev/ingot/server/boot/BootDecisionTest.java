@@ -7,6 +7,7 @@ import dev.ingot.netboot.dhcp.BootClient;
 import dev.ingot.netboot.dhcp.BootClient.Kind;
 import dev.ingot.server.boot.NetbootSettings.Clients;
 import dev.ingot.server.boot.NetbootSettings.NetworkSettings;
+import dev.ingot.server.boot.lease.DhcpSettings;
 import dev.ingot.server.boot.profiles.BootProfile;
 import dev.ingot.server.boot.profiles.ShippedProfiles;
 import java.util.List;
@@ -61,10 +62,12 @@ class BootDecisionTest {
     NetworkSettings network =
         new NetworkSettings(
             "eth0",
+            null,
             Clients.ALL,
             List.of(MAC.toUpperCase(java.util.Locale.ROOT)),
             "microkernel",
-            "microkernel");
+            "microkernel",
+            DhcpSettings.DEFAULT);
     refused(
         decide(Kind.PXE, BootArchitecture.BIOS, NODE, network),
         "the network's list 'ignore' holds " + MAC);
@@ -73,7 +76,14 @@ class BootDecisionTest {
   @Test
   void aNetworkOfKnownMachinesAnswersNodesAndListedOnes() {
     NetworkSettings network =
-        new NetworkSettings("eth0", Clients.KNOWN, List.of(), "microkernel", "microkernel");
+        new NetworkSettings(
+            "eth0",
+            null,
+            Clients.KNOWN,
+            List.of(),
+            "microkernel",
+            "microkernel",
+            DhcpSettings.DEFAULT);
     refused(
         decide(Kind.PXE, BootArchitecture.BIOS, BootMachine.UNKNOWN, network),
         "the network answers known machines only, and it is not listed");

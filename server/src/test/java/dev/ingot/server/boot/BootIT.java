@@ -15,6 +15,7 @@ import dev.ingot.server.TestServer;
 import dev.ingot.server.TestServer.Answer;
 import dev.ingot.server.boot.NetbootSettings.NetworkSettings;
 import dev.ingot.server.boot.NetbootSettings.PortSettings;
+import dev.ingot.server.boot.lease.DhcpSettings;
 import dev.ingot.server.inventory.TestNodes;
 import dev.ingot.server.store.Store;
 import java.io.IOException;
@@ -59,7 +60,13 @@ class BootIT {
     ports = freePorts();
     NetworkSettings loopback =
         new NetworkSettings(
-            "lo", NetbootSettings.Clients.ALL, List.of(), "microkernel", "microkernel");
+            "lo",
+            null,
+            NetbootSettings.Clients.ALL,
+            List.of(),
+            "microkernel",
+            "microkernel",
+            DhcpSettings.DEFAULT);
     NetbootSettings settings =
         new NetbootSettings(
             Map.of("lab", loopback), null, null, ports, true, 1000, Duration.ofMinutes(10));

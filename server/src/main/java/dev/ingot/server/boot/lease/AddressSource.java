@@ -1,0 +1,64 @@
+package dev.ingot.server.boot.lease;
+
+import dev.ingot.netboot.Ipv4;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The port to whoever keeps books of addresses: what is reserved there, and what was given here.
+ */
+public interface AddressSource {
+  /** Nobody keeps books. */
+  AddressSource NONE =
+      new AddressSource() {
+        @Override
+        public Book book(Handle handle, Ipv4 prefix, int length) {
+          return Book.EMPTY;
+        }
+
+        @Override
+        public Set<Ipv4> taken(Handle handle, Collection<Given> wanted) {
+          return Set.of();
+        }
+
+        @Override
+        public void given(Handle handle, Collection<Given> given) {}
+      };
+
+  /**
+   * What is written of one network.
+   *
+   * @param pools from which addresses may be given
+   * @param held addresses that somebody holds
+   */
+  record Book(
+      @Nullable Ipv4 gateway,
+      List<Ipv4> nameServers,
+      @Nullable String domain,
+      List<AddressRange> pools,
+      Map<Ipv4, Holder> held) {
+    public static final Book EMPTY = new Book(null, List.of(), null, List.of(), Map.of());
+  }
+
+  /**
+   * @param mac of the machine that the address is for, null where that is not said
+   */
+  record Holder(@Nullable String mac, @Nullable String hostName) {}
+
+  /**
+   * @param seconds how long from now; 0 when it was given back
+   */
+  record Given(String network, String mac, Ipv4 address, long seconds) {}
+
+  Book book(Handle handle, Ipv4 prefix, int length);
+
+  /** Which of these somebody else holds by now. */
+  Set<Ipv4> taken(Handle handle, Collection<Given> wanted);
+
+  /** Writes down, in the caller's transaction, what was given or came back. */
+  void given(Handle handle, Collection<Given> given);
+}

@@ -1,0 +1,199 @@
+package dev.ingot.server.boot.lease;
+
+import dev.ingot.netboot.Ipv4;
+import dev.ingot.server.boot.lease.AddressSource.Given;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes leases, those of many machines in one transaction: what comes while one commits goes along
+ * with the next, at most a few milliseconds later. Who asked hears of it when it is in the
+ * database's log, never before.
+ */
+final class LeaseCommits implements AutoCloseable {
+  private static final int ROOM = 4096;
+  private static final int MOST = 256;
+
+  private final Jdbi jdbi;
+  private final AddressSource source;
+  private final BlockingQueue<Job> waiting = new ArrayBlockingQueue<>(ROOM);
+  private volatile boolean closed;
+  private @Nullable Thread thread;
+
+  /** A wish, and where its answer is waited for: the row as it is now, or null for none. */
+  private record Job(LeaseWish wish, CompletableFuture<@Nullable LeaseRow> done) {}
+
+  LeaseCommits(Jdbi jdbi, AddressSource source) {
+    this.jdbi = jdbi;
+    this.source = source;
+  }
+
+  /** Starts its thread, which {@link #close} ends. */
+  void start() {
+    thread = Thread.ofPlatform().name("dhcp-leases").daemon().start(this::run);
+  }
+
+  /**
+   * Writes it and returns when it is committed.
+   *
+   * @return what the table says of the address now: for a {@link LeaseWish.Take} whether it was
+   *     given, by the row's MAC; null when it says nothing
+   * @throws IllegalStateException when there is no room or no database: nothing was given
+   */
+  @Nullable LeaseRow write(LeaseWish wish) {
+    Job job = new Job(wish, new CompletableFuture<>());
+    if (closed || !waiting.offer(job)) {
+      throw new IllegalStateException(
+          "no lease is written: " + (closed ? "stopping" : "too many wait"));
+    }
+    try {
+      return job.done.join();
+    } catch (CompletionException failed) {
+      throw new IllegalStateException(
+          "the lease of " + wish.address() + " was not written: " + failed.getCause().getMessage(),
+          failed);
+    }
+  }
+
+  private void run() { // ends when it is closed and nothing is left
+    ArrayDeque<Job> left = new ArrayDeque<>();
+    List<Job> more = new ArrayList<>();
+    while (!closed || !waiting.isEmpty() || !left.isEmpty()) {
+      try {
+        if (left.isEmpty()) {
+          Job first = waiting.poll(200, TimeUnit.MILLISECONDS);
+          if (first == null) {
+            continue;
+          }
+          left.add(first);
+        }
+        more.clear();
+        waiting.drainTo(more, MOST - Math.min(MOST, left.size()));
+        left.addAll(more);
+        commit(group(left));
+      } catch (InterruptedException stopped) {
+        break;
+      }
+    }
+    waiting.drainTo(left);
+    left.forEach(job -> job.done.completeExceptionally(new IllegalStateException("stopping")));
+  }
+
+  /**
+   * Takes from the front what can be written together: no machine and no address twice, in the
+   * order in which they came. What asks for the same as another shares its answer.
+   */
+  private static Collection<List<Job>> group(ArrayDeque<Job> left) {
+    Map<LeaseWish, List<Job>> group = new LinkedHashMap<>();
+    Set<Object> touched = new HashSet<>();
+    List<Job> later = new ArrayList<>();
+    for (Job job = left.poll(); job != null; job = left.poll()) {
+      LeaseWish wish = job.wish;
+      List<Job> same = group.get(wish);
+      String machine = wish.network() + " " + wish.mac();
+      if (same != null) {
+        same.add(job);
+      } else if (touched.contains(machine) || touched.contains(wish.address())) {
+        later.add(job);
+        touched.add(machine);
+        touched.add(wish.address());
+      } else {
+        touched.add(machine);
+        touched.add(wish.address());
+        group.put(wish, new ArrayList<>(List.of(job)));
+      }
+    }
+    left.addAll(later);
+    return group.values();
+  }
+
+  private void commit(Collection<List<Job>> group) {
+    List<LeaseWish> wishes = group.stream().map(same -> same.getFirst().wish).toList();
+    Map<Ipv4, LeaseRow> rows;
+    try {
+      rows = jdbi.inTransaction(handle -> write(handle, wishes));
+    } catch (RuntimeException failed) {
+      if (wishes.size() > 1) { // one of them is to blame, or another server was faster
+        group.forEach(same -> commit(List.of(same)));
+      } else {
+        group.forEach(same -> same.forEach(job -> job.done.completeExceptionally(failed)));
+      }
+      return;
+    }
+    group.forEach(same -> same.forEach(job -> job.done.complete(rows.get(job.wish.address()))));
+  }
+
+  private Map<Ipv4, LeaseRow> write(Handle handle, List<LeaseWish> wishes) {
+    List<LeaseWish.Take> takes = new ArrayList<>();
+    List<Given> given = new ArrayList<>();
+    Set<Ipv4> others = new HashSet<>();
+    for (LeaseWish wish : wishes) {
+      switch (wish) {
+        case LeaseWish.Take take -> takes.add(take);
+        case LeaseWish.GiveBack back -> {
+          LeaseTable.giveBack(handle, back);
+          given.add(new Given(back.network(), back.mac(), back.address(), 0));
+          others.add(back.address());
+        }
+        case LeaseWish.Decline decline -> {
+          LeaseTable.decline(handle, decline);
+          others.add(decline.address());
+        }
+      }
+    }
+    Map<Ipv4, LeaseRow> rows = new HashMap<>();
+    if (!takes.isEmpty()) {
+      Set<Ipv4> taken = source.taken(handle, takes.stream().map(LeaseCommits::given).toList());
+      takes.removeIf(take -> taken.contains(take.address()));
+      rows.putAll(LeaseTable.take(handle, takes));
+      for (LeaseWish.Take take : takes) {
+        if (rows.containsKey(take.address())) {
+          given.add(given(take));
+        } else {
+          others.add(take.address());
+        }
+      }
+    }
+    if (!others.isEmpty()) {
+      LeaseTable.rows(handle, others).forEach(row -> rows.put(row.address(), row));
+    }
+    source.given(handle, given);
+    return rows;
+  }
+
+  private static Given given(LeaseWish.Take take) {
+    return new Given(take.network(), take.mac(), take.address(), take.seconds());
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    Thread running = thread;
+    if (running != null) {
+      try {
+        if (!running.join(Duration.ofSeconds(3))) {
+          running.interrupt();
+          running.join(Duration.ofSeconds(2));
+        }
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

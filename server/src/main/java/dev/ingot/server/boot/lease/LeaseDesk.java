@@ -1,0 +1,192 @@
+package dev.ingot.server.boot.lease;
+
+import dev.ingot.netboot.Ipv4;
+import dev.ingot.netboot.dhcp.DhcpAnswer;
+import dev.ingot.netboot.dhcp.DhcpMessage;
+import dev.ingot.netboot.dhcp.MessageType;
+import dev.ingot.netboot.dhcp.OptionCode;
+import dev.ingot.netboot.dhcp.RelayAgent;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server's side of RFC 2131 section 4.3: what a message about an address is answered. A machine
+ * is its MAC address, whatever it says in option 61: firmware, iPXE and the system that follows
+ * name themselves differently there and are to keep one address.
+ */
+final class LeaseDesk {
+  private final LeaseCommits commits;
+  private final Function<LeaseDesk.Whose, List<LeaseRow>> table;
+  private final LongSupplier milliseconds;
+
+  /** Whose leases are looked for in the table itself. */
+  record Whose(String network, String mac) {}
+
+  LeaseDesk(
+      LeaseCommits commits, Function<Whose, List<LeaseRow>> table, LongSupplier milliseconds) {
+    this.commits = commits;
+    this.table = table;
+    this.milliseconds = milliseconds;
+  }
+
+  /**
+   * @param server what we are called on that network
+   */
+  DhcpAnswer answer(DhcpMessage message, String mac, LeaseBook book, Ipv4 server) {
+    MessageType type = message.options().messageType();
+    return switch (type) {
+      case DISCOVER -> discover(message, mac, book);
+      case REQUEST -> request(message, mac, book, server);
+      case DECLINE -> decline(message, mac, book, server);
+      case RELEASE -> release(message, mac, book, server);
+      case INFORM -> inform(message, mac, book);
+      case OFFER, ACK, NAK -> silence("a server's message");
+      case null -> silence("a message without its type");
+    };
+  }
+
+  private DhcpAnswer discover(DhcpMessage message, String mac, LeaseBook book) {
+    Ipv4 asked = message.options().address(OptionCode.REQUESTED_ADDRESS);
+    Ipv4 offer = book.offer(mac, asked, milliseconds.getAsLong());
+    if (offer == null) {
+      Subnet subnet = book.subnet();
+      Ipv4 reserved = subnet.reserved().get(mac);
+      return silence(
+          reserved != null
+              ? reserved + " is reserved for it and leased to another machine"
+              : subnet.ranges().isEmpty()
+                  ? "no address is reserved for it in " + subnet.name()
+                  : "no address is left in " + subnet.name());
+    }
+    return grant(book, offer, mac, "it is offered " + offer);
+  }
+
+  private DhcpAnswer request(DhcpMessage message, String mac, LeaseBook book, Ipv4 server) {
+    Ipv4 chosen = message.options().address(OptionCode.SERVER_IDENTIFIER);
+    if (chosen != null && !chosen.equals(server)) {
+      book.withdraw(mac);
+      return silence("it takes the address that another server offered");
+    }
+    Ipv4 requested = message.options().address(OptionCode.REQUESTED_ADDRESS);
+    // SELECTING and INIT-REBOOT name it in option 50, RENEWING and REBINDING in ciaddr
+    Ipv4 wanted = requested != null ? requested : message.client();
+    if (wanted.isNone()) {
+      return silence("it asks for no address");
+    }
+    Subnet subnet = book.subnet();
+    if (!subnet.holds(wanted)) {
+      return refusal(wanted + " is not an address of network " + subnet.name());
+    }
+    if (chosen == null) {
+      DhcpAnswer stranger = unlessOnRecord(mac, wanted, book);
+      if (stranger != null) {
+        return stranger;
+      }
+    }
+    if (!book.mayHave(mac, wanted)) {
+      return refusal(wanted + " is not given to it in " + subnet.name());
+    }
+    return take(message, mac, wanted, book);
+  }
+
+  /**
+   * Why a machine that names an address without having been offered it just now does not get it: it
+   * is not on record, or with another address; null when it gets it.
+   */
+  private @Nullable DhcpAnswer unlessOnRecord(String mac, Ipv4 wanted, LeaseBook book) {
+    Ipv4 reserved = book.subnet().reserved().get(mac);
+    Ipv4 record = reserved != null ? reserved : book.record(mac);
+    if (reserved == null && !wanted.equals(record)) { // another server may have given it
+      record = null;
+      for (LeaseRow row : table.apply(new Whose(book.subnet().name(), mac))) {
+        book.learn(row, milliseconds.getAsLong());
+        record = row.address();
+      }
+    }
+    if (record == null) { // RFC 2131 section 4.3.2: then it MUST remain silent
+      return silence("there is no record of it");
+    }
+    return record.equals(wanted) ? null : refusal("its address is " + record);
+  }
+
+  private DhcpAnswer take(DhcpMessage message, String mac, Ipv4 wanted, LeaseBook book) {
+    Subnet subnet = book.subnet();
+    LeaseRow row =
+        commits.write(
+            new LeaseWish.Take(
+                subnet.name(), mac, wanted, subnet.seconds(), hostName(message), relay(message)));
+    if (row != null) {
+      book.learn(row, milliseconds.getAsLong());
+    }
+    if (row == null || !mac.equals(row.mac()) || row.remainingMilliseconds() == 0) {
+      book.withdraw(mac);
+      return refusal(wanted + " is another machine's by now");
+    }
+    return grant(book, wanted, mac, "it has " + wanted + " for " + subnet.seconds() + " s");
+  }
+
+  private DhcpAnswer decline(DhcpMessage message, String mac, LeaseBook book, Ipv4 server) {
+    Ipv4 address = message.options().address(OptionCode.REQUESTED_ADDRESS);
+    if (address == null || isForAnother(message, server) || !book.isWith(mac, address)) {
+      return silence("it declines an address that it was not given");
+    }
+    write(new LeaseWish.Decline(book.subnet().name(), mac, address), book);
+    book.withdraw(mac);
+    return silence("it found " + address + " in use by another machine");
+  }
+
+  private DhcpAnswer release(DhcpMessage message, String mac, LeaseBook book, Ipv4 server) {
+    Ipv4 address = message.client();
+    if (isForAnother(message, server) || !book.subnet().holds(address)) {
+      return silence("it gives back an address that is not ours");
+    }
+    write(new LeaseWish.GiveBack(book.subnet().name(), mac, address), book);
+    return silence("it gave back " + address);
+  }
+
+  private void write(LeaseWish wish, LeaseBook book) {
+    LeaseRow row = commits.write(wish);
+    if (row != null) {
+      book.learn(row, milliseconds.getAsLong());
+    }
+  }
+
+  private static boolean isForAnother(DhcpMessage message, Ipv4 server) {
+    Ipv4 named = message.options().address(OptionCode.SERVER_IDENTIFIER);
+    return named != null && !named.equals(server);
+  }
+
+  /** RFC 2131 section 4.3.5: what goes with an address that it has from elsewhere. */
+  private static DhcpAnswer inform(DhcpMessage message, String mac, LeaseBook book) {
+    return book.subnet().holds(message.client())
+        ? grant(book, message.client(), mac, "it has an address and asks what goes with it")
+        : silence(message.client() + " is not an address of network " + book.subnet().name());
+  }
+
+  private static @Nullable String hostName(DhcpMessage message) {
+    String name = message.options().text(OptionCode.HOST_NAME);
+    return name == null || !name.matches("[!-~]{1,255}") ? null : name;
+  }
+
+  private static @Nullable String relay(DhcpMessage message) {
+    if (message.relay().isNone()) {
+      return null;
+    }
+    String circuit = RelayAgent.of(message).circuit();
+    return message.relay() + (circuit == null ? "" : " " + circuit);
+  }
+
+  private static DhcpAnswer grant(LeaseBook book, Ipv4 address, String mac, String reason) {
+    return new DhcpAnswer.Grant(book.subnet().lease(address, mac), null, List.of(reason));
+  }
+
+  private static DhcpAnswer silence(String reason) {
+    return new DhcpAnswer.Silence(List.of(reason));
+  }
+
+  private static DhcpAnswer refusal(String reason) {
+    return new DhcpAnswer.Refusal(List.of(reason));
+  }
+}
