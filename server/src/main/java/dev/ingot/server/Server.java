@@ -310,7 +310,7 @@ public final class Server implements AutoCloseable {
               metrics::done,
               UUID::randomUUID,
               List.of(agents::installOn));
-      // Once requests are finished, a database that is away keeps nobody below from stopping.
+      // Once requests are finished nobody below waits for the database any more.
       lifecycle.start("stopping", () -> {}, () -> null, store::hurry);
       lifecycle.start("backup", () -> {}, closure::reason, () -> {});
       boot.doorIs(http::alsoOn);
@@ -321,6 +321,8 @@ public final class Server implements AutoCloseable {
       lifecycle.start("jobs' streams", () -> {}, () -> null, jobs.streams());
       lifecycle.start("streams of logs", () -> {}, () -> null, logs::endStreams);
       boot.reopen();
+      // The first to close: a database that is away is not waited for while requests finish.
+      lifecycle.start("waits", () -> {}, () -> null, store::stopping);
       engine.useTransaction(handle -> outbox.append(handle, started(machine)));
       started = true;
     } finally {

@@ -82,7 +82,7 @@ final class LifecycleIT {
   }
 
   @Test
-  void withoutItsDatabaseItSaysSo() {
+  void withoutItsDatabaseItSaysSoAndStopsAllTheSame() {
     try (TestServer server = TestServer.start(settings -> impatient(settings, 4))) {
       assertThat(server.get("/api/v1/tokens").status()).isEqualTo(200);
       server.database().close();
@@ -94,6 +94,9 @@ final class LifecycleIT {
       assertThat(tokens.status()).as(tokens.response().body()).isEqualTo(503);
       assertThat(tokens.response().headers().firstValue("Retry-After")).isPresent();
       assertThat(tokens.response().body()).doesNotContain("jdbc").doesNotContain("test_");
+      long start = System.nanoTime();
+      server.server().close();
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(9));
     }
   }
 

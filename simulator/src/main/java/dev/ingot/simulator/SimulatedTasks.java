@@ -165,11 +165,8 @@ final class SimulatedTasks {
           said.getBytes(StandardCharsets.UTF_8));
     }
     if (behaviour == Behaviour.LYING) {
-      // Of an attempt that never was; and then the truth about the one that was.
-      link.finished(
-          offer.task(),
-          offer.attempt() + 1,
-          new TaskEnd(TaskMessage.Status.FAILED, FAILED, null, "a lie"));
+      // Then the truth about the attempt that was.
+      lie(offer.task(), offer.attempt() + 1, link);
     }
     link.finished(
         offer.task(),
@@ -181,6 +178,17 @@ final class SimulatedTasks {
                 offer.capability().equals("run") ? 0 : null,
                 result(offer),
                 null));
+  }
+
+  /** Of an attempt that never was: it wrote something, is not known any more, and failed. */
+  private static void lie(long task, int attempt, LinkTasks link) {
+    byte[] said = "a lie\n".getBytes(StandardCharsets.UTF_8);
+    OutputChunk chunk = new OutputChunk(OutputChunk.Stream.STDOUT, 0, said, 0);
+    link.claims(new TaskMessage.Output(task, attempt, chunk));
+    link.claims(new TaskMessage.Refuse(task, attempt, "unknown-task", "a lie"));
+    link.claims(
+        new TaskMessage.Finished(
+            task, attempt, TaskMessage.Status.FAILED, FAILED, null, "a lie", 0, List.of(), false));
   }
 
   private @Nullable JsonNode result(TaskMessage.Offer offer) {

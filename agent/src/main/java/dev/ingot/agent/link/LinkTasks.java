@@ -89,6 +89,14 @@ public final class LinkTasks {
     }
   }
 
+  /**
+   * Says something of a task as it is, also of one that is not held: what a simulated agent says
+   * that lies.
+   */
+  public void claims(TaskMessage message) {
+    say(message);
+  }
+
   private @Nullable LinkTask find(long task, int attempt) {
     LinkTask known = held.get(task);
     return known != null && known.attempt() == attempt ? known : null;

@@ -3,15 +3,17 @@ package dev.ingot.server.jobs;
 import dev.ingot.core.Json;
 import dev.ingot.server.access.Audit;
 import dev.ingot.server.access.Principal;
+import dev.ingot.server.jobs.preprocess.JobPreprocessor.Rendered;
 import dev.ingot.server.jobs.task.TaskState;
 import dev.ingot.server.nodes.VisibleNodes;
 import dev.ingot.server.problem.Problem;
 import dev.ingot.server.store.WakeUps;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,6 +24,7 @@ final class JobDesk {
   static final String TOPIC = "jobs";
 
   private final JobPlanner planner;
+  private final Rendering rendering;
   private final JobJournal journal;
   private final Audit audit;
   private final VisibleNodes visible;
@@ -30,12 +33,14 @@ final class JobDesk {
 
   JobDesk(
       JobPlanner planner,
+      Rendering rendering,
       JobJournal journal,
       Audit audit,
       VisibleNodes visible,
       WakeUps wakeUps,
       JobsSettings settings) {
     this.planner = planner;
+    this.rendering = rendering;
     this.journal = journal;
     this.audit = audit;
     this.visible = visible;
@@ -50,9 +55,39 @@ final class JobDesk {
   @SuppressWarnings("ArrayRecordComponent")
   record Idempotency(String key, byte[] digest) {}
 
-  Planned plan(Handle handle, Principal who, JobRequest request) {
+  /** The nodes that are meant, and what a preprocessor made for each; null without one. */
+  private record Prepared(JobPlanner.Meant meant, @Nullable Map<String, Rendered> rendered) {}
+
+  /** What would be done. */
+  Planned plan(Jdbi jdbi, Principal who, JobRequest request) {
     checkMay(who, request);
-    return planner.plan(handle, who, request);
+    Prepared prepared = prepare(jdbi, who, request);
+    return jdbi.inTransaction(handle -> plan(handle, who, request, prepared));
+  }
+
+  private Planned plan(
+      Handle handle, Principal who, JobRequest request, @Nullable Prepared prepared) {
+    return prepared == null
+        ? planner.plan(handle, request, planner.meant(handle, who, request), null)
+        : planner.plan(handle, request, prepared.meant(), prepared.rendered());
+  }
+
+  /** What may take long, between two short transactions; null when nothing is to be prepared. */
+  private @Nullable Prepared prepare(Jdbi jdbi, Principal who, JobRequest request) {
+    if (request.preprocessor() == null) {
+      return null;
+    }
+    JobPlanner.Meant meant = jdbi.inTransaction(handle -> planner.meant(handle, who, request));
+    return prepare(jdbi, request, meant);
+  }
+
+  private Prepared prepare(Jdbi jdbi, JobRequest request, JobPlanner.Meant meant) {
+    if (request.preprocessor() == null) {
+      return new Prepared(meant, null);
+    }
+    Planned planned = jdbi.inTransaction(handle -> planner.plan(handle, request, meant, null));
+    List<String> runnable = planned.runnable().stream().map(Planned.Entry::node).toList();
+    return new Prepared(meant, rendering.render(jdbi, request, runnable));
   }
 
   private static void checkMay(Principal who, JobRequest request) {
@@ -62,20 +97,36 @@ final class JobDesk {
     }
   }
 
-  Made create(Handle handle, Principal who, JobRequest request, @Nullable Idempotency idempotency) {
-    Optional<Job> known = known(handle, who, idempotency);
+  Made create(Jdbi jdbi, Principal who, JobRequest request, @Nullable Idempotency idempotency) {
+    Optional<Job> known =
+        idempotency == null
+            ? Optional.empty()
+            : jdbi.inTransaction(handle -> known(handle, who, idempotency));
     if (known.isPresent()) {
       return new Made(known.get(), null);
     }
-    return insert(
-        handle,
-        who,
-        request,
-        plan(handle, who, request),
-        request.target(),
-        null,
-        idempotency,
-        "job.create");
+    checkMay(who, request);
+    Prepared prepared = prepare(jdbi, who, request);
+    return jdbi.inTransaction(
+        handle ->
+            insert(
+                handle,
+                who,
+                request,
+                plan(handle, who, request, prepared),
+                request.target(),
+                null,
+                idempotency,
+                "job.create"));
+  }
+
+  /** The same in the caller's transaction, which no preprocessor may keep open. */
+  Made create(Handle handle, Principal who, JobRequest request) {
+    if (request.preprocessor() != null) {
+      throw Problem.invalid("preprocessor", "is not asked within a transaction");
+    }
+    Planned planned = plan(handle, who, request, null);
+    return insert(handle, who, request, planned, request.target(), null, null, "job.create");
   }
 
   private static Optional<Job> known(
@@ -187,22 +238,36 @@ final class JobDesk {
   }
 
   /** A new job over the nodes where this one failed. */
-  Made retryFailed(Handle handle, Principal who, long id) {
+  Made retryFailed(Jdbi jdbi, Principal who, long id) {
+    Retry retry = jdbi.inTransaction(handle -> retry(handle, who, id));
+    Prepared prepared = prepare(jdbi, retry.request(), retry.meant());
+    return jdbi.inTransaction(
+        handle ->
+            insert(
+                handle,
+                who,
+                retry.request(),
+                plan(handle, who, retry.request(), prepared),
+                "failed of job " + id,
+                id,
+                null,
+                "job.retry-failed"));
+  }
+
+  private record Retry(JobRequest request, JobPlanner.Meant meant) {}
+
+  private Retry retry(Handle handle, Principal who, long id) {
     Job job = require(handle, who, id);
     if (job.state == Job.State.RUNNING) {
       throw Problem.conflict("job " + id + " still runs; its failures can be tried again after it");
     }
-    List<String> nodes = TaskTable.failed(handle, id);
-    nodes = visible.of(handle, who, nodes);
+    List<String> nodes = visible.of(handle, who, TaskTable.failed(handle, id));
     if (nodes.isEmpty()) {
       throw Problem.conflict("job " + id + " has no task that failed");
     }
     JobRequest request = NewJob.again(job);
     checkMay(who, request);
-    List<String> there = new ArrayList<>(visible.of(handle, who, nodes));
-    Planned planned = planner.plan(handle, request, there, true);
-    return insert(
-        handle, who, request, planned, "failed of job " + id, id, null, "job.retry-failed");
+    return new Retry(request, new JobPlanner.Meant(nodes, true));
   }
 
   /** For a page of tasks in some state. */

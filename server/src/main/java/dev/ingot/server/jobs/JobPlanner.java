@@ -3,6 +3,7 @@ package dev.ingot.server.jobs;
 import dev.ingot.core.Json;
 import dev.ingot.protocol.CapabilitySignature;
 import dev.ingot.server.access.Principal;
+import dev.ingot.server.jobs.preprocess.JobPreprocessor.Rendered;
 import dev.ingot.server.nodes.target.Target;
 import dev.ingot.server.nodes.target.TargetResolver;
 import dev.ingot.server.problem.Problem;
@@ -21,12 +22,10 @@ import tools.jackson.databind.JsonNode;
  */
 final class JobPlanner {
   private final TargetResolver targets;
-  private final Rendering rendering;
   private final JobsSettings settings;
 
-  JobPlanner(TargetResolver targets, Rendering rendering, JobsSettings settings) {
+  JobPlanner(TargetResolver targets, JobsSettings settings) {
     this.targets = targets;
-    this.rendering = rendering;
     this.settings = settings;
   }
 
@@ -40,18 +39,25 @@ final class JobPlanner {
       @Nullable String digest) {}
 
   /**
-   * The plan.
+   * Nodes that are meant.
    *
-   * @throws Problem if the request is none, or no node can do it: the reasons of all are named
+   * @param named whether by id or hostname
    */
-  Planned plan(Handle handle, Principal who, JobRequest request) {
+  record Meant(List<String> nodes, boolean named) {}
+
+  /**
+   * The nodes of the request's target.
+   *
+   * @throws Problem if the request is none, or nobody matches
+   */
+  Meant meant(Handle handle, Principal who, JobRequest request) {
     request.check();
     Target target = Target.parse(request.target());
     List<String> nodes = resolve(handle, who, target);
     if (nodes.isEmpty()) {
       throw Problem.invalid("on", "no node matches " + shown(request.target()));
     }
-    return plan(handle, request, nodes, target instanceof Target.Named);
+    return new Meant(nodes, target instanceof Target.Named);
   }
 
   private List<String> resolve(Handle handle, Principal who, Target target) {
@@ -65,8 +71,15 @@ final class JobPlanner {
     }
   }
 
-  /** The plan for these nodes. */
-  Planned plan(Handle handle, JobRequest request, List<String> nodes, boolean named) {
+  /**
+   * The plan for these nodes.
+   *
+   * @param rendered what a preprocessor made for each; null while it was not asked
+   * @throws Problem if no node can do it: the reasons of all are named
+   */
+  Planned plan(
+      Handle handle, JobRequest request, Meant meant, @Nullable Map<String, Rendered> rendered) {
+    List<String> nodes = meant.nodes();
     if (nodes.size() > settings.nodes()) {
       throw Problem.invalid(
           "on", "matches %d nodes, a job has at most %d".formatted(nodes.size(), settings.nodes()));
@@ -89,7 +102,7 @@ final class JobPlanner {
           signature != null
               && node.isProtected()
               && (signature.destructive() || signature.protectedSensitive());
-      if (guarded && !named) {
+      if (guarded && !meant.named()) {
         leftOut.add(node.hostname() == null ? node.id() : node.hostname());
         continue;
       }
@@ -115,12 +128,12 @@ final class JobPlanner {
               + String.join(", ", leftOut.subList(0, Math.min(5, leftOut.size()))));
     }
     Planned planned = new Planned(entries, leftOut, reboots);
-    if (request.preprocessor() != null) {
+    if (rendered != null) {
       Map<String, @Nullable CapabilitySignature> byNode = new HashMap<>();
       for (Candidate node : candidates) {
         byNode.put(node.id(), node.digest() == null ? null : byList.get(node.digest()));
       }
-      planned = rendering.render(handle, request, planned, byNode::get);
+      planned = Rendering.fill(planned, rendered, byNode::get);
     }
     if (planned.runnable().isEmpty()) {
       throw refused(planned);

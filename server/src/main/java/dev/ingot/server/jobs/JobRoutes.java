@@ -75,13 +75,12 @@ final class JobRoutes implements Routes {
     JobRequest request = Requests.body(body, JobRequest.class);
     Principal who = Requests.principal(context);
     if (request.isDryRun()) {
-      Planned planned = jdbi.inTransaction(handle -> desk.plan(handle, who, request));
+      Planned planned = desk.plan(jdbi, who, request);
       context.json(dryRun(request, planned));
       return;
     }
     JobDesk.Idempotency idempotency = idempotency(context, body);
-    JobDesk.Made made =
-        jdbi.inTransaction(handle -> desk.create(handle, who, request, idempotency));
+    JobDesk.Made made = desk.create(jdbi, who, request, idempotency);
     context
         .status(made.planned() == null ? 200 : 201)
         .header("Location", PATH + "/" + made.job().id())
@@ -176,8 +175,7 @@ final class JobRoutes implements Routes {
     Requests.query(context);
     Requests.noBody(context);
     long id = Requests.number(context, "id", "job");
-    JobDesk.Made made =
-        jdbi.inTransaction(handle -> desk.retryFailed(handle, Requests.principal(context), id));
+    JobDesk.Made made = desk.retryFailed(jdbi, Requests.principal(context), id);
     context
         .status(201)
         .header("Location", PATH + "/" + made.job().id())

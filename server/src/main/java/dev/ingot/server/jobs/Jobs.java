@@ -66,10 +66,11 @@ public final class Jobs implements AutoCloseable {
         new JobDriver(
             new Turn(store.engine(), server, settings, journal, watchers::changed, nanos));
     Rendering rendering =
-        new Rendering(ServiceLoader.load(JobPreprocessor.class), new StoredNodes());
+        new Rendering(ServiceLoader.load(JobPreprocessor.class), new StoredNodes(), nanos);
     this.desk =
         new JobDesk(
-            new JobPlanner(targets, rendering, settings),
+            new JobPlanner(targets, settings),
+            rendering,
             journal,
             audit,
             visible,
@@ -113,14 +114,12 @@ public final class Jobs implements AutoCloseable {
   /**
    * Makes a job for a feature above, with the caller's transaction.
    *
-   * @param request as {@code POST /jobs} takes it
+   * @param request as {@code POST /jobs} takes it, without a preprocessor
    * @return the job's number
    * @throws dev.ingot.server.problem.Problem if it is none, or no node can do it
    */
   public long make(Handle handle, Principal who, JsonNode request) {
-    return desk.create(handle, who, Json.MAPPER.treeToValue(request, JobRequest.class), null)
-        .job()
-        .id();
+    return desk.create(handle, who, Json.MAPPER.treeToValue(request, JobRequest.class)).job().id();
   }
 
   JobDesk desk() {

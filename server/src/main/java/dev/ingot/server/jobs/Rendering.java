@@ -7,13 +7,18 @@ import dev.ingot.server.jobs.preprocess.JobPreprocessor;
 import dev.ingot.server.jobs.preprocess.JobPreprocessor.Rendered;
 import dev.ingot.server.problem.Problem;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 /** Has a preprocessor make each task's arguments, a few nodes at a time, and checks them. */
@@ -23,8 +28,18 @@ final class Rendering {
   /** All rendered arguments of one job together. */
   private static final long MOST_BYTES = 64L << 20;
 
+  /** How long one job's preprocessing may take. */
+  private static final Duration MOST_TIME = Duration.ofSeconds(60);
+
+  /** Each holds up to {@link #AT_ONCE} documents and all that it made. */
+  private static final int MOST_UNDER_WAY = 4;
+
+  private static final Duration WAIT = Duration.ofSeconds(5);
+
   private final TreeMap<String, JobPreprocessor> byName = new TreeMap<>();
   private final NodeFacts facts;
+  private final LongSupplier nanos;
+  private final Semaphore underWay = new Semaphore(MOST_UNDER_WAY, true);
 
   /** Where a node's document comes from. */
   interface NodeFacts {
@@ -32,16 +47,22 @@ final class Rendering {
     Map<String, JobPreprocessor.Node> of(Handle handle, List<String> nodes);
   }
 
-  Rendering(Iterable<JobPreprocessor> preprocessors, NodeFacts facts) {
+  /**
+   * @param nanos a monotonic clock
+   */
+  Rendering(Iterable<JobPreprocessor> preprocessors, NodeFacts facts, LongSupplier nanos) {
     preprocessors.forEach(each -> byName.put(each.name(), each));
     this.facts = facts;
+    this.nanos = nanos;
   }
 
-  Planned render(
-      Handle handle,
-      JobRequest request,
-      Planned planned,
-      Function<String, @Nullable CapabilitySignature> signatures) {
+  /**
+   * What each node's task gets, or why it gets nothing. A preprocessor may ask others over the
+   * network, so it is called while no connection of the database is held.
+   *
+   * @throws Problem if the instruction is none, or it takes too long
+   */
+  Map<String, Rendered> render(Jdbi jdbi, JobRequest request, List<String> nodes) {
     JobPreprocessor preprocessor = byName.get(request.preprocessor());
     if (preprocessor == null) {
       throw Problem.invalid(
@@ -50,34 +71,82 @@ final class Rendering {
               ? "this server has none"
               : "must be " + Problem.oneOf(List.copyOf(byName.keySet())));
     }
+    begin();
+    try {
+      return render(jdbi, preprocessor, request, nodes);
+    } finally {
+      underWay.release();
+    }
+  }
+
+  private void begin() {
+    boolean mine;
+    try {
+      mine = underWay.tryAcquire(WAIT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      mine = false;
+    }
+    if (!mine) {
+      throw Problem.unavailable("preprocessors work on " + MOST_UNDER_WAY + " jobs already", null);
+    }
+  }
+
+  private Map<String, Rendered> render(
+      Jdbi jdbi, JobPreprocessor preprocessor, JobRequest request, List<String> nodes) {
+    long until = nanos.getAsLong() + MOST_TIME.toNanos();
+    long bytes = 0;
     Map<String, Rendered> rendered = new HashMap<>();
-    List<String> nodes = planned.runnable().stream().map(Planned.Entry::node).toList();
     for (int from = 0; from < nodes.size(); from += AT_ONCE) {
+      if (nanos.getAsLong() - until > 0) {
+        throw Problem.unavailable(
+            "%s took longer than %d s for %d of %d nodes; call fewer at a time"
+                .formatted(preprocessor.name(), MOST_TIME.toSeconds(), from, nodes.size()),
+            null);
+      }
       List<String> some = nodes.subList(from, Math.min(from + AT_ONCE, nodes.size()));
-      Map<String, JobPreprocessor.Node> known = facts.of(handle, some);
-      rendered.putAll(
+      Map<String, JobPreprocessor.Node> known = jdbi.withHandle(handle -> facts.of(handle, some));
+      Map<String, Rendered> made =
           preprocessor.render(
               new JobPreprocessor.Request(
                   request.capability(),
                   request.instruction() == null ? "" : request.instruction(),
                   request.arguments(),
-                  List.copyOf(known.values()))));
+                  List.copyOf(known.values())));
+      rendered.putAll(made);
+      bytes += bytes(made.values());
+      if (bytes > MOST_BYTES) {
+        throw Problem.invalid(
+            "instruction",
+            "makes more than %d bytes of arguments for all nodes together".formatted(MOST_BYTES));
+      }
     }
-    List<Planned.Entry> entries = new ArrayList<>();
+    return rendered;
+  }
+
+  private static long bytes(Iterable<Rendered> made) {
     long bytes = 0;
+    for (Rendered each : made) {
+      bytes +=
+          switch (each) {
+            case Rendered.Arguments(var arguments, var _) -> Json.bytes(arguments).length;
+            case Rendered.Failure(String reason) -> reason.length();
+          };
+    }
+    return bytes;
+  }
+
+  /** The plan with what was rendered, checked against what each node publishes. */
+  static Planned fill(
+      Planned planned,
+      Map<String, Rendered> rendered,
+      Function<String, @Nullable CapabilitySignature> signatures) {
+    List<Planned.Entry> entries = new ArrayList<>();
     for (Planned.Entry entry : planned.tasks()) {
-      Planned.Entry made =
+      entries.add(
           entry.refusal() != null
               ? entry
-              : made(entry, rendered.get(entry.node()), signatures.apply(entry.node()));
-      bytes += made.arguments() == null ? 0 : made.arguments().arguments().length();
-      entries.add(made);
-    }
-    if (bytes > MOST_BYTES) {
-      throw Problem.invalid(
-          "instruction",
-          "makes %d bytes of arguments for all nodes together, at most %d are kept"
-              .formatted(bytes, MOST_BYTES));
+              : made(entry, rendered.get(entry.node()), signatures.apply(entry.node())));
     }
     return new Planned(entries, planned.leftOut(), planned.reboots());
   }

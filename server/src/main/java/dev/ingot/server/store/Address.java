@@ -42,7 +42,8 @@ record Address(String url, String user, String password) {
     return connect(properties);
   }
 
-  private Connection connect(Properties properties) throws SQLException {
+  /** A connection with properties of its own, which the caller closes. */
+  Connection connect(Properties properties) throws SQLException {
     properties.setProperty("user", user);
     properties.setProperty("password", password);
     Connection connection = new Driver().connect(url, properties);

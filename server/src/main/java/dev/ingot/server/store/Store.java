@@ -13,8 +13,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Jdbi;
@@ -104,18 +105,12 @@ public final class Store implements AutoCloseable {
   private BoundedConnections pool(String name, int size, Duration wait) {
     HikariConfig config = new HikariConfig();
     config.setPoolName(name);
-    config.setJdbcUrl(address.url());
-    config.setUsername(address.user());
-    config.setPassword(address.password());
-    Properties properties = Address.properties(name);
-    // a database machine that vanished says nothing; longer than any statement may take
-    properties.setProperty("socketTimeout", "90");
-    config.setDataSourceProperties(properties);
+    config.setDataSource(new PoolSource(address, name));
     config.setMaximumPoolSize(size);
     config.setMinimumIdle(1); // each backend costs memory
     config.setIdleTimeout(Duration.ofMinutes(2).toMillis());
     config.setMaxLifetime(Duration.ofMinutes(30).toMillis());
-    config.setConnectionTimeout(wait.toMillis());
+    config.setConnectionTimeout(BoundedConnections.AT_A_TIME.toMillis());
     config.setInitializationFailTimeout(-1);
     config.setConnectionInitSql(
         "SET statement_timeout = '60s'; SET lock_timeout = '20s';"
@@ -195,21 +190,35 @@ public final class Store implements AutoCloseable {
   }
 
   /**
-   * The server stops: what is given back on the way waits a second for a connection at most, so
-   * that a database that is away keeps nobody from stopping.
+   * The server stops: nobody waits for a connection any more, and what a connection is used for
+   * ends within two seconds, so that a database that is away keeps nobody from stopping.
    */
   public void hurry() {
     for (BoundedConnections pool : List.of(ingest, engine, api)) {
-      pool.hurry(Duration.ofSeconds(1));
+      pool.hurry(Duration.ofSeconds(2));
     }
+  }
+
+  /** The server is about to stop: if the database is away, requests under way hear of it. */
+  public void stopping() {
+    // Ends by itself: what it asks answers within some seconds.
+    Thread.ofVirtual()
+        .name("stopping")
+        .start(
+            () -> {
+              if (trouble().isPresent()) {
+                hurry();
+              }
+            });
   }
 
   /** Closes the pools, then stops the embedded database. */
   @Override
   public void close() {
     diskPressure.close();
-    for (BoundedConnections pool : List.of(ingest, engine, api)) {
-      pool.close();
+    // At the same time: each may have to wait a moment for a database that is away.
+    try (ExecutorService closing = Executors.newVirtualThreadPerTaskExecutor()) {
+      List.of(ingest, engine, api).forEach(pool -> closing.execute(pool::close));
     }
     if (embedded != null) {
       embedded.close();

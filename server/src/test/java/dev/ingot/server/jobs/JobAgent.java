@@ -1,5 +1,7 @@
 package dev.ingot.server.jobs;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.ingot.agent.capability.Capability;
 import dev.ingot.agent.capability.Executions;
 import dev.ingot.agent.capability.TaskListener;
@@ -20,12 +22,17 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** An agent without a machine: the real link and the real execution of capabilities. */
 final class JobAgent implements TaskExecution, TaskListener, AutoCloseable {
   private final Executions executions;
   private final LinkRunner link;
+  private final BlockingQueue<TaskMessage.Offer> kept = new LinkedBlockingQueue<>();
+  private volatile boolean keeps;
   final String node;
 
   /** Agent n is node 0f…n, of a boot and a process of these names. */
@@ -71,7 +78,32 @@ final class JobAgent implements TaskExecution, TaskListener, AutoCloseable {
 
   @Override
   public void offered(TaskMessage.Offer offer) {
+    if (keeps) {
+      kept.add(offer);
+    } else {
+      executions.offered(offer);
+    }
+  }
+
+  /** From now on offers stay unanswered until {@link #answer}. */
+  void keepOffers() {
+    keeps = true;
+  }
+
+  /** An offer that is not answered. */
+  TaskMessage.Offer kept() throws InterruptedException {
+    TaskMessage.Offer offer = kept.poll(30, TimeUnit.SECONDS);
+    assertThat(offer).isNotNull();
+    return offer;
+  }
+
+  void answer(TaskMessage.Offer offer) {
     executions.offered(offer);
+  }
+
+  /** Says it, whatever it holds. */
+  void claims(TaskMessage message) {
+    link.tasks(tasks -> tasks.claims(message));
   }
 
   @Override

@@ -223,7 +223,7 @@ class ManyTasksIT {
             null,
             null,
             null);
-    return store.jdbi().inTransaction(handle -> desk.create(handle, WHO, request, null)).job();
+    return desk.create(store.jdbi(), WHO, request, null).job();
   }
 
   private Job find(long id) {

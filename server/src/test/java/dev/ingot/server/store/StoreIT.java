@@ -14,6 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -87,6 +91,38 @@ class StoreIT {
           .isInstanceOf(StartFailure.class)
           .hasMessageContaining("password authentication failed");
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+    }
+  }
+
+  @Test
+  void whoUsesOrAwaitsAConnectionEndsSoonWhenTheServerStops() {
+    try (TestDatabase database = TestDatabase.empty()) {
+      DatabaseSettings base = TestStore.settings(database);
+      DatabaseSettings patient =
+          new DatabaseSettings(
+              base.url(),
+              base.user(),
+              base.password(),
+              Duration.ofSeconds(5),
+              1,
+              1,
+              1,
+              Duration.ofSeconds(60),
+              Duration.ofSeconds(60));
+      try (Store store = Store.open(patient, Path.of("/nonexistent"));
+          ExecutorService others = Executors.newVirtualThreadPerTaskExecutor()) {
+        Future<Integer> uses =
+            others.submit(() -> one(store.engine(), "SELECT 1 FROM pg_sleep(50)"));
+        Store.Pool pool = store.pools().get(1);
+        await().until(() -> pool.used().get() == 1);
+        Future<Integer> awaits = others.submit(() -> one(store.engine(), "SELECT 1"));
+        await().until(() -> pool.waiting().get() == 1);
+        store.hurry();
+        assertThatThrownBy(() -> awaits.get(10, TimeUnit.SECONDS))
+            .hasCauseInstanceOf(Problem.class);
+        assertThatThrownBy(() -> uses.get(10, TimeUnit.SECONDS))
+            .hasCauseInstanceOf(JdbiException.class);
+      }
     }
   }
 

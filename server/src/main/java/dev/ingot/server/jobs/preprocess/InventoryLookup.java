@@ -75,7 +75,7 @@ public final class InventoryLookup implements JobPreprocessor {
     return rendered;
   }
 
-  /** All within the one time: whoever makes the job waits for it, and a connection does. */
+  /** All within the one time: whoever makes the job waits for it. */
   private static List<Future<Rendered>> ask(List<Callable<Rendered>> questions) {
     try (ExecutorService threads =
         Executors.newFixedThreadPool(AT_ONCE, Thread.ofVirtual().name("lookup-", 0).factory())) {

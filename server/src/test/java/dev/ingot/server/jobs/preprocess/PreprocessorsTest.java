@@ -52,7 +52,8 @@ class PreprocessorsTest {
   void theServerFindsThem() {
     assertThat(ServiceLoader.load(JobPreprocessor.class))
         .extracting(JobPreprocessor::name)
-        .containsExactlyInAnyOrder("template", "press_static_assets", "inventory_lookup");
+        .containsExactlyInAnyOrder(
+            "template", "press_static_assets", "inventory_lookup", "asking"); // of the tests
   }
 
   @Test
