@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -14,10 +15,13 @@ import org.jspecify.annotations.Nullable;
  * the database's connection to the client's without being read.
  */
 final class HandedOn {
+  private static final int FOUND = 4;
+
   private final InventoryQuery query;
   private final JsonPieces items = new JsonPieces();
   private @Nullable Long count;
   private @Nullable Keyset next;
+  private boolean many;
 
   private HandedOn(InventoryQuery query) {
     this.query = query;
@@ -30,8 +34,9 @@ final class HandedOn {
     if (query.counted()) {
       statements.add(PageSql.counting(query.filter(), condition));
     }
+    Optional<Sql> few = query.limit() > 0 ? PageSql.fewPage(query, condition) : Optional.empty();
     if (query.limit() > 0) {
-      statements.add(PageSql.page(query, condition, facets));
+      statements.add(few.orElseGet(() -> PageSql.walk(query, condition, facets)));
     }
     limit.together(
         handle,
@@ -42,17 +47,30 @@ final class HandedOn {
             rows.next();
             answer.count = rows.getLong(1);
           } else {
-            answer.read(rows);
+            answer.read(rows, few.isPresent());
           }
         });
+    if (answer.many) {
+      Sql walk = PageSql.walk(query, condition, facets);
+      limit.together(handle, "filter", List.of(walk), (_, rows) -> answer.read(rows, false));
+    }
     return answer.json();
   }
 
-  /** One row more than the limit says that there is another page. */
-  private void read(ResultSet rows) throws SQLException {
+  /**
+   * One row more than the limit says that there is another page.
+   *
+   * @param few whether they are to be read only if few match
+   */
+  private void read(ResultSet rows, boolean few) throws SQLException {
     Keyset last = null;
     int read = 0;
+    many = false;
     while (rows.next()) {
+      if (few && rows.getLong(FOUND) >= PageSql.few(query)) {
+        many = true;
+        return;
+      }
       if (read == query.limit()) {
         next = last;
         return;

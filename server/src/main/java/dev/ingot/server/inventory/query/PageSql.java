@@ -7,6 +7,7 @@ import dev.ingot.server.inventory.filter.FilterPaths;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The statements that answer a question. */
@@ -54,8 +55,7 @@ final class PageSql {
    * all documents where few match. Here the index is asked first whether few do; then those are the
    * page, else the walk is short.
    */
-  private static Sql indexedPage(Sql where, int limit) {
-    int few = FEW + FEW_PER_ROW * limit;
+  private static Sql indexedPage(Sql where, int limit, int few) {
     String matching = Joins.DOCUMENTS + " WHERE " + where.text();
     List<Object> parameters = new ArrayList<>(where.parameters());
     parameters.addAll(where.parameters());
@@ -72,7 +72,54 @@ final class PageSql {
         parameters);
   }
 
+  /**
+   * The same in two steps, of which the first is cheaper to plan and enough as a rule: the page if
+   * few match, and how many were found. When it finds {@link #few} or more, {@link #walk} answers.
+   * Nothing if the index of the facets does not serve the question.
+   */
+  static Optional<Sql> fewPage(InventoryQuery query, Sql condition) {
+    Sql where = where(query, condition);
+    if (!isPageByIndex(query, where)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Sql(
+            """
+            SELECT page.id, CASE WHEN page.found < %2$d THEN i.doc::text END, NULL::text, page.found FROM (
+              SELECT few.node AS id, count(*) OVER () AS found
+              FROM (SELECT i.node%1$s WHERE %4$s LIMIT %2$d) AS few ORDER BY few.node LIMIT %3$d) AS page
+            JOIN inventory i ON i.node = page.id ORDER BY page.id\
+            """
+                .formatted(Joins.DOCUMENTS, few(query), query.limit() + 1, where.text()),
+            where.parameters()));
+  }
+
+  /** Of so many matches the ids are walked for a page. */
+  static int few(InventoryQuery query) {
+    return FEW + FEW_PER_ROW * query.limit();
+  }
+
+  private static Sql where(InventoryQuery query, Sql condition) {
+    Keyset after = query.after();
+    return after == null ? condition : Sql.all(List.of(condition, after.after(query.sort())));
+  }
+
+  private static boolean isPageByIndex(InventoryQuery query, Sql where) {
+    return query.sort().isEmpty()
+        && !query.projection().showsAttributes()
+        && isIndexed(where.text())
+        && ofDocuments(query.filter(), where.text());
+  }
+
   static Sql page(InventoryQuery query, Sql condition, Facets facets) {
+    Sql where = where(query, condition);
+    return isPageByIndex(query, where)
+        ? indexedPage(where, query.limit(), few(query))
+        : walk(query, condition, facets);
+  }
+
+  /** A page by whatever way PostgreSQL takes. */
+  static Sql walk(InventoryQuery query, Sql condition, Facets facets) {
     List<SortKey> keys = query.sort();
     StringBuilder columns = new StringBuilder();
     StringBuilder joins = new StringBuilder();
@@ -86,16 +133,9 @@ final class PageSql {
       columns.append(", ").append(SortKey.columns(alias));
       order.append(keys.get(i).order(alias)).append(", ");
     }
-    Keyset after = query.after();
-    Sql where = after == null ? condition : Sql.all(List.of(condition, after.after(keys)));
+    Sql where = where(query, condition);
     parameters.addAll(where.parameters());
     boolean withNode = query.projection().showsAttributes();
-    if (keys.isEmpty()
-        && !withNode
-        && isIndexed(where.text())
-        && ofDocuments(query.filter(), where.text())) {
-      return indexedPage(where, query.limit());
-    }
     String attributes = withNode ? ", a.attributes" : ", NULL::jsonb";
     // Documents are opened after the limit, not before the sort.
     String page =

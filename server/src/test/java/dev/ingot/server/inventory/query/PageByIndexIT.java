@@ -7,6 +7,8 @@ import dev.ingot.server.inventory.TestNodes;
 import dev.ingot.server.inventory.facet.Facets;
 import dev.ingot.server.inventory.segment.PathAccess;
 import dev.ingot.server.store.TestStore;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,6 +81,34 @@ class PageByIndexIT {
     assertThat(all("{\"dmi.serial\": {\"$in\": [\"S5999\", \"S7\", \"S3000\", \"none\"]}}", 2))
         .containsExactly(ids.get(6), ids.get(2999), ids.get(5998));
     assertThat(all("{\"dmi.serial\": \"none\"}", 1)).isEmpty();
+  }
+
+  /** Which asks for few first, and walks when there are many. */
+  @Test
+  void whatIsHandedOnIsTheSame() throws IOException {
+    for (String filter :
+        List.of(
+            "{\"dmi.vendor\": \"V0\"}",
+            "{\"dmi.serial\": {\"$in\": [\"S5999\", \"S7\", \"S3000\", \"none\"]}}",
+            "{\"dmi.serial\": \"none\"}")) {
+      for (int limit : List.of(2, 300)) {
+        String cursor = null;
+        for (int page = 0; page < 3; page++) {
+          QueryBody body = new QueryBody(Json.read(filter), null, null, limit, cursor, true, false);
+          ByteArrayOutputStream out = new ByteArrayOutputStream();
+          database
+              .jdbi()
+              .withHandle(handle -> queries.handedOn(handle, body, PathAccess.ALL))
+              .write(out);
+          QueryAnswer answer =
+              database.jdbi().withHandle(handle -> queries.answer(handle, body, PathAccess.ALL));
+          assertThat(Json.read(out.toByteArray()))
+              .as("%s, %d from %s", filter, limit, cursor)
+              .isEqualTo(Json.read(Json.bytes(answer)));
+          cursor = answer.next();
+        }
+      }
+    }
   }
 
   @Test
