@@ -42,9 +42,7 @@ final class DocumentCommit {
     load(
         handle,
         missing,
-        tables.documents(
-            handle,
-            missing.stream().filter(NodeUpdate::isKnown).map(update -> update.nodeId).toList()));
+        tables.documents(handle, missing.stream().map(update -> update.nodeId).toList()));
   }
 
   /** The same of documents that were read. */
@@ -61,11 +59,9 @@ final class DocumentCommit {
                 .filter(node -> !documents.containsKey(node))
                 .toList());
     for (NodeUpdate update : missing) {
-      Stored known = documents.get(update.nodeId);
       update.load(
-          known == null ? null : known.document(),
-          known == null ? 0 : known.revision(),
-          known == null ? ended.getOrDefault(update.nodeId, 0L) : known.changes(),
+          documents.get(update.nodeId),
+          ended.getOrDefault(update.nodeId, 0L),
           asides.getOrDefault(update.nodeId, Map.of()));
     }
   }
@@ -90,7 +86,7 @@ final class DocumentCommit {
     AsideTables.write(handle, touched);
     List<NodeAddresses.Shown> addresses =
         documents.stream()
-            .filter(update -> update.servesAnew(INTERFACES))
+            .filter(update -> update.servedAnew().contains(INTERFACES))
             .map(update -> ShownAddresses.of(update.nodeId, update.document().path(INTERFACES)))
             .toList();
     if (!addresses.isEmpty()) {

@@ -2,11 +2,9 @@ package dev.ingot.server.inventory;
 
 import dev.ingot.core.Json;
 import dev.ingot.server.inventory.facet.FacetSource;
-import dev.ingot.server.problem.Problem;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -29,7 +27,8 @@ final class DocumentTables {
 
   /** The documents of {@code :nodes}. */
   static final String DOCUMENTS =
-      "SELECT node, revision, changes, doc::text AS doc FROM inventory WHERE node = ANY(:nodes)";
+      "SELECT node, revision, changes, facet_generation, doc::text AS doc FROM inventory"
+          + " WHERE node = ANY(:nodes)";
 
   private final FacetSource paths;
 
@@ -91,13 +90,14 @@ final class DocumentTables {
   }
 
   /** A document as it is stored. */
-  record Stored(ObjectNode document, long revision, long changes) {
+  record Stored(ObjectNode document, long revision, long changes, long facetGeneration) {
     /** Of a row that {@link #DOCUMENTS} answers. */
     static Stored of(ResultSet row) throws SQLException {
       return new Stored(
           (ObjectNode) Json.read(row.getBytes("doc")),
           row.getLong("revision"),
-          row.getLong("changes"));
+          row.getLong("changes"),
+          row.getLong("facet_generation"));
     }
   }
 
@@ -115,74 +115,9 @@ final class DocumentTables {
   }
 
   void writeDocuments(Handle handle, List<NodeUpdate> updates) {
-    if (updates.isEmpty()) {
-      return;
+    if (!updates.isEmpty()) {
+      DocumentRows.write(handle, paths.written(handle), updates);
     }
-    List<Summary> summaries =
-        updates.stream().map(update -> Summary.of(update.document())).toList();
-    FacetSource.Written declared = paths.written(handle);
-    Map<String, Instant> changed = new HashMap<>();
-    handle
-        .createQuery(
-            """
-            INSERT INTO inventory AS kept (node, doc, facet, facet_generation, revision, changes, changed, vendor, model,
-              serial, cpu_model, cpu_cores, memory_bytes, disk_bytes)
-            SELECT node, doc::jsonb, facet::jsonb, :generation, revision, number,
-              CASE WHEN change THEN clock_timestamp() ELSE '-infinity' END,
-              vendor, model, serial, cpu_model, cpu_cores, memory_bytes, disk_bytes
-            FROM unnest(:nodes, :docs, :facets, :revisions, :numbers, :changes, :vendors, :models, :serials,
-              :cpuModels, :cpuCores, :memory, :disks)
-              AS sent (node, doc, facet, revision, number, change, vendor, model, serial, cpu_model,
-                cpu_cores, memory_bytes, disk_bytes)
-            ON CONFLICT (node) DO UPDATE SET doc = excluded.doc, facet = excluded.facet,
-              facet_generation = excluded.facet_generation,
-              revision = excluded.revision, changes = excluded.changes,
-              changed = CASE WHEN excluded.changed = '-infinity' THEN kept.changed
-                ELSE greatest(excluded.changed, kept.changed + interval '1 microsecond') END,
-              vendor = excluded.vendor, model = excluded.model, serial = excluded.serial,
-              cpu_model = excluded.cpu_model, cpu_cores = excluded.cpu_cores,
-              memory_bytes = excluded.memory_bytes, disk_bytes = excluded.disk_bytes
-            RETURNING node, changed
-            """)
-        .bind("nodes", SqlArray.texts(updates, update -> update.nodeId))
-        .bind("docs", SqlArray.texts(updates, DocumentTables::written))
-        .bind(
-            "facets",
-            SqlArray.texts(updates, update -> Json.write(declared.facets().of(update.document()))))
-        .bind("generation", declared.generation())
-        .bind("revisions", SqlArray.longs(updates, NodeUpdate::revision))
-        .bind("numbers", SqlArray.longs(updates, NodeUpdate::number))
-        .bind("changes", SqlArray.booleans(updates, NodeUpdate::isChange))
-        .bind("vendors", SqlArray.texts(summaries, Summary::vendor))
-        .bind("models", SqlArray.texts(summaries, Summary::model))
-        .bind("serials", SqlArray.texts(summaries, Summary::serial))
-        .bind("cpuModels", SqlArray.texts(summaries, Summary::cpuModel))
-        .bind("cpuCores", SqlArray.integers(summaries, Summary::cpuCores))
-        .bind("memory", SqlArray.longs(summaries, Summary::memoryBytes))
-        .bind("disks", SqlArray.longs(summaries, Summary::diskBytes))
-        .map(
-            (row, _) ->
-                Map.entry(
-                    row.getString("node"),
-                    row.getObject("changed", OffsetDateTime.class).toInstant()))
-        .forEach(entry -> changed.put(entry.getKey(), entry.getValue()));
-    updates.stream()
-        .filter(NodeUpdate::isChange)
-        .forEach(update -> update.changed(changed.getOrDefault(update.nodeId, Instant.MIN)));
-  }
-
-  /** An import that would make a document too large to be handled is refused; a machine is not. */
-  private static String written(NodeUpdate update) {
-    String text = update.text();
-    if (text.length() > ImportStore.LARGEST_DOCUMENT && !update.source.observed()) {
-      throw Problem.tooLarge(
-          "the document of node "
-              + update.nodeId
-              + " would be larger than "
-              + (ImportStore.LARGEST_DOCUMENT >> 20)
-              + " MiB");
-    }
-    return text;
   }
 
   void writeStates(Handle handle, List<NodeUpdate> updates) {

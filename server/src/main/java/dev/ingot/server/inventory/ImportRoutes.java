@@ -5,6 +5,7 @@ import dev.ingot.server.access.Segmented;
 import dev.ingot.server.http.QueryParameters;
 import dev.ingot.server.http.Requests;
 import dev.ingot.server.http.Routes;
+import dev.ingot.server.inventory.ImportStore.Ask;
 import dev.ingot.server.inventory.ImportStore.Precondition;
 import dev.ingot.server.inventory.ImportStore.Written;
 import dev.ingot.server.inventory.segment.PathAccess;
@@ -28,11 +29,13 @@ final class ImportRoutes implements Routes {
 
   private final Jdbi jdbi;
   private final ImportStore store;
+  private final WriteGroups groups;
   private final VisibleNodes visible;
 
   ImportRoutes(Jdbi jdbi, ImportStore store, VisibleNodes visible) {
     this.jdbi = jdbi;
     this.store = store;
+    this.groups = new WriteGroups(jdbi, store);
     this.visible = visible;
   }
 
@@ -107,30 +110,48 @@ final class ImportRoutes implements Routes {
     String reference = context.pathParam("id");
     PathAccess access = PathAccess.of(Requests.principal(context));
     Precondition precondition = precondition(context, access);
+    // By a whole id, which most programs have, many can be written together.
+    String whole = access.seesAllNodes() ? NodeReferences.id(reference).orElse(null) : null;
     Written written =
-        Attempts.inTransaction(
-            jdbi,
-            handle -> {
-              List<String> found = visible.byPrefix(handle, access.principal(), reference);
-              // Whoever sees some nodes only makes none: it would not see them.
-              String id =
-                  found.isEmpty() && makes && access.seesAllNodes()
-                      ? NodeReferences.id(reference).orElse(null)
-                      : null;
-              boolean making = id != null;
-              if (id == null) {
-                id = VisibleNodes.one(reference, found);
-              }
-              if (said != null && !id.equals(said.asString(""))) {
-                throw Problem.invalid(
-                    ImportSections.MERCURY_ID, "is another node's: the document is put to " + id);
-              }
-              return store.write(handle, access, id, !making, edit, precondition);
-            });
+        whole == null || (said != null && !whole.equals(said.asString("")))
+            ? null
+            : groups.write(whole, new Ask(access, edit, precondition)).orElse(null);
+    if (written == null) {
+      written = alone(access, reference, edit, said, makes, precondition);
+    }
     if (!access.principal().isRestricted()) {
       context.header("ETag", Requests.etag(written.revision()));
     }
     context.status(written.created() ? 201 : 200).json(ImportAnswers.of(written, access));
+  }
+
+  /** The same of a node that is looked up by the beginning of its id, or made. */
+  private Written alone(
+      PathAccess access,
+      String reference,
+      ImportEdit edit,
+      @Nullable JsonNode said,
+      boolean makes,
+      @Nullable Precondition precondition) {
+    return Attempts.inTransaction(
+        jdbi,
+        handle -> {
+          List<String> found = visible.byPrefix(handle, access.principal(), reference);
+          // Whoever sees some nodes only makes none: it would not see them.
+          String id =
+              found.isEmpty() && makes && access.seesAllNodes()
+                  ? NodeReferences.id(reference).orElse(null)
+                  : null;
+          boolean making = id != null;
+          if (id == null) {
+            id = VisibleNodes.one(reference, found);
+          }
+          if (said != null && !id.equals(said.asString(""))) {
+            throw Problem.invalid(
+                ImportSections.MERCURY_ID, "is another node's: the document is put to " + id);
+          }
+          return store.write(handle, access, id, !making, edit, precondition);
+        });
   }
 
   private static @Nullable Precondition precondition(Context context, PathAccess access) {

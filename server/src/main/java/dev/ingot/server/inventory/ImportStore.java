@@ -9,9 +9,11 @@ import dev.ingot.server.inventory.ImportSections.Prepared;
 import dev.ingot.server.inventory.segment.PathAccess;
 import dev.ingot.server.problem.Problem;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -77,6 +79,21 @@ final class ImportStore {
     }
   }
 
+  /**
+   * What somebody asks to be written of one node.
+   *
+   * @param precondition null for none
+   */
+  record Ask(PathAccess access, ImportEdit edit, @Nullable Precondition precondition) {
+    /** Of a patch what it makes depends on what is there. */
+    private boolean reads() {
+      return precondition != null || edit instanceof ImportEdit.Patch;
+    }
+  }
+
+  /** What became of asks: what was written, or why not; a node that there is not has neither. */
+  record Outcomes(Map<String, Written> written, Map<String, Problem> refused) {}
+
   /** Writes one edit. */
   Written write(
       Handle handle,
@@ -109,19 +126,29 @@ final class ImportStore {
       TreeMap<String, ImportEdit> edits,
       Set<String> created,
       @Nullable Precondition precondition) {
-    if (access.principal().isRestricted()) {
-      edits.values().forEach(edit -> WriteGrants.check(access, edit));
-    }
-    List<String> there = tables.lock(handle, edits.keySet());
+    TreeMap<String, Ask> asks = new TreeMap<>();
+    edits.forEach((id, edit) -> asks.put(id, new Ask(access, edit, precondition)));
+    Outcomes outcomes = written(handle, asks, created, true);
+    List<Written> written = new ArrayList<>();
     for (String id : edits.keySet()) {
-      if (!there.contains(id)) {
+      Written one = outcomes.written.get(id);
+      if (one == null) {
         throw Problem.notFound("no node has the id " + id);
       }
+      written.add(one);
     }
-    boolean read =
-        precondition != null
-            || edits.values().stream().anyMatch(ImportEdit.Patch.class::isInstance);
-    KnownNodes known = KnownNodes.read(handle, there, names(edits), read);
+    return written;
+  }
+
+  /**
+   * Writes what is asked, each of a node of its own.
+   *
+   * @param whole whether nothing is written when one is refused, whose problem is thrown
+   */
+  Outcomes written(Handle handle, TreeMap<String, Ask> asks, Set<String> created, boolean whole) {
+    List<String> there = tables.lock(handle, asks.keySet());
+    boolean read = asks.values().stream().anyMatch(Ask::reads);
+    KnownNodes known = KnownNodes.read(handle, there, names(asks.values()), read);
     List<NodeUpdate> updates = new ArrayList<>();
     for (String id : there) {
       updates.add(commit.update(id, Source.IMPORT, known.states(id)));
@@ -129,35 +156,15 @@ final class ImportStore {
     if (read) {
       commit.load(handle, updates, known.documents());
     }
-    if (precondition != null) {
-      updates.forEach(
-          update -> precondition.check(update.nodeId, update.revision(), update.document()));
-    }
-    Map<String, FieldClasses> classes = known.classes();
-    for (NodeUpdate update : updates) {
-      ImportEdit edit = edits.get(update.nodeId);
-      if (edit != null) {
-        take(update, edit, classes, access);
-      }
-    }
+    Map<String, Problem> refused = new TreeMap<>();
+    each(updates, asks, refused, whole, (update, ask) -> take(update, ask, known.classes()));
     List<NodeUpdate> touched = updates.stream().filter(NodeUpdate::isContentTouched).toList();
     commit.load(handle, touched);
     Map<String, ObjectNode> before = new LinkedHashMap<>();
     touched.forEach(update -> before.put(update.nodeId, update.said()));
-    if (access.principal().isRestricted()) {
-      touched.forEach(update -> WriteGrants.check(access, update));
-    }
+    each(updates, asks, refused, whole, ImportStore::checkGrants);
     commit.write(handle, updates);
-    for (NodeUpdate update : touched) {
-      ObjectNode said = before.getOrDefault(update.nodeId, Json.MAPPER.createObjectNode());
-      audit.record(
-          handle,
-          access.principal(),
-          "inventory.import",
-          "node:" + update.nodeId,
-          audited(said, update),
-          audited(update.writtenContents(), update));
-    }
+    record(handle, updates, asks, before);
     Map<String, Long> revisions =
         tables.revisions(
             handle,
@@ -165,7 +172,62 @@ final class ImportStore {
                 .filter(update -> !update.isContentTouched())
                 .map(update -> update.nodeId)
                 .toList());
-    return updates.stream().map(update -> result(update, created, revisions)).toList();
+    Map<String, Written> written = new TreeMap<>();
+    updates.forEach(update -> written.put(update.nodeId, result(update, created, revisions)));
+    return new Outcomes(written, refused);
+  }
+
+  private interface Step {
+    void of(NodeUpdate update, Ask ask);
+  }
+
+  /** Takes a step for each update; those whose ask is refused leave the list. */
+  private static void each(
+      List<NodeUpdate> updates,
+      Map<String, Ask> asks,
+      Map<String, Problem> refused,
+      boolean whole,
+      Step step) {
+    for (NodeUpdate update : List.copyOf(updates)) {
+      Ask ask = Objects.requireNonNull(asks.get(update.nodeId));
+      try {
+        step.of(update, ask);
+      } catch (Problem e) {
+        if (whole) {
+          throw e;
+        }
+        refused.put(update.nodeId, e);
+        updates.remove(update);
+      }
+    }
+  }
+
+  private static void checkGrants(NodeUpdate update, Ask ask) {
+    if (ask.access.principal().isRestricted() && update.isContentTouched()) {
+      WriteGrants.check(ask.access, update);
+    }
+  }
+
+  private void record(
+      Handle handle,
+      List<NodeUpdate> updates,
+      Map<String, Ask> asks,
+      Map<String, ObjectNode> before) {
+    List<Audit.Write> writes = new ArrayList<>();
+    for (NodeUpdate update : updates) {
+      Ask ask = asks.get(update.nodeId);
+      if (ask != null && update.isContentTouched()) {
+        ObjectNode said = before.getOrDefault(update.nodeId, Json.MAPPER.createObjectNode());
+        writes.add(
+            new Audit.Write(
+                ask.access.principal(),
+                "inventory.import",
+                "node:" + update.nodeId,
+                audited(said, update),
+                audited(update.writtenContents(), update)));
+      }
+    }
+    audit.recordAll(handle, writes);
   }
 
   private static Written result(
@@ -180,10 +242,10 @@ final class ImportStore {
   }
 
   /** The sections that the edits name. */
-  private static Set<String> names(Map<String, ImportEdit> edits) {
+  private static Set<String> names(Collection<Ask> asks) {
     Set<String> names = new TreeSet<>();
-    for (ImportEdit edit : edits.values()) {
-      switch (edit) {
+    for (Ask ask : asks) {
+      switch (ask.edit) {
         case ImportEdit.Replace replace -> names.addAll(replace.sections().keySet());
         case ImportEdit.Patch patch -> names.addAll(patch.patch().propertyNames());
         case ImportEdit.Remove remove -> names.add(remove.section());
@@ -192,9 +254,15 @@ final class ImportStore {
     return names;
   }
 
-  private static void take(
-      NodeUpdate update, ImportEdit edit, Map<String, FieldClasses> classes, PathAccess access) {
-    switch (edit) {
+  private static void take(NodeUpdate update, Ask ask, Map<String, FieldClasses> classes) {
+    PathAccess access = ask.access;
+    if (access.principal().isRestricted()) {
+      WriteGrants.check(access, ask.edit);
+    }
+    if (ask.precondition != null) {
+      ask.precondition.check(update.nodeId, update.revision(), update.document());
+    }
+    switch (ask.edit) {
       case ImportEdit.Replace(var sections, var keep) ->
           replace(update, sections, keep, classes, access);
       case ImportEdit.Remove(var section) -> remove(update, section, access);

@@ -2,6 +2,7 @@ package dev.ingot.server.inventory;
 
 import dev.ingot.protocol.FieldClasses;
 import dev.ingot.protocol.Section;
+import dev.ingot.server.inventory.DocumentTables.Stored;
 import dev.ingot.server.inventory.history.Arrangement;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,7 +27,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class NodeUpdate {
   final String nodeId;
 
-  /** Who wrote. */
   final Source source;
 
   private final Precedence precedence;
@@ -43,7 +43,6 @@ final class NodeUpdate {
 
   private final Set<String> servedAnew = new LinkedHashSet<>();
 
-  /** What leads back. */
   final WayBack wayBack = new WayBack();
 
   private final DocumentText texts = new DocumentText();
@@ -53,6 +52,7 @@ final class NodeUpdate {
   private long changes;
   private Instant changed = Instant.MIN;
   private boolean loaded;
+  private @Nullable Stored stored;
 
   /** {@link DocumentCommit#update} makes it. */
   NodeUpdate(String nodeId, Source source, Precedence precedence, List<SectionState> states) {
@@ -148,7 +148,6 @@ final class NodeUpdate {
     return contents.keySet();
   }
 
-  /** The contents that are new. */
   ObjectNode writtenContents() {
     ObjectNode written = JsonNodeFactory.instance.objectNode();
     contents.forEach((name, section) -> written.set(name, section.content()));
@@ -179,18 +178,12 @@ final class NodeUpdate {
     return !contents.isEmpty() || !removed.isEmpty();
   }
 
-  /** Whether anything is stored of the node. */
-  boolean isKnown() {
-    return !states.isEmpty();
-  }
-
   /** Whether any content stands aside, so that it must be known before {@link #apply}. */
   boolean hasAsides() {
     return states.values().stream()
         .anyMatch(bySource -> bySource.values().stream().anyMatch(SectionState::aside));
   }
 
-  /** Whether the document that is stored was handed in. */
   boolean isLoaded() {
     return loaded;
   }
@@ -199,21 +192,19 @@ final class NodeUpdate {
    * Takes what is stored.
    *
    * @param stored null if the node has no document
-   * @param changes how many changes of the node are in its history
+   * @param ended how many changes its history has if it has none
    * @param kept what stands aside
    */
-  void load(
-      @Nullable ObjectNode stored,
-      long storedRevision,
-      long changes,
-      Map<SectionKey, JsonNode> kept) {
-    wayBack.from(stored);
+  void load(@Nullable Stored stored, long ended, Map<SectionKey, JsonNode> kept) {
+    wayBack.from(stored == null ? null : stored.document());
     document = JsonNodeFactory.instance.objectNode();
+    changes = ended;
     if (stored != null) {
-      stored.forEachEntry(document::set);
+      stored.document().forEachEntry(document::set);
+      revision = stored.revision();
+      changes = stored.changes();
     }
-    revision = storedRevision;
-    this.changes = changes;
+    this.stored = stored;
     this.kept = kept;
     loaded = true;
   }
@@ -319,14 +310,12 @@ final class NodeUpdate {
     }
   }
 
+  /** Of what is served, as it is said now or kept. */
   private FieldClasses classes(String name) {
     Section section = contents.get(name);
-    return section == null ? keptClasses(name) : section.classes();
-  }
-
-  /** Of what is served, as it is kept. */
-  private FieldClasses keptClasses(String name) {
-    return keptClasses(states.getOrDefault(name, Map.of()).get(served(name)));
+    return section == null
+        ? keptClasses(states.getOrDefault(name, Map.of()).get(served(name)))
+        : section.classes();
   }
 
   /** Of what was served, perhaps by another precedence: the stored document is of that. */
@@ -339,7 +328,7 @@ final class NodeUpdate {
   }
 
   private static FieldClasses keptClasses(@Nullable SectionState state) {
-    return state == null ? FieldClasses.ALL_CONFIG : KeptClasses.of(state.classes());
+    return KeptClasses.of(state == null ? null : state.classes());
   }
 
   private void rememberClasses(String name) {
@@ -376,8 +365,14 @@ final class NodeUpdate {
     return !servedAnew.isEmpty();
   }
 
-  boolean servesAnew(String section) {
-    return servedAnew.contains(section);
+  /** Sections that are served otherwise than before, or no longer. */
+  Set<String> servedAnew() {
+    return servedAnew;
+  }
+
+  /** What is stored; null if the node has no document. */
+  @Nullable Stored stored() {
+    return stored;
   }
 
   ObjectNode document() {
@@ -388,7 +383,11 @@ final class NodeUpdate {
     return texts.of(document);
   }
 
-  /** Of the document after the update. */
+  /** Of what is served anew alone. */
+  String servedText() {
+    return texts.of(document, servedAnew);
+  }
+
   long revision() {
     return revision;
   }

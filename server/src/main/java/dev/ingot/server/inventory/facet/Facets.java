@@ -29,6 +29,7 @@ public final class Facets {
 
   private final List<FieldPath> paths;
   private final Set<FieldPath> known;
+  private final Set<String> sections;
   private final Set<FieldPath> numbers;
   private final Set<FieldPath> texts;
 
@@ -43,6 +44,7 @@ public final class Facets {
   public Facets(List<String> paths, Collection<String> numbers, Collection<String> texts) {
     this.paths = paths.stream().map(Facets::path).toList();
     this.known = Set.copyOf(this.paths);
+    this.sections = this.paths.stream().map(FieldPath::first).collect(Collectors.toSet());
     this.numbers = numbers.stream().map(Facets::path).collect(Collectors.toUnmodifiableSet());
     this.texts = texts.stream().map(Facets::path).collect(Collectors.toUnmodifiableSet());
   }
@@ -54,6 +56,11 @@ public final class Facets {
   /** Whether conditions on this path are answered by the facet. */
   public boolean covers(FieldPath path) {
     return known.contains(path);
+  }
+
+  /** Whether other contents of these sections may make another facet. */
+  public boolean areReachedBy(Collection<String> others) {
+    return others.stream().anyMatch(name -> sections.contains(name) || FieldPath.isIndex(name));
   }
 
   /** Whether a btree has the numbers at this path in order. */
