@@ -10,6 +10,7 @@ import dev.ingot.server.access.Audit;
 import dev.ingot.server.boot.NetbootSettings.PortSettings;
 import dev.ingot.server.boot.lease.AddressSource;
 import dev.ingot.server.boot.lease.Leases;
+import dev.ingot.server.boot.mirror.Mirrors;
 import dev.ingot.server.boot.profiles.Profiles;
 import dev.ingot.server.events.Outbox;
 import dev.ingot.server.http.Metrics;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +59,8 @@ public final class Boot implements AutoCloseable {
   private final List<Routes> routes;
   private final List<AutoCloseable> running = new ArrayList<>();
   private final OpenedNetworks opened;
+  private final Path mirrored;
+  private @Nullable Mirrors mirrors;
   private boolean listening;
 
   /**
@@ -85,6 +89,7 @@ public final class Boot implements AutoCloseable {
     this.store = store;
     this.clock = clock;
     this.milliseconds = () -> nanos.getAsLong() / 1_000_000;
+    this.mirrored = dataFolder.resolve("mirrors");
     this.folder = settings.folder() == null ? dataFolder.resolve("boot") : settings.folder();
     settings
         .networks()
@@ -113,7 +118,9 @@ public final class Boot implements AutoCloseable {
             urls(apiPort, apiTls),
             settings.attempt(),
             ticketLifetime);
-    this.intake = new SyslogIntake(store.engine(), logs);
+    this.intake =
+        new SyslogIntake(
+            store.engine(), logs, new SyslogEvents(settings.syslogRules(), store.ingest(), outbox));
     this.syslogLimit = new SourceLimit(settings.syslogRate());
     this.opened =
         new OpenedNetworks(store.engine(), audit, networks, each -> open(List.of(each)), apiTls);
@@ -227,6 +234,7 @@ public final class Boot implements AutoCloseable {
             addresses,
             ports.http(),
             files.paths(),
+            mirrors(),
             scripts::script,
             store.engine(),
             records,
@@ -259,6 +267,13 @@ public final class Boot implements AutoCloseable {
                     interfaces,
                     new Ports(ports.dhcp(), ports.dhcpClient(), ports.bootServer()),
                     planner)));
+  }
+
+  private synchronized @Nullable Mirrors mirrors() throws IOException {
+    if (mirrors == null && !settings.mirrors().isEmpty()) {
+      mirrors = new Mirrors(settings.mirrors(), mirrored, settings.mirrorCache().bytes(), clock);
+    }
+    return mirrors;
   }
 
   private static List<String> addresses(Collection<BootNetwork> asked) {
@@ -296,6 +311,10 @@ public final class Boot implements AutoCloseable {
     opened.close();
     close(running);
     leases.close();
+    Mirrors open = mirrors;
+    if (open != null) {
+      open.close();
+    }
     intake.close();
     records.close();
   }

@@ -3,6 +3,7 @@ package dev.ingot.server.boot;
 import dev.ingot.core.Json;
 import dev.ingot.core.MacAddress;
 import dev.ingot.netboot.Ipv4;
+import dev.ingot.server.boot.mirror.Mirrors;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
@@ -24,6 +25,7 @@ import org.eclipse.jetty.server.handler.ContextHandlerCollection;
 import org.eclipse.jetty.server.handler.ResourceHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Fields;
+import org.eclipse.jetty.util.resource.Resource;
 import org.eclipse.jetty.util.resource.ResourceFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
@@ -45,12 +47,14 @@ final class BootHttp implements AutoCloseable {
   /**
    * @param addresses our own addresses on the networks that are served
    * @param folders of the boot files, the first wins
+   * @param mirrors whose files are given too, or null
    * @param script the script for a MAC that is asked for from an address
    */
   BootHttp(
       List<String> addresses,
       int port,
       List<Path> folders,
+      @Nullable Mirrors mirrors,
       BiFunction<MacAddress, Ipv4, String> script,
       Jdbi jdbi,
       BootRecords records,
@@ -73,19 +77,30 @@ final class BootHttp implements AutoCloseable {
       first = first == null ? each : first;
     }
     connector = java.util.Objects.requireNonNull(first, "no network");
-    ResourceHandler files = new ResourceHandler();
     ResourceFactory resources = ResourceFactory.of(server);
-    files.setBaseResource(
-        ResourceFactory.combine(folders.stream().map(resources::newResource).toList()));
+    Handler files =
+        served(ResourceFactory.combine(folders.stream().map(resources::newResource).toList()));
+    ContextHandlerCollection contexts =
+        new ContextHandlerCollection(
+            new ContextHandler(new Noted("", files, jdbi, records, attempt), "/files"),
+            new ContextHandler(new Scripts(script), "/boot"));
+    if (mirrors != null) {
+      Handler kept = new BootMirrors(mirrors, served(resources.newResource(mirrors.objects())));
+      contexts.addHandler(
+          new ContextHandler(
+              new Noted("/mirrors", kept, jdbi, records, attempt), BootMirrors.CONTEXT));
+    }
+    server.setHandler(contexts);
+    server.setErrorHandler(new PlainErrors());
+  }
+
+  private static ResourceHandler served(Resource folder) {
+    ResourceHandler files = new ResourceHandler();
+    files.setBaseResource(folder);
     files.setDirAllowed(false);
     files.setAcceptRanges(true);
     files.setEtags(true);
-    ContextHandler fileContext =
-        new ContextHandler(new Noted(files, jdbi, records, attempt), "/files");
-    server.setHandler(
-        new ContextHandlerCollection(
-            fileContext, new ContextHandler(new Scripts(script), "/boot")));
-    server.setErrorHandler(new PlainErrors());
+    return files;
   }
 
   /**
@@ -166,12 +181,15 @@ final class BootHttp implements AutoCloseable {
 
   /** Writes what was sent into the boot's evidence. */
   private static final class Noted extends Handler.Wrapper {
+    private final String prefix;
     private final Jdbi jdbi;
     private final BootRecords records;
     private final Duration attempt;
 
-    private Noted(Handler handler, Jdbi jdbi, BootRecords records, Duration attempt) {
+    private Noted(
+        String prefix, Handler handler, Jdbi jdbi, BootRecords records, Duration attempt) {
       super(handler);
+      this.prefix = prefix;
       this.jdbi = jdbi;
       this.records = records;
       this.attempt = attempt;
@@ -180,7 +198,7 @@ final class BootHttp implements AutoCloseable {
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
       Ipv4 address = address(request);
-      String path = Request.getPathInContext(request);
+      String path = prefix + Request.getPathInContext(request);
       if (address != null && request.getMethod().equals("GET")) {
         long began = request.getHeadersNanoTime();
         Request.addCompletionListener(

@@ -1,6 +1,8 @@
 package dev.ingot.server.boot;
 
+import dev.ingot.configuration.ByteSize;
 import dev.ingot.server.boot.lease.DhcpSettings;
+import dev.ingot.server.boot.mirror.MirrorSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param syslog whether lines of machines on these networks are received
  * @param syslogRate lines a second that one source may send
  * @param attempt how long after a port's last request its boot is still under way
+ * @param mirrors by a name of the operator's own: servers of files elsewhere, whose files machines
+ *     may load through this one
+ * @param mirrorCache how much of them is kept
+ * @param syslogRules by a name of the operator's own: which lines of machines are events
  */
 public record NetbootSettings(
     Map<String, NetworkSettings> networks,
@@ -27,10 +33,22 @@ public record NetbootSettings(
     PortSettings ports,
     boolean syslog,
     int syslogRate,
-    Duration attempt) {
+    Duration attempt,
+    Map<String, MirrorSettings> mirrors,
+    ByteSize mirrorCache,
+    Map<String, SyslogRule> syslogRules) {
   public static final NetbootSettings DEFAULT =
       new NetbootSettings(
-          Map.of(), null, null, PortSettings.DEFAULT, true, 1000, Duration.ofMinutes(10));
+          Map.of(),
+          null,
+          null,
+          PortSettings.DEFAULT,
+          true,
+          1000,
+          Duration.ofMinutes(10),
+          Map.of(),
+          new ByteSize(10L << 30),
+          Map.of());
 
   public NetbootSettings {
     if (syslogRate < 1 || syslogRate > 1_000_000) {

@@ -37,6 +37,7 @@ final class SyslogIntake implements SyslogSink, AutoCloseable {
 
   private final Jdbi jdbi;
   private final LogStore logs;
+  private final SyslogEvents events;
   private final BlockingQueue<Line> waiting = new ArrayBlockingQueue<>(ROOM);
   private final LongAdder dropped = new LongAdder();
   private final Map<String, Owner> owners = new LinkedHashMap<>();
@@ -47,7 +48,8 @@ final class SyslogIntake implements SyslogSink, AutoCloseable {
 
   private record Owner(@Nullable String node, Instant until) {}
 
-  SyslogIntake(Jdbi jdbi, LogStore logs) {
+  SyslogIntake(Jdbi jdbi, LogStore logs, SyslogEvents events) {
+    this.events = events;
     this.jdbi = jdbi;
     this.logs = logs;
   }
@@ -78,6 +80,7 @@ final class SyslogIntake implements SyslogSink, AutoCloseable {
           if (!logs.append(lines.stream().map(this::record).toList())) {
             dropped.add(lines.size());
           }
+          events.flush();
         }
       } catch (InterruptedException stopped) {
         return;
@@ -97,9 +100,12 @@ final class SyslogIntake implements SyslogSink, AutoCloseable {
     if (!message.structured().isEmpty()) {
       fields.set("structured", Json.MAPPER.valueToTree(message.structured()));
     }
+    String address = line.source().getHostAddress();
+    String node = owner(address, message.host(), line.received());
+    events.heed(message, address, node, line.received());
     return new LogRecord(
         message.time(),
-        owner(line.source().getHostAddress(), message.host(), line.received()),
+        node,
         null,
         null,
         "syslog",

@@ -242,6 +242,14 @@ public final class EventCatalog {
               "A script was asked for from an address that was not seen with the machine",
               "{'address': '10.0.0.99', 'profile': null, 'text': 'it was seen with 10.0.0.77'}"),
           kind(
+              "log.matched",
+              WARNING,
+              "A machine's line is what a rule of netboot.syslog-rules (typeId) looks for; the rule"
+                  + " says how much it matters",
+              "{'rule': 'disk', 'text': 'sda: I/O error, sector 4711', 'address': '10.0.0.77',"
+                  + " 'host': 'rack1-07', 'application': 'kernel', 'more': 0,"
+                  + " 'groups': {'disk': 'sda'}}"),
+          kind(
               "resource.created",
               INFORMATION,
               "Resources were made; typeId is kind/key, or the kind alone for several",

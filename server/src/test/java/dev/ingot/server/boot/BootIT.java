@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.ingot.netboot.Ipv4;
-import dev.ingot.netboot.dhcp.DhcpCodec;
 import dev.ingot.netboot.dhcp.DhcpMessage;
-import dev.ingot.netboot.dhcp.DhcpOptions;
 import dev.ingot.netboot.dhcp.MessageType;
-import dev.ingot.netboot.dhcp.OptionCode;
 import dev.ingot.netboot.tftp.TftpCodec;
 import dev.ingot.netboot.tftp.TftpPacket;
 import dev.ingot.server.TestServer;
@@ -16,25 +13,24 @@ import dev.ingot.server.TestServer.Answer;
 import dev.ingot.server.boot.NetbootSettings.NetworkSettings;
 import dev.ingot.server.boot.NetbootSettings.PortSettings;
 import dev.ingot.server.boot.lease.DhcpSettings;
+import dev.ingot.server.boot.mirror.MirrorSettings;
+import dev.ingot.server.boot.mirror.SloppyUpstream;
+import dev.ingot.server.events.Severity;
 import dev.ingot.server.inventory.TestNodes;
 import dev.ingot.server.store.Store;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -53,11 +49,15 @@ class BootIT {
   private static final String KNOWN_MAC = "02:54:00:12:34:57";
 
   private static TestServer server;
+  private static SloppyUpstream upstream;
   private static PortSettings ports;
+  private static Firmware firmware;
 
   @BeforeAll
   static void start() throws IOException {
-    ports = freePorts();
+    ports = Firmware.freePorts();
+    firmware = new Firmware(ports);
+    upstream = new SloppyUpstream();
     NetworkSettings loopback =
         new NetworkSettings(
             "lo",
@@ -69,7 +69,18 @@ class BootIT {
             DhcpSettings.DEFAULT);
     NetbootSettings settings =
         new NetbootSettings(
-            Map.of("lab", loopback), null, null, ports, true, 1000, Duration.ofMinutes(10));
+            Map.of("lab", loopback),
+            null,
+            null,
+            ports,
+            true,
+            1000,
+            Duration.ofMinutes(10),
+            Map.of("up", new MirrorSettings(upstream.url(), null)),
+            NetbootSettings.DEFAULT.mirrorCache(),
+            Map.of(
+                "fire",
+                new SyslogRule("(?<what>disk|fan) is on fire", null, Severity.CRITICAL, null)));
     server = TestServer.start(all -> all.with(settings));
     try (Store store = Store.open(server.settings().database(), Path.of("/nonexistent"))) {
       TestNodes.make(store.api(), 1, 2);
@@ -90,24 +101,15 @@ class BootIT {
   @AfterAll
   static void stop() {
     server.close();
-  }
-
-  private static PortSettings freePorts() throws IOException {
-    List<DatagramSocket> held = new ArrayList<>();
-    for (int count = 0; count < 6; count++) {
-      held.add(new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
-    }
-    int[] free = held.stream().mapToInt(DatagramSocket::getLocalPort).toArray();
-    held.forEach(DatagramSocket::close);
-    return new PortSettings(free[0], free[1], free[2], free[3], free[4], free[5]);
+    upstream.close();
   }
 
   @Test
   void anUnknownMachineGetsIpxeThenItsScriptWithATicket() throws IOException {
-    assertThat(ask(UNKNOWN, MessageType.DISCOVER, null))
+    assertThat(firmware.ask(UNKNOWN, MessageType.DISCOVER, null))
         .extracting(DhcpMessage::file)
         .isEqualTo("undionly.kpxe");
-    DhcpMessage offer = ask(UNKNOWN, MessageType.DISCOVER, "iPXE");
+    DhcpMessage offer = firmware.ask(UNKNOWN, MessageType.DISCOVER, "iPXE");
     assertThat(offer).isNotNull();
     assertThat(offer.server()).isEqualTo(LOOPBACK);
     assertThat(offer.your()).isEqualTo(Ipv4.NONE);
@@ -123,7 +125,7 @@ class BootIT {
   @Test
   void whatIsMeantForOneMachineGoesToItsAddressOnly() throws IOException {
     byte[] mac = {0x02, 0x54, 0, 1, 2, 3};
-    ask(mac, MessageType.DISCOVER, "iPXE");
+    firmware.ask(mac, MessageType.DISCOVER, "iPXE");
     assertThat(script("02:54:00:01:02:03", "127.0.0.1")).contains("ingot.ticket=");
     assertThat(script("02:54:00:01:02:03", "127.0.0.2"))
         .contains("it was seen with 127.0.0.1")
@@ -179,7 +181,7 @@ class BootIT {
 
   @Test
   void filesComeByTftpAndByHttpWithRangesAndTags() throws IOException {
-    try (DatagramSocket client = client()) {
+    try (DatagramSocket client = Firmware.client()) {
       ByteBuffer request =
           TftpCodec.encode(new TftpPacket.ReadRequest("/hello.txt", "octet", Map.of()));
       client.send(
@@ -188,17 +190,17 @@ class BootIT {
               request.remaining(),
               InetAddress.getLoopbackAddress(),
               ports.tftp()));
-      assertThat(TftpCodec.decode(ByteBuffer.wrap(receive(client))))
+      assertThat(TftpCodec.decode(ByteBuffer.wrap(Firmware.receive(client))))
           .isEqualTo(
               new TftpPacket.Block(
                   1, ByteBuffer.wrap("hello".getBytes(StandardCharsets.US_ASCII))));
     }
-    assertThat(http("127.0.0.1", "GET /files/hello.txt HTTP/1.0\r\n\r\n"))
+    assertThat(firmware.http("127.0.0.1", "GET /files/hello.txt HTTP/1.0\r\n\r\n"))
         .contains(" 200 ")
         .endsWith("hello")
         .containsIgnoringCase("etag:");
     assertThat(
-            http(
+            firmware.http(
                 "127.0.0.1",
                 "GET /files/hello.txt HTTP/1.1\r\n"
                     + "Host: x\r\n"
@@ -215,24 +217,58 @@ class BootIT {
             "/files/",
             "/x")) {
       assertThat(
-              http(
+              firmware.http(
                   "127.0.0.1",
                   "GET " + hostile + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
           .as(hostile)
           .matches("(?s)HTTP/1\\.1 4\\d\\d .*")
           .doesNotContain(server.adminToken());
     }
-    assertThat(http("127.0.0.1", "GET /boot/ipxe HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+    assertThat(
+            firmware.http(
+                "127.0.0.1", "GET /boot/ipxe HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
         .contains(" 400 ")
         .contains("no MAC address");
     assertThat(
-            http(
+            firmware.http(
                 "127.0.0.1",
                 "POST /files/hello.txt HTTP/1.1\r\n"
                     + "Host: x\r\n"
                     + "Content-Length: 0\r\n"
                     + "Connection: close\r\n\r\n"))
         .doesNotContain(" 200 ");
+  }
+
+  @Test
+  void filesOfAMirrorComeWholeOrInPartsAndNeverBrokenOff() throws IOException {
+    upstream.files.put("/d/linux", "0123456789".getBytes(StandardCharsets.US_ASCII));
+    String get = " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+    String path = "/files/mirrors/up/d/linux";
+    for (int time = 0; time < 2; time++) { // while it comes, and when it is kept
+      assertThat(firmware.http("127.0.0.1", "GET " + path + get + "\r\n"))
+          .contains(" 200 ", "Content-Length: 10")
+          .endsWith("\r\n0123456789");
+    }
+    assertThat(firmware.http("127.0.0.1", "GET " + path + get + "Range: bytes=2-4\r\n\r\n"))
+        .contains(" 206 ")
+        .endsWith("\r\n234");
+    assertThat(firmware.http("127.0.0.1", "HEAD " + path + get + "\r\n"))
+        .contains(" 200 ", "Content-Length: 10")
+        .endsWith("\r\n\r\n");
+    assertThat(firmware.http("127.0.0.1", "POST " + path + get + "Content-Length: 0\r\n\r\n"))
+        .doesNotContain(" 200 ");
+    for (String hostile : List.of("nowhere/f", "up/", "up/%2e%2e/x", "up/..%2fx", "up", "")) {
+      assertThat(firmware.http("127.0.0.1", "GET /files/mirrors/" + hostile + get + "\r\n"))
+          .as(hostile)
+          .matches("(?s)HTTP/1\\.1 4\\d\\d .*");
+    }
+    byte[] large = new byte[3_000_000];
+    upstream.files.put("/large", large);
+    upstream.changed.put("/large", new byte[large.length + 1]);
+    upstream.breaks.add(2_000_000);
+    String broken = firmware.http("127.0.0.1", "GET /files/mirrors/up/large" + get + "\r\n");
+    assertThat(broken).contains("Content-Length: 3000000");
+    assertThat(broken.length()).isLessThan(3_000_000);
   }
 
   @Test
@@ -255,6 +291,25 @@ class BootIT {
               assertThat(found.path("severity").asString("")).isEqualTo("error");
               assertThat(found.path("fields").path("application").asString("")).isEqualTo("app");
             });
+    try (Store store = Store.open(server.settings().database(), Path.of("/nonexistent"))) {
+      await()
+          .untilAsserted(
+              () -> {
+                List<String> events =
+                    store
+                        .api()
+                        .withHandle(
+                            handle ->
+                                handle
+                                    .createQuery(
+                                        "SELECT severity || ' ' || type_id || ' ' || node_id || ' '"
+                                            + " || (data #>> '{groups,what}') FROM event"
+                                            + " WHERE type = 'log' AND action = 'matched'")
+                                    .mapTo(String.class)
+                                    .list());
+                assertThat(events).containsExactly("critical fire " + TestNodes.id(1) + " disk");
+              });
+    }
   }
 
   @Test
@@ -305,47 +360,9 @@ class BootIT {
   private static void awaitAnswer(byte[] mac, boolean answered) {
     await()
         .untilAsserted(
-            () -> assertThat(ask(mac, MessageType.DISCOVER, null) != null).isEqualTo(answered));
-  }
-
-  /** The server's reply, or null where none came. */
-  private static @Nullable DhcpMessage ask(byte[] mac, MessageType type, @Nullable String userClass)
-      throws IOException {
-    DhcpOptions.Builder options =
-        DhcpOptions.builder()
-            .put(type)
-            .put(OptionCode.VENDOR_CLASS, "PXEClient:Arch:00000:UNDI:002001")
-            .put(OptionCode.ARCHITECTURE, (byte) 0, (byte) 0);
-    if (userClass != null) {
-      options.put(OptionCode.USER_CLASS, userClass);
-    }
-    DhcpMessage message =
-        new DhcpMessage(
-            true,
-            1,
-            mac,
-            0,
-            7,
-            0,
-            false,
-            LOOPBACK,
-            Ipv4.NONE,
-            Ipv4.NONE,
-            Ipv4.NONE,
-            "",
-            "",
-            options.build());
-    byte[] packet = DhcpCodec.encode(message);
-    try (DatagramSocket client = client()) {
-      client.setSoTimeout(700);
-      client.send(
-          new DatagramPacket(
-              packet, packet.length, InetAddress.getLoopbackAddress(), ports.bootServer()));
-      byte[] reply = receive(client);
-      return DhcpCodec.decode(reply, reply.length);
-    } catch (java.net.SocketTimeoutException noAnswer) {
-      return null;
-    }
+            () ->
+                assertThat(firmware.ask(mac, MessageType.DISCOVER, null) != null)
+                    .isEqualTo(answered));
   }
 
   private static String script(String mac, String from) {
@@ -354,7 +371,7 @@ class BootIT {
         .untilAsserted(
             () -> {
               script[0] =
-                  http(
+                  firmware.http(
                       from,
                       "GET /boot/ipxe?mac="
                           + mac
@@ -364,30 +381,5 @@ class BootIT {
                   .isEqualTo(mac.endsWith("ff")); // the sighting is stored soon after
             });
     return script[0].substring(script[0].indexOf("\r\n\r\n") + 4);
-  }
-
-  private static String http(String from, String request) throws IOException {
-    try (Socket socket =
-        new Socket(
-            InetAddress.getLoopbackAddress(), ports.http(), InetAddress.getByName(from), 0)) {
-      socket.setSoTimeout(10_000);
-      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-      try (InputStream answer = socket.getInputStream()) {
-        return new String(answer.readAllBytes(), StandardCharsets.UTF_8);
-      }
-    }
-  }
-
-  private static DatagramSocket client() throws IOException {
-    DatagramSocket socket =
-        new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-    socket.setSoTimeout(10_000);
-    return socket;
-  }
-
-  private static byte[] receive(DatagramSocket client) throws IOException {
-    DatagramPacket packet = new DatagramPacket(new byte[2000], 2000);
-    client.receive(packet);
-    return Arrays.copyOf(packet.getData(), packet.getLength());
   }
 }

@@ -26,7 +26,17 @@ class OpenedNetworksIT {
   @Test
   void aNetworkIsAnsweredFromItsOpeningToItsClosingAndAfterARestart() throws IOException {
     NetbootSettings settings =
-        new NetbootSettings(Map.of(), null, null, freePorts(), true, 1000, Duration.ofMinutes(10));
+        new NetbootSettings(
+            Map.of(),
+            null,
+            null,
+            freePorts(),
+            true,
+            1000,
+            Duration.ofMinutes(10),
+            Map.of(),
+            NetbootSettings.DEFAULT.mirrorCache(),
+            Map.of());
     try (TestServer server = TestServer.start(all -> all.with(settings))) {
       Files.createDirectories(server.folder().resolve("boot"));
       Files.writeString(server.folder().resolve("boot/hello.txt"), "hello");
