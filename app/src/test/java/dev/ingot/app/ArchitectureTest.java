@@ -81,6 +81,7 @@ class ArchitectureTest {
           "eve",
           "plugins",
           "vogeler",
+          "ur",
           "webhooks");
 
   /**

@@ -46,6 +46,7 @@ import dev.ingot.server.store.Retention;
 import dev.ingot.server.store.Retention.Kept;
 import dev.ingot.server.store.Store;
 import dev.ingot.server.store.WakeUps;
+import dev.ingot.server.ur.Ur;
 import dev.ingot.server.vogeler.Vogeler;
 import dev.ingot.server.webhooks.Webhooks;
 import java.net.URI;
@@ -201,6 +202,19 @@ public final class Server implements AutoCloseable {
               settings.vogeler(),
               System::nanoTime,
               random);
+      Ur ur =
+          new Ur(
+              store,
+              nodes,
+              inventory.writer(),
+              jobs.owed(),
+              outbox,
+              audit,
+              identity,
+              settings.ur(),
+              clock,
+              System::nanoTime,
+              random);
       // boot
       Boot boot =
           new Boot(
@@ -283,6 +297,7 @@ public final class Server implements AutoCloseable {
       lifecycle.start("resources", resources::start, () -> null, resources);
       lifecycle.start("broker", broker::start, () -> null, broker);
       lifecycle.start("vogeler", vogeler::start, () -> null, vogeler);
+      lifecycle.start("ur", ur::start, () -> null, ur);
       lifecycle.start("agents", agents::start, () -> null, agents);
       lifecycle.start("boot", boot::start, () -> null, boot);
 
@@ -295,6 +310,7 @@ public final class Server implements AutoCloseable {
       webhooks.measure(metrics);
       broker.measure(metrics);
       vogeler.measure(metrics);
+      ur.measure(metrics);
       logs.measure(metrics);
       boot.measure(metrics);
       store.pools().forEach(pool -> measure(metrics, pool));

@@ -10,6 +10,7 @@ import dev.ingot.server.logs.LogsSettings;
 import dev.ingot.server.nodes.NodesSettings;
 import dev.ingot.server.resources.ResourcesSettings;
 import dev.ingot.server.store.DatabaseSettings;
+import dev.ingot.server.ur.UrSettings;
 import dev.ingot.server.vogeler.VogelerSettings;
 import dev.ingot.server.webhooks.WebhooksSettings;
 import java.nio.file.Path;
@@ -33,7 +34,8 @@ public record ServerSettings(
     AmqpSettings amqp,
     NetbootSettings netboot,
     ResourcesSettings resources,
-    VogelerSettings vogeler) {
+    VogelerSettings vogeler,
+    UrSettings ur) {
   public static final ServerSettings DEFAULT =
       new ServerSettings(
           DataSettings.DEFAULT,
@@ -49,69 +51,77 @@ public record ServerSettings(
           AmqpSettings.DEFAULT,
           NetbootSettings.DEFAULT,
           ResourcesSettings.DEFAULT,
-          VogelerSettings.DEFAULT);
+          VogelerSettings.DEFAULT,
+          UrSettings.DEFAULT);
 
   /** The same with another listener. */
   public ServerSettings with(HttpSettings other) {
     return new ServerSettings(
         data, database, other, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp,
-        netboot, resources, vogeler);
+        netboot, resources, vogeler, ur);
   }
 
   /** The same with another database. */
   public ServerSettings with(DatabaseSettings other) {
     return new ServerSettings(
         data, other, http, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp, netboot,
-        resources, vogeler);
+        resources, vogeler, ur);
   }
 
   /** The same with another way to answer from the inventory. */
   public ServerSettings with(InventorySettings other) {
     return new ServerSettings(
         data, database, http, retention, nodes, other, agents, jobs, webhooks, logs, amqp, netboot,
-        resources, vogeler);
+        resources, vogeler, ur);
   }
 
   /** The same with other ways to post events. */
   public ServerSettings with(WebhooksSettings other) {
     return new ServerSettings(
         data, database, http, retention, nodes, inventory, agents, jobs, other, logs, amqp, netboot,
-        resources, vogeler);
+        resources, vogeler, ur);
   }
 
   /** The same with another data folder. */
   public ServerSettings with(DataSettings other) {
     return new ServerSettings(
         other, database, http, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp,
-        netboot, resources, vogeler);
+        netboot, resources, vogeler, ur);
   }
 
   /** The same with another broker. */
   public ServerSettings with(AmqpSettings other) {
     return new ServerSettings(
         data, database, http, retention, nodes, inventory, agents, jobs, webhooks, logs, other,
-        netboot, resources, vogeler);
+        netboot, resources, vogeler, ur);
   }
 
   /** The same with other networks to boot machines on. */
   public ServerSettings with(NetbootSettings other) {
     return new ServerSettings(
         data, database, http, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp,
-        other, resources, vogeler);
+        other, resources, vogeler, ur);
   }
 
   /** The same with other ways to hold resources. */
   public ServerSettings with(ResourcesSettings other) {
     return new ServerSettings(
         data, database, http, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp,
-        netboot, other, vogeler);
+        netboot, other, vogeler, ur);
   }
 
   /** The same with Vogeler's protocol. */
   public ServerSettings with(VogelerSettings other) {
     return new ServerSettings(
         data, database, http, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp,
-        netboot, resources, other);
+        netboot, resources, other, ur);
+  }
+
+  /** The same with Ur's protocol. */
+  public ServerSettings with(UrSettings other) {
+    return new ServerSettings(
+        data, database, http, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp,
+        netboot, resources, vogeler, other);
   }
 
   /**

@@ -11,6 +11,7 @@ import dev.ingot.server.logs.LogsSettings;
 import dev.ingot.server.nodes.NodesSettings;
 import dev.ingot.server.resources.ResourcesSettings;
 import dev.ingot.server.store.TestStore;
+import dev.ingot.server.ur.UrSettings;
 import dev.ingot.server.vogeler.VogelerSettings;
 import dev.ingot.server.webhooks.WebhooksSettings;
 import dev.ingot.testkit.TestDatabase;
@@ -85,7 +86,8 @@ public final class TestServer implements AutoCloseable {
             AmqpSettings.DEFAULT,
             NetbootSettings.DEFAULT,
             ResourcesSettings.DEFAULT,
-            VogelerSettings.DEFAULT));
+            VogelerSettings.DEFAULT,
+            UrSettings.DEFAULT));
   }
 
   public Server server() {

@@ -1,5 +1,6 @@
 package dev.ingot.server.inventory;
 
+import dev.ingot.protocol.FieldClasses;
 import dev.ingot.server.events.Outbox;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -55,6 +56,11 @@ public final class DocumentStore implements InventoryWriter {
   @Override
   public Map<String, Map<String, String>> digests(Collection<String> nodeIds) {
     return jdbi.withHandle(handle -> tables.digests(handle, nodeIds));
+  }
+
+  @Override
+  public Map<String, FieldClasses> classes(Collection<String> sections) {
+    return jdbi.withHandle(handle -> SectionClasses.of(handle, sections));
   }
 
   @Override

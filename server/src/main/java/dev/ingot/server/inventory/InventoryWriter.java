@@ -1,5 +1,6 @@
 package dev.ingot.server.inventory;
 
+import dev.ingot.protocol.FieldClasses;
 import dev.ingot.protocol.Section;
 import java.time.Instant;
 import java.util.Collection;
@@ -21,6 +22,14 @@ public interface InventoryWriter {
     Map<String, Map<String, String>> digests = new HashMap<>();
     nodeIds.forEach(nodeId -> digests.put(nodeId, digests(nodeId)));
     return digests;
+  }
+
+  /**
+   * What agents say of the fields of these sections, for those who report sections and do not know
+   * it; of sections that no agent has nothing.
+   */
+  default Map<String, FieldClasses> classes(Collection<String> sections) {
+    return Map.of();
   }
 
   /**

@@ -16,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -158,6 +159,7 @@ class UrAgentIT {
   }
 
   @Test
+  @Tag("long")
   void overRabbitItGoesOnAfterTheBrokerWasKilledAndHearsOnlyWhomItMay() throws Exception {
     UrPeer.hasPika();
     assumeTrue(DebianRabbit.isInstalled(), "rabbitmq-server is not installed");
