@@ -82,6 +82,7 @@ class ArchitectureTest {
           "plugins",
           "vogeler",
           "ur",
+          "workflow",
           "webhooks");
 
   /**

@@ -28,6 +28,8 @@ final class Commands {
         Noun.of("networks", "network", "Networks and pools of addresses", NetworkCommands::all),
         Noun.of("resource-kinds", "resource-kind", "What can be held", ResourceKindCommands::all),
         Noun.of("jobs", "job", "Calls over many nodes, and what came of them", JobCommands::jobs),
+        Noun.of("workflows", "workflow", "Durable graphs of steps", WorkflowCommands::all),
+        Noun.of("runs", "run", "Runs of workflows, and why they wait", RunCommands::all),
         Noun.of("capabilities", "capability", "What the nodes can do", JobCommands::capabilities),
         Noun.of("plugins", "plugin", "Commands that nodes run by name", PluginCommands::all),
         Noun.of("events", "event", "What happens, as it happens", EventCommands::all),

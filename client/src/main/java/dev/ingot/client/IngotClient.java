@@ -436,6 +436,11 @@ public final class IngotClient implements AutoCloseable {
     return new ResourceCalls(transport);
   }
 
+  /** Durable graphs of steps, and their runs. */
+  public WorkflowCalls workflows() {
+    return new WorkflowCalls(transport);
+  }
+
   /** Where events are posted to. */
   public WebhookCalls webhooks() {
     return new WebhookCalls(transport);

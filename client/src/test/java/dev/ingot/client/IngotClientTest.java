@@ -112,6 +112,22 @@ class IngotClientTest {
       client.actOnNode("ID", verb, object());
     }
     client.mergeNodes(object());
+    client.workflows().list(Map.of());
+    client.workflows().show("ID", null);
+    client.workflows().versions("ID", Map.of());
+    client.workflows().put("ID", object());
+    client.workflows().load(object());
+    client.workflows().validate(object());
+    client.workflows().schema();
+    client.workflows().run(object());
+    client.workflows().runs(Map.of());
+    client.workflows().showRun("ID");
+    client.workflows().explainRun("ID");
+    client.workflows().timeline("ID", Map.of());
+    for (String verb : List.of("cancel", "pause", "resume", "retry", "skip")) {
+      client.workflows().actOnRun("ID", verb, object());
+    }
+    client.workflows().callBack("ID", object());
     client.tokens(Map.of());
     client.createToken(object());
     client.revokeToken("ID");

@@ -13,6 +13,7 @@ import dev.ingot.server.store.Retention.Kept;
 import dev.ingot.server.store.queue.Queue;
 import dev.ingot.server.webhooks.AttemptLog;
 import dev.ingot.server.webhooks.DeadLetters;
+import dev.ingot.server.workflow.Workflows;
 import java.util.List;
 
 /** How long and how much each table that only grows is kept; a key for each. */
@@ -27,7 +28,8 @@ public record RetentionSettings(
     Budget taskOutput,
     Budget bootRecord,
     Budget claimPast,
-    Budget pluginHistory) {
+    Budget pluginHistory,
+    Budget runTimeline) {
   public static final RetentionSettings DEFAULT =
       new RetentionSettings(
           Budget.of(AuditTable.TABLE),
@@ -40,7 +42,8 @@ public record RetentionSettings(
           Budget.of(Jobs.OUTPUT),
           Budget.of(Boot.RECORDS),
           Budget.of(ClaimTable.PAST),
-          Budget.of(Plugins.HISTORY));
+          Budget.of(Plugins.HISTORY),
+          Budget.of(Workflows.TIMELINE));
 
   List<Kept> kept() {
     return List.of(
@@ -54,6 +57,7 @@ public record RetentionSettings(
         new Kept(Jobs.OUTPUT, taskOutput),
         new Kept(Boot.RECORDS, bootRecord),
         new Kept(ClaimTable.PAST, claimPast),
-        new Kept(Plugins.HISTORY, pluginHistory));
+        new Kept(Plugins.HISTORY, pluginHistory),
+        new Kept(Workflows.TIMELINE, runTimeline));
   }
 }

@@ -49,6 +49,7 @@ import dev.ingot.server.store.WakeUps;
 import dev.ingot.server.ur.Ur;
 import dev.ingot.server.vogeler.Vogeler;
 import dev.ingot.server.webhooks.Webhooks;
+import dev.ingot.server.workflow.Workflows;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -251,6 +252,21 @@ public final class Server implements AutoCloseable {
       routes.addAll(
           Eve.routes(settings.resources().eve(), store, inventory.queries(), resources, clock));
 
+      // workflows
+      Workflows workflows =
+          new Workflows(
+              store,
+              wakeUps,
+              feed,
+              outbox,
+              audit,
+              nodes,
+              jobs.calls(),
+              identity.name(),
+              settings.workflow());
+      nodes.ports().removeWith(workflows.removal());
+      routes.addAll(workflows.routes());
+
       // webhooks
       Webhooks webhooks =
           new Webhooks(
@@ -280,6 +296,7 @@ public final class Server implements AutoCloseable {
       store.afterRestore(logs::reset);
       store.afterRestore(adminToken::ensure);
       store.afterRestore(jobs::forget);
+      store.afterRestore(workflows::forget);
       store.afterRestore(agents::redial);
       RestoreWatch restores = RestoreWatch.start(store);
       lifecycle.start("restores", () -> {}, () -> null, restores);
@@ -295,6 +312,7 @@ public final class Server implements AutoCloseable {
       lifecycle.start("jobs", jobs::start, () -> null, jobs);
       lifecycle.start("plugins", plugins::start, () -> null, plugins);
       lifecycle.start("resources", resources::start, () -> null, resources);
+      lifecycle.start("workflows", workflows::start, () -> null, workflows);
       lifecycle.start("broker", broker::start, () -> null, broker);
       lifecycle.start("vogeler", vogeler::start, () -> null, vogeler);
       lifecycle.start("ur", ur::start, () -> null, ur);

@@ -13,6 +13,7 @@ import dev.ingot.server.store.DatabaseSettings;
 import dev.ingot.server.ur.UrSettings;
 import dev.ingot.server.vogeler.VogelerSettings;
 import dev.ingot.server.webhooks.WebhooksSettings;
+import dev.ingot.server.workflow.WorkflowSettings;
 import java.nio.file.Path;
 
 /**
@@ -35,7 +36,8 @@ public record ServerSettings(
     NetbootSettings netboot,
     ResourcesSettings resources,
     VogelerSettings vogeler,
-    UrSettings ur) {
+    UrSettings ur,
+    WorkflowSettings workflow) {
   public static final ServerSettings DEFAULT =
       new ServerSettings(
           DataSettings.DEFAULT,
@@ -52,76 +54,77 @@ public record ServerSettings(
           NetbootSettings.DEFAULT,
           ResourcesSettings.DEFAULT,
           VogelerSettings.DEFAULT,
-          UrSettings.DEFAULT);
+          UrSettings.DEFAULT,
+          WorkflowSettings.DEFAULT);
 
   /** The same with another listener. */
   public ServerSettings with(HttpSettings other) {
     return new ServerSettings(
         data, database, other, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp,
-        netboot, resources, vogeler, ur);
+        netboot, resources, vogeler, ur, workflow);
   }
 
   /** The same with another database. */
   public ServerSettings with(DatabaseSettings other) {
     return new ServerSettings(
         data, other, http, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp, netboot,
-        resources, vogeler, ur);
+        resources, vogeler, ur, workflow);
   }
 
   /** The same with another way to answer from the inventory. */
   public ServerSettings with(InventorySettings other) {
     return new ServerSettings(
         data, database, http, retention, nodes, other, agents, jobs, webhooks, logs, amqp, netboot,
-        resources, vogeler, ur);
+        resources, vogeler, ur, workflow);
   }
 
   /** The same with other ways to post events. */
   public ServerSettings with(WebhooksSettings other) {
     return new ServerSettings(
         data, database, http, retention, nodes, inventory, agents, jobs, other, logs, amqp, netboot,
-        resources, vogeler, ur);
+        resources, vogeler, ur, workflow);
   }
 
   /** The same with another data folder. */
   public ServerSettings with(DataSettings other) {
     return new ServerSettings(
         other, database, http, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp,
-        netboot, resources, vogeler, ur);
+        netboot, resources, vogeler, ur, workflow);
   }
 
   /** The same with another broker. */
   public ServerSettings with(AmqpSettings other) {
     return new ServerSettings(
         data, database, http, retention, nodes, inventory, agents, jobs, webhooks, logs, other,
-        netboot, resources, vogeler, ur);
+        netboot, resources, vogeler, ur, workflow);
   }
 
   /** The same with other networks to boot machines on. */
   public ServerSettings with(NetbootSettings other) {
     return new ServerSettings(
         data, database, http, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp,
-        other, resources, vogeler, ur);
+        other, resources, vogeler, ur, workflow);
   }
 
   /** The same with other ways to hold resources. */
   public ServerSettings with(ResourcesSettings other) {
     return new ServerSettings(
         data, database, http, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp,
-        netboot, other, vogeler, ur);
+        netboot, other, vogeler, ur, workflow);
   }
 
   /** The same with Vogeler's protocol. */
   public ServerSettings with(VogelerSettings other) {
     return new ServerSettings(
         data, database, http, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp,
-        netboot, resources, other, ur);
+        netboot, resources, other, ur, workflow);
   }
 
   /** The same with Ur's protocol. */
   public ServerSettings with(UrSettings other) {
     return new ServerSettings(
         data, database, http, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp,
-        netboot, resources, vogeler, other);
+        netboot, resources, vogeler, other, workflow);
   }
 
   /**

@@ -14,6 +14,7 @@ import dev.ingot.server.store.TestStore;
 import dev.ingot.server.ur.UrSettings;
 import dev.ingot.server.vogeler.VogelerSettings;
 import dev.ingot.server.webhooks.WebhooksSettings;
+import dev.ingot.server.workflow.WorkflowSettings;
 import dev.ingot.testkit.TestDatabase;
 import dev.ingot.testkit.TestFolders;
 import java.io.IOException;
@@ -87,7 +88,8 @@ public final class TestServer implements AutoCloseable {
             NetbootSettings.DEFAULT,
             ResourcesSettings.DEFAULT,
             VogelerSettings.DEFAULT,
-            UrSettings.DEFAULT));
+            UrSettings.DEFAULT,
+            WorkflowSettings.DEFAULT));
   }
 
   public Server server() {

@@ -32,6 +32,42 @@ public final class EventCatalog {
               "The database was replaced by a backup",
               "{'tables': 30, 'rows': 123456}"),
           kind(
+              "workflow.changed",
+              INFORMATION,
+              "A workflow of that name (typeId) has a new version",
+              "{'version': 2, 'by': 'admin@desk'}"),
+          kind(
+              "run.started",
+              INFORMATION,
+              "A run of a workflow was made",
+              "{'workflow': 'burn-in', 'version': 2, 'by': 'admin@desk'}"),
+          kind("run.paused", INFORMATION, "Somebody paused a run", "{'workflow': 'burn-in'}"),
+          kind(
+              "run.resumed",
+              INFORMATION,
+              "A run goes on: somebody resumed it, or has what failed tried again",
+              "{'workflow': 'burn-in'}"),
+          kind(
+              "run.step-failed",
+              WARNING,
+              "A step of a run failed, and is not tried again",
+              "{'workflow': 'burn-in', 'step': 'stress', 'attempt': 2, 'reason': 'job 17 failed'}"),
+          kind(
+              "run.overdue",
+              CRITICAL,
+              "A step's deadline passed; then says what is done",
+              "{'workflow': 'burn-in', 'step': 'stress', 'then': 'power-cycle'}"),
+          kind(
+              "run.notice",
+              INFORMATION,
+              "A step of type notify says something; its severity is the step's",
+              "{'workflow': 'burn-in', 'step': 'tell', 'message': 'rack1-07 is ready'}"),
+          kind(
+              "run.finished",
+              INFORMATION,
+              "A run ended: succeeded, failed (a warning) or cancelled",
+              "{'workflow': 'burn-in', 'status': 'succeeded'}"),
+          kind(
               "webhook.added",
               INFORMATION,
               "Somebody added a webhook of that name (typeId)",

@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
  * bounded: nothing is fetched, nothing refers to anything (references multiply), and patterns may
  * take so many steps.
  */
-final class ArgumentSchema {
+public final class ArgumentSchema {
   private static final int SHOWN = 5;
   private static final int DEEPEST = 64;
   private static final List<String> REFERENCES = List.of("$ref", "$dynamicRef", "$recursiveRef");
@@ -34,30 +34,54 @@ final class ArgumentSchema {
 
   private ArgumentSchema() {}
 
-  /** What is wrong with the arguments, one line that names the fields; null when they fit. */
-  static @Nullable String wrong(JsonNode schema, JsonNode arguments) {
+  /**
+   * One thing that does not fit.
+   *
+   * @param place below the value, e.g. {@code /disks/0/size}; empty for the value itself
+   */
+  public record Fault(String place, String message) {}
+
+  /**
+   * Everything that does not fit.
+   *
+   * @throws IllegalArgumentException when the schema cannot be used, saying why
+   */
+  public static List<Fault> faults(JsonNode schema, JsonNode value) {
     List<Error> errors;
     try {
       refuseUnbounded(schema, 0);
       Schema compiled = REGISTRY.getSchema(withoutNotes(schema));
-      errors = BoundedPattern.within(() -> compiled.validate(arguments));
+      errors = BoundedPattern.within(() -> compiled.validate(value));
     } catch (RuntimeException e) {
-      return "the published schema cannot be used: " + firstLine(e);
+      throw new IllegalArgumentException("the published schema cannot be used: " + firstLine(e), e);
     } catch (StackOverflowError e) {
       // The library and java.util.regex recurse; the stack is as it was before.
-      return "the published schema cannot be used: it or the arguments are nested too deeply";
+      throw new IllegalArgumentException(
+          "the published schema cannot be used: it or the arguments are nested too deeply", e);
+    }
+    return errors.stream()
+        .map(error -> new Fault(error.getInstanceLocation().toString(), message(error)))
+        .toList();
+  }
+
+  /** What is wrong with the arguments, one line that names the fields; null when they fit. */
+  static @Nullable String wrong(JsonNode schema, JsonNode arguments) {
+    List<Fault> errors;
+    try {
+      errors = faults(schema, arguments);
+    } catch (IllegalArgumentException e) {
+      return e.getMessage();
     }
     if (errors.isEmpty()) {
       return null;
     }
     StringBuilder text = new StringBuilder();
-    for (Error error : errors.subList(0, Math.min(SHOWN, errors.size()))) {
+    for (Fault error : errors.subList(0, Math.min(SHOWN, errors.size()))) {
       if (!text.isEmpty()) {
         text.append("; ");
       }
-      String where = error.getInstanceLocation().toString();
-      text.append("arguments").append(where.replace('/', '.')).append(": ");
-      text.append(message(error));
+      text.append("arguments").append(error.place().replace('/', '.')).append(": ");
+      text.append(error.message());
     }
     if (errors.size() > SHOWN) {
       text.append("; and ").append(errors.size() - SHOWN).append(" more");

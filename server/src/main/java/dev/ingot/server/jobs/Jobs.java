@@ -126,6 +126,11 @@ public final class Jobs implements AutoCloseable {
     return desk;
   }
 
+  /** Calls of one node, for features above. */
+  public NodeCalls calls() {
+    return new NodeCalls(desk);
+  }
+
   public List<Routes> routes() {
     return routes;
   }

@@ -25,7 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
  * One YAML 1.2 document as the JSON value that it is (core schema, section 10.3), keys in their
  * order. Anchors, aliases, tags and keys that are no texts are refused.
  */
-final class YamlText {
+public final class YamlText {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final Pattern INTEGER = Pattern.compile("-?(0|[1-9][0-9]{0,39})");
   private static final Pattern DECIMAL =
@@ -42,7 +42,7 @@ final class YamlText {
    *
    * @throws Problem malformed, with the line
    */
-  static JsonNode read(String text) {
+  public static JsonNode read(String text) {
     try {
       return new YamlText(text).document();
     } catch (MarkedYamlEngineException e) {
@@ -55,7 +55,7 @@ final class YamlText {
   }
 
   /** The same for JSON. */
-  static JsonNode readJson(String text) {
+  public static JsonNode readJson(String text) {
     try {
       return Json.read(text);
     } catch (JacksonException e) {

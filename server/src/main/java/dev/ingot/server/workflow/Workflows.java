@@ -1,0 +1,100 @@
+package dev.ingot.server.workflow;
+
+import dev.ingot.server.access.Audit;
+import dev.ingot.server.events.EventFeed;
+import dev.ingot.server.events.Outbox;
+import dev.ingot.server.http.Routes;
+import dev.ingot.server.jobs.NodeCalls;
+import dev.ingot.server.nodes.NodeRemoval;
+import dev.ingot.server.nodes.Nodes;
+import dev.ingot.server.store.AppendOnlyTable;
+import dev.ingot.server.store.Store;
+import dev.ingot.server.store.WakeUps;
+import dev.ingot.server.workflow.definition.Definitions;
+import dev.ingot.server.workflow.definition.PublishedSchema;
+import dev.ingot.server.workflow.definition.WorkflowFiles;
+import dev.ingot.server.workflow.definition.WorkflowRoutes;
+import dev.ingot.server.workflow.run.Runs;
+import dev.ingot.server.workflow.run.Timeline;
+import dev.ingot.server.workflow.step.ShippedSteps;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The feature: its doors, made once. */
+public final class Workflows implements AutoCloseable {
+  /** Every change of steps and runs; kept within a budget. */
+  public static final AppendOnlyTable TIMELINE = Timeline.TABLE;
+
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .connectTimeout(Duration.ofSeconds(10))
+          .followRedirects(HttpClient.Redirect.NEVER)
+          .build();
+  private final Runs runs;
+  private final Definitions definitions;
+  private final List<Routes> routes = new ArrayList<>();
+
+  /**
+   * @param server this server's name
+   */
+  public Workflows(
+      Store store,
+      WakeUps wakeUps,
+      EventFeed feed,
+      Outbox outbox,
+      Audit audit,
+      Nodes nodes,
+      NodeCalls calls,
+      String server,
+      WorkflowSettings settings) {
+    Definitions[] made = new Definitions[1];
+    this.runs =
+        new Runs(
+            store,
+            wakeUps,
+            feed,
+            outbox,
+            audit,
+            nodes.visible(),
+            server,
+            settings.keep(),
+            below -> ShippedSteps.all(below, calls, nodes.operations().attributes(), outbox, http),
+            types -> made[0] = new Definitions(types, audit, outbox));
+    this.definitions = made[0];
+    routes.add(
+        new WorkflowRoutes(
+            store.api(),
+            definitions,
+            new WorkflowFiles(definitions, (_, _, _, _) -> Map.of()),
+            PublishedSchema.of(runs.types())));
+    routes.addAll(runs.routes());
+  }
+
+  public List<Routes> routes() {
+    return List.copyOf(routes);
+  }
+
+  /** What becomes of the runs of a node that goes. */
+  public NodeRemoval removal() {
+    return runs.removal();
+  }
+
+  /** Begins to move runs. */
+  public void start() {
+    runs.start();
+  }
+
+  /** The database became another, as by a restore. */
+  public void forget() {
+    definitions.forget();
+  }
+
+  @Override
+  public void close() {
+    runs.close();
+    http.shutdownNow();
+  }
+}

@@ -1,0 +1,259 @@
+package dev.ingot.server.workflow.run;
+
+import dev.ingot.core.Json;
+import dev.ingot.server.workflow.machine.RunState;
+import dev.ingot.server.workflow.machine.RunStatus;
+import dev.ingot.server.workflow.machine.StepState;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.ToIntFunction;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jspecify.annotations.Nullable;
+
+/** Reads and writes runs. A run is changed only by whoever has locked its row. */
+final class RunTable {
+  private RunTable() {}
+
+  /** A run and where it stands. */
+  static final class Loaded {
+    final RunRow row;
+    RunState state;
+
+    /** As it was read, so that only what changed is written. */
+    final RunState before;
+
+    Loaded(RunRow row, RunState state) {
+      this.row = row;
+      this.state = state;
+      this.before = state;
+    }
+  }
+
+  /** Locks runs in the order of their ids, waiting for those that others move. */
+  static void lock(Handle handle, Collection<Long> ids) {
+    if (!ids.isEmpty()) {
+      handle
+          .createQuery("SELECT id FROM run WHERE id = ANY(:ids) ORDER BY id FOR NO KEY UPDATE")
+          .bindArray("ids", Long.class, ids.toArray())
+          .mapTo(Long.class)
+          .list();
+    }
+  }
+
+  /** Locks runs that are due or called for, and that nobody else moves. */
+  static List<Long> take(Handle handle, int most) {
+    return handle
+        .createQuery(
+            """
+            WITH late AS (
+              SELECT id FROM run WHERE due <= now() ORDER BY due LIMIT :most
+              FOR NO KEY UPDATE SKIP LOCKED
+            ), called AS (
+              SELECT id FROM run
+               WHERE id IN (SELECT run FROM run_wake ORDER BY id LIMIT :most)
+              FOR NO KEY UPDATE SKIP LOCKED
+            )
+            SELECT id FROM late UNION SELECT id FROM called
+            """)
+        .bind("most", most)
+        .mapTo(Long.class)
+        .list();
+  }
+
+  /** Reads runs with all their steps; {@code steps} tells how many a version has. */
+  static Map<Long, Loaded> load(Handle handle, Collection<Long> ids, ToIntFunction<Long> steps) {
+    Map<Long, Loaded> found = new TreeMap<>();
+    if (ids.isEmpty()) {
+      return found;
+    }
+    Map<Long, StepState[]> states = new TreeMap<>();
+    handle
+        .createQuery("SELECT * FROM run WHERE id = ANY(:ids)")
+        .bindArray("ids", Long.class, ids.toArray())
+        .map(
+            (row, _) -> {
+              RunRow run = row(row);
+              StepState[] all = new StepState[steps.applyAsInt(run.version())];
+              java.util.Arrays.fill(all, StepState.pending(run.created()));
+              states.put(run.id(), all);
+              return new Loaded(run, state(row));
+            })
+        .forEach(each -> found.put(each.row.id(), each));
+    StepTable.load(handle, ids, states);
+    found.replaceAll(
+        (id, each) ->
+            new Loaded(
+                each.row,
+                new RunState(
+                    each.state.status(),
+                    List.of(states.getOrDefault(id, new StepState[0])),
+                    each.state.cancelReason(),
+                    each.state.pausedAt(),
+                    each.state.reason())));
+    return found;
+  }
+
+  static Optional<Loaded> find(Handle handle, long id, ToIntFunction<Long> steps) {
+    return Optional.ofNullable(load(handle, List.of(id), steps).get(id));
+  }
+
+  private static RunState state(ResultSet row) throws SQLException {
+    return new RunState(
+        RunStatus.values()[row.getInt("status")],
+        List.of(),
+        row.getString("cancel_reason"),
+        time(row, "paused_at"),
+        row.getString("reason"));
+  }
+
+  static RunRow row(ResultSet row) throws SQLException {
+    return new RunRow(
+        row.getLong("id"),
+        row.getLong("version"),
+        row.getString("node"),
+        Json.read(row.getString("inputs")),
+        Json.read(row.getString("options")),
+        root(row),
+        row.getObject("parent", Long.class),
+        row.getObject("parent_step", Integer.class),
+        row.getInt("depth"),
+        row.getObject("escalation_of", Long.class),
+        row.getObject("fleet", Long.class),
+        row.getBoolean("dry"),
+        row.getBytes("secret"),
+        row.getString("trouble"),
+        row.getLong("revision"),
+        java.util.Objects.requireNonNull(time(row, "created")),
+        row.getString("created_by"),
+        time(row, "finished"));
+  }
+
+  /** Of a run that no other began it is itself, and not written. */
+  private static long root(ResultSet row) throws SQLException {
+    Long root = row.getObject("root", Long.class);
+    return root == null ? row.getLong("id") : root;
+  }
+
+  static @Nullable Instant time(ResultSet row, String column) throws SQLException {
+    OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+    return time == null ? null : time.toInstant();
+  }
+
+  static @Nullable OffsetDateTime time(@Nullable Instant time) {
+    return time == null ? null : time.atOffset(ZoneOffset.UTC);
+  }
+
+  /** A run that is about to be written. */
+  record NewRun(
+      long version,
+      @Nullable String node,
+      String inputs,
+      String options,
+      @Nullable RunRow parent,
+      @Nullable Integer parentStep,
+      @Nullable RunRow escalationOf,
+      @Nullable Long fleet,
+      boolean dry,
+      @Nullable String idempotencyKey,
+      String createdBy) {}
+
+  /** Writes it; empty when the same person has used the idempotency key before. */
+  static Optional<Long> insert(Handle handle, NewRun run) {
+    RunRow above = run.parent() != null ? run.parent() : run.escalationOf();
+    return handle
+        .createQuery(
+            """
+            WITH made AS (
+              INSERT INTO run (version, node, inputs, options, root, parent, parent_step, depth,
+                               escalation_of, fleet, dry, secret, created_by, idempotency_key)
+              VALUES (:version, :node, :inputs, :options, :root, :parent, :parentStep, :depth,
+                      :escalationOf, :fleet, :dry,
+                      decode(replace(gen_random_uuid()::text, '-', ''), 'hex'), :by, :key)
+              ON CONFLICT (created_by, idempotency_key) WHERE idempotency_key IS NOT NULL
+                DO NOTHING
+              RETURNING id
+            )
+            SELECT id FROM made
+            """)
+        .bind("version", run.version())
+        .bind("node", run.node())
+        .bind("inputs", run.inputs())
+        .bind("options", run.options())
+        .bind("root", above == null ? null : above.root())
+        .bind("parent", run.parent() == null ? null : run.parent().id())
+        .bind("parentStep", run.parentStep())
+        .bind("depth", above == null ? 0 : above.depth() + 1)
+        .bind("escalationOf", run.escalationOf() == null ? null : run.escalationOf().id())
+        .bind("fleet", run.fleet())
+        .bind("dry", run.dry())
+        .bind("by", run.createdBy())
+        .bind("key", run.idempotencyKey())
+        .mapTo(Long.class)
+        .findOne();
+  }
+
+  /** Writes what changed of runs that are locked. */
+  static void write(Handle handle, Collection<Changed> runs) {
+    if (runs.isEmpty()) {
+      return;
+    }
+    PreparedBatch batch =
+        handle.prepareBatch(
+            """
+            UPDATE run SET status = :status, due = :due, cancel_reason = :cancelReason,
+              paused_at = :pausedAt, reason = :reason, trouble = NULL, revision = revision + 1,
+              finished = CASE WHEN :status < 2 THEN NULL ELSE coalesce(finished, now()) END
+            WHERE id = :id
+            """);
+    for (Changed each : runs) {
+      RunState state = each.run().state;
+      batch
+          .bind("status", state.status().ordinal())
+          .bind("due", time(each.due()))
+          .bind("cancelReason", state.cancelReason())
+          .bind("pausedAt", time(state.pausedAt()))
+          .bind("reason", state.reason())
+          .bind("id", each.run().row.id())
+          .add();
+    }
+    batch.execute();
+    StepTable.write(handle, runs);
+  }
+
+  /** A run that changed, and when it is to be looked at next. */
+  record Changed(Loaded run, @Nullable Instant due, String owner) {}
+
+  /** A run that could not be moved: why, and when it is tried again. */
+  static void trouble(Handle handle, long id, String why, int seconds) {
+    handle
+        .createUpdate(
+            "UPDATE run SET trouble = :why, due = now() + :seconds * interval '1 second'"
+                + " WHERE id = :id AND status = 0")
+        .bind("why", why.length() > 2000 ? why.substring(0, 2000) : why)
+        .bind("seconds", seconds)
+        .bind("id", id)
+        .execute();
+    handle.execute("DELETE FROM run_wake WHERE run = ?", id);
+  }
+
+  /** How long until the next one is due, in milliseconds; at most the given. */
+  static long untilNext(Handle handle, long most) {
+    return handle
+        .createQuery(
+            "SELECT greatest(0, least(:most, ceil(extract(epoch FROM min(due) - clock_timestamp())"
+                + " * 1000)::bigint)) FROM run WHERE due IS NOT NULL")
+        .bind("most", most)
+        .mapTo(Long.class)
+        .findOne()
+        .orElse(most);
+  }
+}

@@ -1,0 +1,31 @@
+package dev.ingot.server.workflow.step;
+
+import dev.ingot.server.events.Outbox;
+import dev.ingot.server.jobs.NodeCalls;
+import dev.ingot.server.nodes.attributes.Attributes;
+import java.net.http.HttpClient;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Every step type; a new one is a class and a line here. */
+public final class ShippedSteps {
+  private ShippedSteps() {}
+
+  public static StepTypes all(
+      SubRuns runs, NodeCalls calls, Attributes attributes, Outbox outbox, HttpClient http) {
+    List<StepType> types = new ArrayList<>(CallStep.all(calls));
+    types.add(new NoopStep());
+    types.add(new SleepStep());
+    types.add(AssertStep.asserting());
+    types.add(AssertStep.deciding());
+    types.add(new WaitAgentStep());
+    types.add(new WaitEventStep());
+    types.add(new WaitCallbackStep());
+    types.add(new WaitLogStep());
+    types.add(new TagsStep(attributes));
+    types.add(new NotifyStep(outbox));
+    types.add(new WorkflowStep(runs));
+    types.add(new HttpStep(http));
+    return new StepTypes(types);
+  }
+}
