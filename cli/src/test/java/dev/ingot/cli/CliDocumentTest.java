@@ -18,7 +18,18 @@ class CliDocumentTest {
 
   /** Commands of the program itself; the module app has them. */
   private static final Set<String> LOCAL =
-      Set.of("up", "server", "agent", "inspect", "parse", "completion");
+      Set.of(
+          "up",
+          "server",
+          "agent",
+          "inspect",
+          "parse",
+          "completion",
+          "rack up",
+          "rack list",
+          "rack power",
+          "rack console",
+          "rack down");
 
   @Test
   void everyCommandIsDocumentedAndNoOther() throws IOException {

@@ -53,7 +53,7 @@ public final class NodeCalls {
             null,
             false,
             allowProtected);
-    return desk.create(handle, who, request, null).job().id();
+    return desk.create(handle, who, request).job().id();
   }
 
   /**
