@@ -25,7 +25,7 @@ version=${version#vmlinuz-}
 /sbin/depmod -b "$work/kernel" "$version"
 
 say "2/5 the Java run-time"
-"$java_home/bin/jlink" --add-modules java.base,java.logging,java.management,java.naming,java.xml,java.sql,java.net.http,jdk.crypto.ec,jdk.unsupported \
+"$java_home/bin/jlink" --add-modules java.base,java.logging,java.management,java.naming,jdk.naming.dns,java.xml,java.sql,java.net.http,jdk.crypto.ec,jdk.unsupported \
   --strip-debug --no-header-files --no-man-pages --compress zip-0 --output "$work/jre" 2>/dev/null
 rm -rf -- "$work/jre/legal"
 

@@ -1,5 +1,8 @@
 package dev.ingot.agent;
 
+import dev.ingot.agent.discovery.Discovery;
+import dev.ingot.agent.discovery.Place;
+import dev.ingot.agent.discovery.Sources;
 import dev.ingot.agent.face.UrSettings;
 import dev.ingot.agent.inspect.InspectSettings;
 import dev.ingot.agent.inspect.UuidCase;
@@ -19,7 +22,7 @@ public record AgentSettings(
     CompatSettings compat) {
   public static final AgentSettings DEFAULT =
       new AgentSettings(
-          new ServerSettings("http://127.0.0.1:8080", false, null, null, null, null),
+          new ServerSettings(Discovery.AUTO, false, null, null, null, null),
           new EnrolmentSettings(null, null),
           new DataSettings(defaultFolder()),
           new InspectionSettings(Duration.ofMinutes(10), InspectSettings.DEADLINE),
@@ -28,11 +31,11 @@ public record AgentSettings(
 
   /**
    * @param url {@code https://host:port} of the server, or {@code amqps://host:port/vhost} of the
-   *     message broker that it listens at
+   *     message broker that it listens at; {@code auto}: as kernel arguments, DHCP or DNS say
    * @param insecure lets the agent speak without TLS beyond this machine: its key then crosses the
    *     network in the clear
    * @param ca PEM file; when given, the server's certificate must be signed by one in it
-   * @param pin SHA-256 of the public key of the broker's certificate, instead of a CA
+   * @param pin SHA-256 of the public key of the server's or broker's certificate, instead of a CA
    * @param user an account at the broker; without one the agent shows its key
    * @param password of that account
    */
@@ -46,6 +49,27 @@ public record AgentSettings(
     public ServerSettings(String url, boolean insecure, @Nullable Path ca) {
       this(url, insecure, ca, null, null, null);
     }
+
+    /** Whether the server is to be found. */
+    public boolean isToBeFound() {
+      return url.equals(Discovery.AUTO);
+    }
+
+    /** The same, found. */
+    ServerSettings at(Place place) {
+      return new ServerSettings(
+          place.url(), insecure, ca, pin != null ? pin : place.pin(), user, password);
+    }
+  }
+
+  /** Looks for a server, as often as it is asked. */
+  public Discovery discovery() {
+    return new Discovery(Sources.here(), server.ca() != null || server.pin() != null);
+  }
+
+  /** The same with a server that was found. */
+  public AgentSettings at(Place place) {
+    return new AgentSettings(server.at(place), enrolment, data, inspect, plugins, compat);
   }
 
   /**

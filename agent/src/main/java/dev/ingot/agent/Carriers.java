@@ -91,18 +91,21 @@ final class Carriers {
               + " is given",
           null);
     }
-    if (server.user() != null || server.password() != null || server.pin() != null) {
+    if (server.user() != null || server.password() != null) {
       throw new AgentStartFailure(
-          "server.user, server.password and server.pin are for a broker (amqps://host:port)", null);
+          "server.user and server.password are for a broker (amqps://host:port)", null);
     }
     if (!tls && !server.insecure()) {
       checkNotInTheClear(url.getHost(), server.url(), "https");
     }
     try {
       SSLSocketFactory trusted = server.ca() == null ? null : TrustedCertificates.only(server.ca());
-      return new WebSocketCarrier(url, trusted);
+      String pin = server.pin();
+      return new WebSocketCarrier(url, pin == null ? trusted : TrustedCertificates.pinned(pin));
     } catch (IOException e) {
       throw new AgentStartFailure("server.ca: " + e.getMessage(), e);
+    } catch (IllegalArgumentException e) {
+      throw new AgentStartFailure("server.pin: " + e.getMessage(), e);
     }
   }
 

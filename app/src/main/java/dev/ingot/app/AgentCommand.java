@@ -10,6 +10,7 @@ import dev.ingot.cli.ExitCode;
 import dev.ingot.configuration.Configuration;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Optional;
 import org.slf4j.LoggerFactory;
 
 /** {@code ingot agent}: an agent in this process until it is asked to stop. */
@@ -42,8 +43,11 @@ final class AgentCommand {
       }
       NodeLog log = new NodeLog();
       Logging.alsoTo(log);
-      try (Agent _ = Agent.start(chosen.agent(), log)) {
-        stopping.await();
+      Optional<AgentSettings> found = FoundServer.of(chosen.agent(), stopping);
+      if (found.isPresent()) {
+        try (Agent _ = Agent.start(found.get(), log)) {
+          stopping.await();
+        }
       }
       code = ExitCode.OK;
       return code;

@@ -7,6 +7,7 @@ import dev.ingot.agent.link.NodeLog;
 import dev.ingot.configuration.Configuration;
 import dev.ingot.configuration.ConfigurationException;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The agent of the microkernel: settled by its environment alone, and without the rest of the
@@ -26,8 +27,11 @@ public final class NodeMain {
       configuration.check();
       NodeLog log = new NodeLog();
       Logging.alsoTo(log);
-      try (Agent _ = Agent.start(settings, log)) {
-        stopping.await();
+      Optional<AgentSettings> found = FoundServer.of(settings, stopping);
+      if (found.isPresent()) {
+        try (Agent _ = Agent.start(found.get(), log)) {
+          stopping.await();
+        }
       }
       code = 0;
     } catch (ConfigurationException | AgentStartFailure wrong) {

@@ -1,5 +1,6 @@
 package dev.ingot.agent.link;
 
+import dev.ingot.configuration.PinnedKey;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -11,11 +12,27 @@ import java.security.cert.CertificateFactory;
 import java.util.Collection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
 /** Trust in the certificates of one PEM file and in no others. */
 public final class TrustedCertificates {
   private TrustedCertificates() {}
+
+  /**
+   * Connections to servers that have this key, whoever signed it.
+   *
+   * @throws IllegalArgumentException if it is no pin
+   */
+  public static SSLSocketFactory pinned(String pin) {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, new TrustManager[] {new PinnedKey(pin)}, null);
+      return context.getSocketFactory();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has TLS", e);
+    }
+  }
 
   /**
    * Connections to servers whose certificate is, or is signed by, one in the file.
