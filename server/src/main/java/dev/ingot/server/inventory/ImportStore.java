@@ -301,7 +301,8 @@ final class ImportStore {
     sections.forEach(
         (name, section) ->
             update.put(
-                new Section(name, section.content(), null, of(classes, name)), section.hash()));
+                new Section(name, section.content(), null, of(classes, name, section.content())),
+                section.hash()));
   }
 
   private static void remove(NodeUpdate update, String section, PathAccess access) {
@@ -323,8 +324,8 @@ final class ImportStore {
     update.remove(section);
   }
 
-  private static FieldClasses of(Map<String, FieldClasses> classes, String name) {
-    return classes.getOrDefault(name, FieldClasses.ALL_CONFIG);
+  private static FieldClasses of(Map<String, FieldClasses> classes, String name, JsonNode content) {
+    return ImportedClasses.of(classes.getOrDefault(name, FieldClasses.ALL_CONFIG), content);
   }
 
   /** Of the sections that differ what was said or is said of them; of large ones the names. */

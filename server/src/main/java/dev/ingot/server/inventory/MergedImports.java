@@ -44,7 +44,9 @@ final class MergedImports implements NodeRemoval {
       String name = section.getKey();
       if (room > 0 && !update.sections().contains(name)) {
         ImportSections.Prepared prepared = ImportSections.prepared(name, section.getValue());
-        FieldClasses known = classes.getOrDefault(name, FieldClasses.ALL_CONFIG);
+        FieldClasses known =
+            ImportedClasses.of(
+                classes.getOrDefault(name, FieldClasses.ALL_CONFIG), prepared.content());
         update.put(new Section(name, prepared.content(), null, known), prepared.hash());
         room--;
       }

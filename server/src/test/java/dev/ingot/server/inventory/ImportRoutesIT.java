@@ -3,6 +3,9 @@ package dev.ingot.server.inventory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ingot.core.Json;
+import dev.ingot.protocol.FieldClass;
+import dev.ingot.protocol.FieldClasses;
+import dev.ingot.protocol.Section;
 import dev.ingot.server.TestServer;
 import dev.ingot.server.TestServer.Answer;
 import dev.ingot.server.events.OutboxTable;
@@ -83,6 +86,45 @@ class ImportRoutesIT {
     assertThat(third.text("status")).isEqualTo("unchanged");
     assertThat(third.body().path("revision")).isEqualTo(second.body().path("revision"));
     assertThat(sources(node)).containsExactly("agent", "import", "import");
+  }
+
+  /** An agent that knows no modules of memory says that all else there is a reading. */
+  @Test
+  void whatAgentsCallAReadingIsNoneOfAListThatTheyNeverName() {
+    new DocumentStore(store.ingest(), new OutboxTable(() -> {}), DeclaredPaths.DEFAULT)
+        .store(
+            List.of(
+                TestNodes.report(
+                    fresh(),
+                    1,
+                    1,
+                    new Section(
+                        "memory",
+                        Json.read("{\"Total\": 8, \"Free\": 1}"),
+                        null,
+                        new FieldClasses(
+                            Map.of("*", FieldClass.READING, "Total", FieldClass.CONFIG))))));
+    String node = fresh();
+    String said = "{\"memory\": {\"Total\": 8, \"Free\": 1, \"dimms\": [{\"serial\": \"S1\"}]}}";
+    server.put(path(node), said);
+    assertThat(changes(node)).isEqualTo(1);
+    server.put(path(node), said.replace("\"Free\": 1", "\"Free\": 2"));
+    assertThat(changes(node)).as("a reading").isEqualTo(1);
+    server.put(path(node), said.replace("{\"serial\": \"S1\"}", ""));
+    assertThat(changes(node)).as("a module that is gone").isEqualTo(2);
+    assertThat(
+            server
+                .get("/api/v1/nodes/" + node + "/history")
+                .body()
+                .path("items")
+                .path(0)
+                .path("change")
+                .stringValue())
+        .isEqualTo("lost");
+  }
+
+  private static int changes(String node) {
+    return server.get("/api/v1/nodes/" + node + "/history").body().path("items").size();
   }
 
   @Test

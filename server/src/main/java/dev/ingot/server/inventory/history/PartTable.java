@@ -65,10 +65,7 @@ final class PartTable {
       List<Finding> found = new ArrayList<>();
       for (PartChange change : entry.getValue()) {
         String key = change.part().kind() + "|" + change.part().serial();
-        List<Elsewhere> others =
-            elsewhere.getOrDefault(key, List.of()).stream()
-                .filter(other -> !entry.getKey().equals(other.place().node()))
-                .toList();
+        List<Elsewhere> others = others(elsewhere.getOrDefault(key, List.of()), entry.getKey());
         Finding finding =
             PartMeaning.of(change, self, others.size() >= SHARED ? List.of() : others);
         if (finding != null) {
@@ -78,6 +75,20 @@ final class PartTable {
       findings.put(entry.getKey(), found);
     }
     return findings;
+  }
+
+  /** Other machines; those that had it before this one had it have nothing to do with it now. */
+  private static List<Elsewhere> others(List<Elsewhere> known, String node) {
+    boolean goneFromHere = false;
+    List<Elsewhere> others = new ArrayList<>();
+    for (Elsewhere one : known) {
+      boolean here = node.equals(one.place().node());
+      goneFromHere |= here && !one.live();
+      if (!here && (one.live() || !goneFromHere)) {
+        others.add(one);
+      }
+    }
+    return others;
   }
 
   /** Those whose parts were ever seen anywhere; of most that are new nobody has heard. */
@@ -131,7 +142,7 @@ final class PartTable {
         .list();
   }
 
-  /** Where these parts are, and of those that are nowhere where they were last. */
+  /** Where these parts are, and then where they were, the last first. */
   private static Map<String, List<Elsewhere>> elsewhere(
       Handle handle, List<Row> rows, Map<String, String> hostnames) {
     Map<String, List<Elsewhere>> places = new HashMap<>();
@@ -142,16 +153,16 @@ final class PartTable {
             FROM (SELECT DISTINCT serial, kind FROM unnest(:serials, :kinds) AS s (serial, kind))
               AS sent
             CROSS JOIN LATERAL (
-              (SELECT kind, serial, node, slot, true AS live FROM part l
+              (SELECT kind, serial, node, slot, true AS live, NULL::timestamptz AS gone FROM part l
                WHERE l.serial = sent.serial AND l.kind = sent.kind AND l.gone IS NULL
                ORDER BY node LIMIT :most)
               UNION ALL
-              (SELECT kind, serial, node, slot, false FROM part g
+              (SELECT kind, serial, node, slot, false, gone FROM part g
                WHERE g.serial = sent.serial AND g.kind = sent.kind AND g.gone IS NOT NULL
                ORDER BY gone DESC LIMIT 2)) AS known
             JOIN node n ON n.id = known.node
             LEFT JOIN agent_session a ON a.node = known.node
-            ORDER BY known.live DESC
+            ORDER BY known.live DESC, known.gone DESC, known.node
             """)
         .bind("serials", SqlArray.texts(rows, row -> row.part.serial()))
         .bind("kinds", SqlArray.texts(rows, row -> row.part.kind()))

@@ -228,6 +228,21 @@ class TimelineIT {
   }
 
   @Test
+  void aPartThatComesBackDoesNotComeFromWhereItWasBefore() {
+    String one = fresh();
+    String other = fresh();
+    store(one, disk("/dev/sda", "BACK1"));
+    store(one, "{\"os_storage\": []}");
+    store(other, disk("/dev/sda", "BACK1"));
+    assertThat(changes(other)).containsExactly("moved");
+    store(other, "{\"os_storage\": []}");
+    store(other, disk("/dev/sdb", "BACK1"));
+    assertThat(changes(other)).containsExactly("moved", "lost", "informational");
+    assertThat(findings(other).path(0).path("what").stringValue())
+        .startsWith("Disk /dev/sdb serial BACK1 is new");
+  }
+
+  @Test
   void whicheverMachineIsHeardFirstOneOfThemSaysThatItMoved() throws Exception {
     next = Math.max(next, 10);
     try (ExecutorService both = Executors.newVirtualThreadPerTaskExecutor()) {
