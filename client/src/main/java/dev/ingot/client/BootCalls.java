@@ -29,22 +29,27 @@ public final class BootCalls {
     return call("PUT", BOOT + "/networks/" + Transport.encoded(name), body);
   }
 
+  /** Boots nothing on a network any more. */
   public void closeNetwork(String name) {
     call("DELETE", BOOT + "/networks/" + Transport.encoded(name), null);
   }
 
+  /** Boot profiles, shipped ones and others. */
   public Page profiles() {
     return Page.of(call("GET", PROFILES, null));
   }
 
+  /** One boot profile. */
   public JsonNode profile(String name) {
     return call("GET", profilePath(name), null);
   }
 
+  /** Stores a boot profile. */
   public JsonNode putProfile(String name, ObjectNode definition) {
     return call("PUT", profilePath(name), definition);
   }
 
+  /** Deletes a boot profile. */
   public void deleteProfile(String name) {
     call("DELETE", profilePath(name), null);
   }
@@ -59,6 +64,7 @@ public final class BootCalls {
     return call("PUT", assignmentPath(node), body);
   }
 
+  /** Takes the profile off a node. */
   public void release(String node) {
     call("DELETE", assignmentPath(node), null);
   }

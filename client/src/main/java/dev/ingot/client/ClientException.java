@@ -71,6 +71,7 @@ public final class ClientException extends RuntimeException {
     return new ClientException(kind, 0, "urn:ingot:problem:" + slug, detail, null, cause);
   }
 
+  /** Whether there was an answer at all. */
   public Kind kind() {
     return kind;
   }
@@ -85,6 +86,7 @@ public final class ClientException extends RuntimeException {
     return type;
   }
 
+  /** What is the matter, for people. */
   public String detail() {
     return String.valueOf(getMessage());
   }

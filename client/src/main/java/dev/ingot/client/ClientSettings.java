@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ClientSettings(
     URI server, @Nullable String token, @Nullable Path certificates, Duration timeout) {
+  /** Refuses an address that is none. */
   public ClientSettings {
     String scheme = String.valueOf(server.getScheme());
     if (!(scheme.equals("http") || scheme.equals("https")) || server.getHost() == null) {

@@ -25,6 +25,7 @@ public final class IngotClient implements AutoCloseable {
 
   private final Transport transport;
 
+  /** Speaks to the server of the settings; nothing is asked before the first call. */
   public IngotClient(ClientSettings settings) {
     this.transport = new Transport(settings);
   }
@@ -95,18 +96,22 @@ public final class IngotClient implements AutoCloseable {
     return transport.json("POST", API + "/inventory/query", Map.of(), query);
   }
 
+  /** Views: {limit, cursor}. */
   public Page views(Map<String, String> query) {
     return list("/views", query);
   }
 
+  /** One view. */
   public JsonNode view(String name) {
     return get("/views/" + Transport.encoded(name));
   }
 
+  /** Stores a view. */
   public JsonNode putView(String name, ObjectNode definition) {
     return transport.json("PUT", API + "/views/" + Transport.encoded(name), Map.of(), definition);
   }
 
+  /** Deletes a view. */
   public void deleteView(String name) {
     transport.json("DELETE", API + "/views/" + Transport.encoded(name), Map.of(), null);
   }
@@ -157,14 +162,17 @@ public final class IngotClient implements AutoCloseable {
     return list("/classes", Map.of());
   }
 
+  /** One class of machines. */
   public JsonNode classRule(String name) {
     return get("/classes/" + Transport.encoded(name));
   }
 
+  /** Stores a class of machines. */
   public JsonNode putClass(String name, ObjectNode definition) {
     return transport.json("PUT", API + "/classes/" + Transport.encoded(name), Map.of(), definition);
   }
 
+  /** Deletes a class of machines. */
   public void deleteClass(String name) {
     transport.json("DELETE", API + "/classes/" + Transport.encoded(name), Map.of(), null);
   }
@@ -184,6 +192,7 @@ public final class IngotClient implements AutoCloseable {
     return transport.json("GET", API + "/lookup", Map.of("key", key), null);
   }
 
+  /** Deletes a node with all that is known of it. */
   public void deleteNode(String id) {
     transport.json("DELETE", API + "/nodes/" + Transport.encoded(id), Map.of(), null);
   }
@@ -208,6 +217,7 @@ public final class IngotClient implements AutoCloseable {
     return transport.json("POST", API + "/nodes/merge", Map.of(), body);
   }
 
+  /** Tokens, without their secrets: {limit, cursor}. */
   public Page tokens(Map<String, String> query) {
     return list("/tokens", query);
   }
@@ -217,6 +227,7 @@ public final class IngotClient implements AutoCloseable {
     return transport.json("POST", API + "/tokens", Map.of(), body);
   }
 
+  /** Revokes a token at once. */
   public void revokeToken(String id) {
     transport.json("DELETE", API + "/tokens/" + Transport.encoded(id), Map.of(), null);
   }
@@ -226,6 +237,7 @@ public final class IngotClient implements AutoCloseable {
     return list("/roles", query);
   }
 
+  /** One role. */
   public JsonNode role(String name) {
     return get("/roles/" + Transport.encoded(name));
   }
@@ -235,10 +247,12 @@ public final class IngotClient implements AutoCloseable {
     return transport.json("PUT", API + "/roles/" + Transport.encoded(name), Map.of(), body);
   }
 
+  /** Deletes a role that no token has. */
   public void deleteRole(String name) {
     transport.json("DELETE", API + "/roles/" + Transport.encoded(name), Map.of(), null);
   }
 
+  /** Enrolment tokens: {limit, cursor}. */
   public Page enrolmentTokens(Map<String, String> query) {
     return list("/enrolment-tokens", query);
   }
@@ -248,6 +262,7 @@ public final class IngotClient implements AutoCloseable {
     return transport.json("POST", API + "/enrolment-tokens", Map.of(), body);
   }
 
+  /** Revokes an enrolment token. */
   public void revokeEnrolmentToken(String id) {
     String path = API + "/enrolment-tokens/" + Transport.encoded(id);
     transport.json("DELETE", path, Map.of(), null);
@@ -268,10 +283,12 @@ public final class IngotClient implements AutoCloseable {
     return list("/known-machines", query);
   }
 
+  /** Lets a machine join by what is known of it. */
   public JsonNode addKnownMachine(ObjectNode body) {
     return transport.json("POST", API + "/known-machines", Map.of(), body);
   }
 
+  /** Forgets a known machine. */
   public void removeKnownMachine(String kind, String value) {
     String path = "/known-machines/" + Transport.encoded(kind) + "/" + Transport.encoded(value);
     transport.json("DELETE", API + path, Map.of(), null);
@@ -293,11 +310,13 @@ public final class IngotClient implements AutoCloseable {
     return transport.json("PUT", path, Map.of(), body);
   }
 
+  /** Forgets the policy of a network. */
   public void removeBootNetwork(String name) {
     String path = API + "/boot-networks/" + Transport.encoded(name);
     transport.json("DELETE", path, Map.of(), null);
   }
 
+  /** The audit, newest first: {limit, cursor}. */
   public Page audit(Map<String, String> query) {
     return list("/audit", query);
   }

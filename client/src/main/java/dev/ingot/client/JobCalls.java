@@ -26,6 +26,7 @@ public final class JobCalls {
     return Page.of(transport.json("GET", ALL, new LinkedHashMap<>(query), null));
   }
 
+  /** One job with its counts. */
   public JsonNode show(String id) {
     return transport.json("GET", one(id), Map.of(), null);
   }
@@ -56,6 +57,7 @@ public final class JobCalls {
     }
   }
 
+  /** Cancels a job: {reason}. */
   public JsonNode cancel(String id, ObjectNode body) {
     return transport.json("POST", one(id) + "/cancel", Map.of(), body);
   }
@@ -70,10 +72,12 @@ public final class JobCalls {
     return Page.of(transport.json("GET", one(id) + "/tasks", new LinkedHashMap<>(query), null));
   }
 
+  /** The task of one node. */
   public JsonNode task(String id, String node) {
     return transport.json("GET", ofTask(one(id), node), Map.of(), null);
   }
 
+  /** Cancels the task of one node. */
   public JsonNode cancelTask(String id, String node, ObjectNode body) {
     return transport.json("POST", ofTask(one(id), node) + "/cancel", Map.of(), body);
   }
@@ -113,6 +117,7 @@ public final class JobCalls {
     return Page.of(transport.json("GET", CAPABILITIES, new LinkedHashMap<>(query), null));
   }
 
+  /** One capability with its signatures. */
   public JsonNode capability(String name) {
     return transport.json("GET", CAPABILITIES + "/" + Transport.encoded(name), Map.of(), null);
   }

@@ -22,6 +22,7 @@ public final class PluginCalls {
     return Page.of(transport.json("GET", of(node), Map.of(), null));
   }
 
+  /** The last result of one plugin on one node. */
   public JsonNode result(String node, String name) {
     return transport.json("GET", of(node) + "/" + Transport.encoded(name), Map.of(), null);
   }

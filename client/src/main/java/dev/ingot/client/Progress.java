@@ -2,6 +2,7 @@ package dev.ingot.client;
 
 /** Hears how far a transfer is. */
 public interface Progress {
+  /** Nobody looks. */
   Progress NONE = (done, total) -> {};
 
   /**

@@ -16,10 +16,12 @@ public final class WebhookCalls {
     this.transport = transport;
   }
 
+  /** Webhooks: {limit, cursor}. */
   public Page list(Map<String, String> query) {
     return Page.of(transport.json("GET", ALL, new LinkedHashMap<>(query), null));
   }
 
+  /** One webhook with how it fares. */
   public JsonNode show(String name) {
     return call("GET", one(name), null);
   }
@@ -29,10 +31,12 @@ public final class WebhookCalls {
     return call("POST", ALL, body);
   }
 
+  /** Changes what is said of one. */
   public JsonNode change(String name, ObjectNode body) {
     return call("PATCH", one(name), body);
   }
 
+  /** Removes one, with what it has not delivered. */
   public void remove(String name) {
     call("DELETE", one(name), null);
   }

@@ -59,6 +59,11 @@ public final class TestNodes implements AutoCloseable {
     return new TestNodes(TestStore.open(), new ServerIdentity("main", "first"), true);
   }
 
+  /** Over a store that somebody else closes. */
+  public static TestNodes over(TestStore store) {
+    return new TestNodes(store, new ServerIdentity("main", "first"), false);
+  }
+
   /** Another server process on the same database. */
   public TestNodes server(String name, String incarnation) {
     return new TestNodes(store, new ServerIdentity(name, incarnation), false);

@@ -21,8 +21,12 @@ public final class Links implements NodeRemoval {
       UPDATE resource r SET node = found.node, linked_by = found.by, version = r.version + 1
         FROM (SELECT DISTINCT ON (node) resource, node, by FROM (
           SELECT m.id AS resource, min(i.node) AS node, 'mac' AS by
-            FROM resource m JOIN node_identifier i
-              ON i.kind = 'mac' AND i.value = lower(m.fields ->> 'mac')
+            FROM resource m JOIN (
+                SELECT value, node FROM node_identifier WHERE kind = 'mac'
+                UNION SELECT value, node FROM node_address WHERE kind = 'mac') AS i
+              ON i.value = regexp_replace(
+                regexp_replace(lower(m.fields ->> 'mac'), '[-:.]', '', 'g'), '(..)(?=.)', '\\1:',
+                'g')
            WHERE m.kind = :kind AND m.node IS NULL AND m.fields ?? 'mac'
            GROUP BY m.id HAVING count(DISTINCT i.node) = 1
           UNION ALL
