@@ -2,7 +2,9 @@ package dev.ingot.server.eve;
 
 import dev.ingot.core.Json;
 import dev.ingot.server.resources.kind.Kind;
+import java.util.ArrayList;
 import java.util.List;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -44,26 +46,29 @@ final class EveDocs {
   private static void paths(ObjectNode path, Kind kind, List<Call> calls) {
     for (Call call : calls) {
       ObjectNode method = path.putObject(call.method()).put("label", label(kind, call));
-      ArrayNode parameters = method.putArray("params");
-      if (call.fields()) {
-        ObjectNode key = parameters.addObject().put("name", kind.key()).put("type", "string");
-        key.put("required", true).put("unique", true);
-        parameters.addObject().put("name", "owner").put("type", "string");
-        if (kind.hasStates()) {
-          ArrayNode allowed =
-              parameters.addObject().put("name", "state").put("type", "string").putArray("allowed");
-          kind.states().keySet().forEach(allowed::add);
-        }
-        kind.schema()
-            .path("properties")
-            .forEachEntry(
-                (name, schema) ->
-                    parameters
-                        .addObject()
-                        .put("name", name)
-                        .put("type", schema.path("type").asString("").replace("object", "dict")));
-      }
+      method.set("params", call.fields() ? parameters(kind) : Json.MAPPER.createArrayNode());
     }
+  }
+
+  private static ArrayNode parameters(Kind kind) {
+    ArrayNode parameters = Json.MAPPER.createArrayNode();
+    ObjectNode key = parameters.addObject().put("name", kind.key()).put("type", "string");
+    key.put("required", true).put("unique", true);
+    parameters.addObject().put("name", "owner").put("type", "string");
+    if (kind.hasStates()) {
+      ArrayNode allowed =
+          parameters.addObject().put("name", "state").put("type", "string").putArray("allowed");
+      kind.states().keySet().forEach(allowed::add);
+    }
+    kind.schema()
+        .path("properties")
+        .forEachEntry(
+            (name, schema) ->
+                parameters
+                    .addObject()
+                    .put("name", name)
+                    .put("type", schema.path("type").asString("").replace("object", "dict")));
+    return parameters;
   }
 
   static String html(List<Kind> kinds) {
@@ -86,7 +91,34 @@ final class EveDocs {
   private static void rows(StringBuilder page, Kind kind, String below, List<Call> calls) {
     for (Call call : calls) {
       page.append("<tr><td>").append(call.method()).append("</td><td>/").append(kind.name());
-      page.append(below).append("</td><td>").append(label(kind, call)).append("</td></tr>");
+      page.append(below).append("</td><td>").append(EveXml.escaped(label(kind, call)));
+      if (call.fields()) {
+        page.append("<details><summary>parameters</summary><table><tr><th>Parameter</th>");
+        page.append("<th>Type</th><th>Required</th><th>Other Attributes</th></tr>");
+        parameters(kind).forEach(each -> parameter(page, each));
+        page.append("</table></details>");
+      }
+      page.append("</td></tr>");
     }
+  }
+
+  private static void parameter(StringBuilder page, JsonNode parameter) {
+    List<String> others = new ArrayList<>();
+    if (parameter.path("unique").asBoolean(false)) {
+      others.add("unique");
+    }
+    if (parameter.has("allowed")) {
+      others.add("allowed: " + parameter.path("allowed"));
+    }
+    page.append("<tr>");
+    for (String text :
+        List.of(
+            parameter.path("name").asString(),
+            parameter.path("type").asString(),
+            parameter.path("required").asBoolean(false) ? "True" : "",
+            String.join(", ", others))) {
+      page.append("<td>").append(EveXml.escaped(text)).append("</td>");
+    }
+    page.append("</tr>");
   }
 }

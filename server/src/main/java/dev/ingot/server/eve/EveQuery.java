@@ -48,9 +48,13 @@ record EveQuery(
         sort(first(parameters, "sort")),
         parameters.containsKey("projection") ? projection(json(parameters, "projection")) : null,
         number(first(parameters, "page"), 1),
-        parameters.containsKey("page") || parameters.containsKey("max_results")
-            ? number(first(parameters, "max_results"), DEFAULT_PAGE)
-            : null);
+        isPaged(parameters) ? number(first(parameters, "max_results"), DEFAULT_PAGE) : null);
+  }
+
+  /** {@code max_results=0}, as links to whole lists said, is the whole list. */
+  private static boolean isPaged(Map<String, List<String>> parameters) {
+    return !"0".equals(first(parameters, "max_results"))
+        && (parameters.containsKey("page") || parameters.containsKey("max_results"));
   }
 
   private static @Nullable String first(Map<String, List<String>> parameters, String name) {

@@ -9,6 +9,8 @@ import dev.ingot.server.resources.stock.Resource;
 import dev.ingot.server.resources.stock.ResourceFilter;
 import dev.ingot.server.resources.stock.ResourceTable;
 import io.javalin.http.Context;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -84,11 +86,11 @@ final class EveReadingRoutes {
     if (asked != null) {
       int last = Math.max(1, (total + size - 1) / size);
       if (query.page() < last) {
-        links.set("next", EveDocument.link("next page", page(name, size, query.page() + 1)));
-        links.set("last", EveDocument.link("last page", page(name, size, last)));
+        links.set("next", EveDocument.link("next page", page(context, name, query.page() + 1)));
+        links.set("last", EveDocument.link("last page", page(context, name, last)));
       }
       if (query.page() > 1) {
-        links.set("prev", EveDocument.link("previous page", page(name, size, query.page() - 1)));
+        links.set("prev", EveDocument.link("previous page", page(context, name, query.page() - 1)));
       }
     }
     body.putObject("_meta")
@@ -103,8 +105,23 @@ final class EveReadingRoutes {
     EveRoutes.write(context, body);
   }
 
-  private static String page(String name, int size, int page) {
-    return name + "?max_results=" + size + "&page=" + page;
+  /** The same question, another page. */
+  private static String page(Context context, String name, int page) {
+    StringBuilder href = new StringBuilder(name).append('?');
+    context
+        .queryParamMap()
+        .forEach(
+            (key, values) -> {
+              if (!key.equals("page") && !values.isEmpty()) {
+                href.append(encoded(key)).append('=').append(encoded(values.getFirst()));
+                href.append('&');
+              }
+            });
+    return href.append("page=").append(page).toString();
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
   /** By id, or by hostname or address; a plus may stand for a space, as clients write it. */
@@ -146,13 +163,19 @@ final class EveReadingRoutes {
       return false;
     }
     boolean same = noneMatch == null || bare(noneMatch).equals(etag);
-    boolean old =
-        since == null
-            || !resource
-                .updated()
-                .truncatedTo(ChronoUnit.SECONDS)
-                .isAfter(EveQuery.date(since).plusSeconds(1));
-    return same && old;
+    return same && (since == null || isSince(resource, since));
+  }
+
+  /** A date that is none is as good as no date (RFC 9110, 13.1.3). */
+  private static boolean isSince(Resource resource, String since) {
+    try {
+      return !resource
+          .updated()
+          .truncatedTo(ChronoUnit.SECONDS)
+          .isAfter(EveQuery.date(since).plusSeconds(1));
+    } catch (EveError e) {
+      return false;
+    }
   }
 
   /** An entity tag without quotes and weakness. */

@@ -91,6 +91,19 @@ final class EveRoutes implements Routes {
     routes.put(path, handler, Open.TO_ALL);
     routes.patch(path, handler, Open.TO_ALL);
     routes.delete(path, handler, Open.TO_ALL);
+    // As there, without an account and without a word of other origins.
+    routes.options(path, context -> context.header("Allow", allowed(context)), Open.TO_ALL);
+  }
+
+  /** What may be asked of a path. */
+  private static String allowed(Context context) {
+    String id = context.pathParamMap().get("id");
+    if (id != null) {
+      return EveReadingRoutes.isId(id)
+          ? "GET, HEAD, OPTIONS, PATCH, PUT, DELETE"
+          : "GET, HEAD, OPTIONS";
+    }
+    return context.path().length() > 1 ? "GET, HEAD, OPTIONS, POST" : "GET, HEAD, OPTIONS";
   }
 
   private interface Answering {
@@ -131,15 +144,15 @@ final class EveRoutes implements Routes {
     return method.equals("HEAD") ? "GET" : method;
   }
 
-  private static EveError notAllowed(Context context, String allowed) {
-    context.header("Allow", allowed);
+  private static EveError notAllowed(Context context) {
+    context.header("Allow", allowed(context));
     return new EveError(405, "The method is not allowed for the requested URL.");
   }
 
   private void home(Context context) {
     who(context);
     if (!method(context).equals("GET")) {
-      throw notAllowed(context, "GET, HEAD");
+      throw notAllowed(context);
     }
     ObjectNode body = Json.MAPPER.createObjectNode();
     ArrayNode children = body.putObject("_links").putArray("child");
@@ -166,7 +179,7 @@ final class EveRoutes implements Routes {
       case "DELETE" ->
           throw new EveError(
               403, "Deleting all " + name + " at once is not allowed; delete them one by one");
-      default -> throw notAllowed(context, "GET, HEAD, POST");
+      default -> throw notAllowed(context);
     }
   }
 
@@ -181,8 +194,7 @@ final class EveRoutes implements Routes {
             reading.item(context, handle, kind, id);
           } else if (method.equals("POST") || !EveReadingRoutes.isId(id)) {
             // As there, a name is good for reading only.
-            throw notAllowed(
-                context, EveReadingRoutes.isId(id) ? "GET, HEAD, PATCH, PUT, DELETE" : "GET, HEAD");
+            throw notAllowed(context);
           } else {
             writing.change(context, handle, who, kind, id, method);
           }

@@ -10,8 +10,6 @@ import dev.ingot.server.resources.stock.Resource;
 import dev.ingot.server.resources.stock.ResourceTable;
 import dev.ingot.server.resources.stock.Stock;
 import io.javalin.http.Context;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -176,30 +174,10 @@ final class EveWritingRoutes {
         throw new EveError(400, "The body is not JSON: " + e.getOriginalMessage(), e);
       }
     }
-    if (type.equals("application/x-www-form-urlencoded")) {
-      return form(new String(bytes, StandardCharsets.UTF_8));
-    }
-    throw new EveError(400, "Unknown or no Content-Type header supplied");
-  }
-
-  private static ObjectNode form(String text) {
-    ObjectNode form = Json.MAPPER.createObjectNode();
-    try {
-      for (String pair : text.split("&", -1)) {
-        int equals = pair.indexOf('=');
-        if (equals > 0) {
-          String name = URLDecoder.decode(pair.substring(0, equals), StandardCharsets.UTF_8);
-          String value = URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8);
-          if (value.startsWith("{")) {
-            form.set(name, Json.read(value));
-          } else {
-            form.put(name, value);
-          }
-        }
-      }
-    } catch (IllegalArgumentException | JacksonException e) {
-      throw new EveError(400, "The form cannot be read", e);
-    }
-    return form;
+    return switch (type) {
+      case "application/x-www-form-urlencoded" -> EveForm.encoded(bytes);
+      case "multipart/form-data" -> EveForm.inParts(String.valueOf(context.contentType()), bytes);
+      default -> throw new EveError(400, "Unknown or no Content-Type header supplied");
+    };
   }
 }

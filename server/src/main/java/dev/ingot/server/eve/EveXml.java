@@ -64,7 +64,7 @@ final class EveXml {
     out.append("</").append(tag).append('>');
   }
 
-  private static String escaped(String text) {
+  static String escaped(String text) {
     return text.replace("&", "&amp;")
         .replace("<", "&lt;")
         .replace(">", "&gt;")

@@ -18,7 +18,8 @@ final class RouteTable {
           HandlerType.POST,
           HandlerType.PUT,
           HandlerType.PATCH,
-          HandlerType.DELETE);
+          HandlerType.DELETE,
+          HandlerType.OPTIONS);
 
   private final InternalRouter router;
 

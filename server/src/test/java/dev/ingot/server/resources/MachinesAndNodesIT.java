@@ -76,7 +76,9 @@ final class MachinesAndNodesIT extends ResourceScene {
     JsonNode before = show("by-id");
     JsonNode unlinked = ok(server.patch(MACHINES + "/by-id", json("{'node':null}")), 200).body();
     assertThat(unlinked.path("node").isNull()).isTrue();
-    assertThat(unlinked.path("state")).as("states never change by accident").isEqualTo(before.path("state"));
+    assertThat(unlinked.path("state"))
+        .as("states never change by accident")
+        .isEqualTo(before.path("state"));
     ok(server.patch(MACHINES + "/by-id", json("{'node':'" + TestNodes.id(6) + "'}")), 200);
     JsonNode history = server.get(MACHINES + "/by-id/history").body().path("items");
     assertThat(history.path(0).path("after").path("node").asString()).isEqualTo(TestNodes.id(6));
@@ -106,8 +108,7 @@ final class MachinesAndNodesIT extends ResourceScene {
         "",
         "0 of those are free; 2 are held (by tony: 2");
     ok(release(held.path("id").asString()), 200);
-    assertThat(
-            list("machines", "{'job_id':'joined','node.location.rack':7}").path("count").asInt())
+    assertThat(list("machines", "{'job_id':'joined','node.location.rack':7}").path("count").asInt())
         .isOne();
     assertThat(
             list(

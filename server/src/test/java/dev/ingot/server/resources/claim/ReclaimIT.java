@@ -133,8 +133,7 @@ final class ReclaimIT {
         .claims()
         .desk()
         .group()
-        .ask(
-            new Admission.Releasing(TONY, Long.parseLong(claim.id()), _ -> {}, now, "done"))
+        .ask(new Admission.Releasing(TONY, Long.parseLong(claim.id()), _ -> {}, now, "done"))
         .claim();
   }
 
