@@ -1,5 +1,6 @@
 package dev.ingot.agent;
 
+import dev.ingot.configuration.FileFailure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -58,7 +59,7 @@ final class AgentFolder implements AutoCloseable {
       }
       return new AgentFolder(path, file);
     } catch (IOException e) {
-      throw new AgentStartFailure("cannot use the folder " + path + ": " + e, e);
+      throw new AgentStartFailure("cannot use the folder " + path + ": " + FileFailure.words(e), e);
     }
   }
 
@@ -88,7 +89,8 @@ final class AgentFolder implements AutoCloseable {
     } catch (NoSuchFileException e) {
       return makeKey(file, random);
     } catch (IOException e) {
-      throw new AgentStartFailure("cannot read the agent's key " + file + ": " + e, e);
+      throw new AgentStartFailure(
+          "cannot read the agent's key " + file + ": " + FileFailure.words(e), e);
     }
   }
 
@@ -121,7 +123,8 @@ final class AgentFolder implements AutoCloseable {
       }
       return key;
     } catch (IOException e) {
-      throw new AgentStartFailure("cannot keep the agent's key in " + file + ": " + e, e);
+      throw new AgentStartFailure(
+          "cannot keep the agent's key in " + file + ": " + FileFailure.words(e), e);
     }
   }
 
@@ -138,7 +141,8 @@ final class AgentFolder implements AutoCloseable {
     try {
       lockFile.close();
     } catch (IOException e) {
-      throw new AgentStartFailure("cannot give back the folder " + path + ": " + e, e);
+      throw new AgentStartFailure(
+          "cannot give back the folder " + path + ": " + FileFailure.words(e), e);
     }
   }
 }

@@ -1,5 +1,9 @@
 package dev.ingot.app;
 
+import dev.ingot.agent.AgentSettings;
+import dev.ingot.agent.AgentSettings.CompatSettings;
+import dev.ingot.agent.AgentSettings.DataSettings;
+import dev.ingot.agent.AgentSettings.InspectionSettings;
 import dev.ingot.agent.inspect.Differences;
 import dev.ingot.agent.inspect.InspectSettings;
 import dev.ingot.agent.inspect.Inspection;
@@ -10,13 +14,16 @@ import dev.ingot.agent.inspect.Recording;
 import dev.ingot.cli.Call;
 import dev.ingot.cli.CommandException;
 import dev.ingot.cli.ExitCode;
+import dev.ingot.configuration.Configuration;
+import dev.ingot.configuration.ConfigurationException;
 import dev.ingot.core.Json;
-import dev.ingot.server.ServerSettings.DataSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -35,10 +42,11 @@ final class InspectCommand {
       throw CommandException.usage("--record and --replay: only one of them");
     }
     JsonNode old = before == null ? null : document(before);
+    Chosen configured = configured(call);
     try {
       Machine machine =
           replayed == null
-              ? Machine.local(InspectSettings.DEADLINE)
+              ? Machine.local(configured.inspect().deadline())
               : Recording.replay(Path.of(replayed));
       // A replayed machine that nothing identifies has its id in its own folder, not in ours.
       Path agent =
@@ -46,19 +54,57 @@ final class InspectCommand {
               ? Path.of(folder)
               : replayed != null
                   ? Path.of(replayed).resolve("agent")
-                  : DataSettings.DEFAULT.dir().resolve("agent");
+                  : configured.data().dir().resolve("agent");
+      InspectSettings settings =
+          InspectSettings.toPrint(
+              agent, configured.inspect().deadline(), configured.compat().uuidCase());
       InspectionReport report;
       if (recorded == null) {
-        report = inspect(machine, new InspectSettings(agent), sections(call));
+        report = inspect(machine, settings, sections(call));
       } else {
         Recording recording = Recording.into(Path.of(recorded));
-        report = inspect(machine.recordedBy(recording), new InspectSettings(agent), sections(call));
+        report = inspect(machine.recordedBy(recording), settings, sections(call));
         recording.end();
       }
       print(call, report, old);
       return ExitCode.OK;
     } catch (IOException e) {
       throw new CommandException(ExitCode.FAILED, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** What the agent's configuration says of inspecting; its secrets are left unread. */
+  private record Chosen(DataSettings data, InspectionSettings inspect, CompatSettings compat) {
+    static Chosen of(Configuration configuration) {
+      configuration.leave(OtherKeys.but(Set.of("data", "inspect", "compat")));
+      AgentSettings usual = AgentSettings.DEFAULT;
+      return new Chosen(
+          configuration.section("data", DataSettings.class, usual.data()),
+          configuration.section("inspect", InspectionSettings.class, usual.inspect()),
+          configuration.section("compat", CompatSettings.class, usual.compat()));
+    }
+  }
+
+  /** As this machine's agent reads it, so that both see the same machine and the same id. */
+  private static Chosen configured(Call call) {
+    Map<String, String> environment = call.terminal().environment();
+    String folder = call.option("--data.dir");
+    Map<String, String> flags = folder == null ? Map.of() : Map.of("data.dir", folder);
+    String named = call.option("--config");
+    Path file = Settings.file(named, environment, flags, AgentSettings.DEFAULT.data().dir());
+    // A usual file that only the agent's account may read is no reason to print nothing.
+    boolean skipped =
+        file != null
+            && named == null
+            && environment.getOrDefault("INGOT_CONFIG", "").isEmpty()
+            && !Files.isReadable(file);
+    try {
+      Configuration configuration = Configuration.of(skipped ? null : file, environment, flags);
+      Chosen chosen = Chosen.of(configuration);
+      configuration.check();
+      return chosen;
+    } catch (ConfigurationException e) {
+      throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
     }
   }
 

@@ -54,6 +54,8 @@ final class LocalCommands {
                     .option("--replay", "DIR", "inspect what was recorded, on any machine")
                     .option(
                         "--diff", "OLD.json", "only what differs from a document printed before")
+                    .option("--config", "FILE", "YAML (INGOT_CONFIG; else as the agent finds it)")
+                    .option("--data.dir", "DIR", "the data folder, where it is not the usual one")
                     .optionalRest("SECTION", "only these, e.g. cpu mem")),
         Noun.verb(
             "parse",

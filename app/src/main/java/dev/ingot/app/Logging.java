@@ -58,6 +58,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
     root.setLevel(Level.WARN);
     // What is wrong with a node's schema is answered, not logged at each call.
     context.getLogger("com.networknt.schema").setLevel(Level.OFF);
+    // A connection that breaks is what its user says in one line; the pool adds a stack trace.
+    context.getLogger("com.zaxxer.hikari.pool").setLevel(Level.ERROR);
     root.addAppender(console);
     context.getLogger("dev.ingot").setLevel(Level.valueOf(settings.level().name()));
     if (settings.format() == LogSettings.Format.TEXT) {

@@ -21,6 +21,15 @@ final class OtherKeys {
     return without(AgentSettings.class, ServerSettings.class);
   }
 
+  /** All top keys but these: of a command that reads no others. */
+  static Set<String> but(Set<String> read) {
+    Set<String> keys = top(ServerSettings.class);
+    keys.addAll(top(AgentSettings.class));
+    keys.add("log");
+    keys.removeAll(read);
+    return keys;
+  }
+
   private static Set<String> without(Class<?> all, Class<?> other) {
     Set<String> keys = top(all);
     keys.removeAll(top(other));

@@ -58,12 +58,17 @@ final class ReadyScreen {
   private String exports() {
     String exports = "";
     if (!settings.data().dir().equals(ServerSettings.DEFAULT.data().dir())) {
-      exports += "INGOT_DATA_DIR=" + settings.data().dir() + " ";
+      exports += "INGOT_DATA_DIR=" + quoted(settings.data().dir().toString()) + " ";
     }
     if (!address.toString().equals("http://127.0.0.1:8080")) {
       exports += "INGOT_SERVER=" + address + " ";
     }
     return exports;
+  }
+
+  /** As a shell reads it back. */
+  private static String quoted(String word) {
+    return word.matches("[\\w@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 
   private Terminal asHere() {

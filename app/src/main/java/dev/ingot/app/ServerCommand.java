@@ -6,6 +6,7 @@ import dev.ingot.cli.ExitCode;
 import dev.ingot.configuration.Configuration;
 import dev.ingot.server.Server;
 import dev.ingot.server.ServerSettings;
+import dev.ingot.server.problem.StartFailure;
 import org.slf4j.LoggerFactory;
 
 /** {@code ingot server}: a server in this process until it is asked to stop. */
@@ -31,7 +32,7 @@ final class ServerCommand {
               ServerSettings.DEFAULT.data().dir(),
               configuration -> Chosen.of(configuration.leave(OtherKeys.ofAgent())));
       Logging.with(chosen.log().on(call.terminal().personIsThere()));
-      try (Server server = start(chosen.server())) {
+      try (Server server = start(chosen.server(), stopping)) {
         LoggerFactory.getLogger(ServerCommand.class).info("ready at {}", server.address());
         stopping.await();
       }
@@ -46,11 +47,17 @@ final class ServerCommand {
   }
 
   /** The message of what a start throws is one line for the person who starts it. */
-  static Server start(ServerSettings settings) {
+  static Server start(ServerSettings settings, Stopping stopping) {
     try {
-      return Server.start(settings);
+      return Server.start(settings, stopping::isAsked);
     } catch (RuntimeException e) {
-      throw new CommandException(ExitCode.FAILED, String.valueOf(e.getMessage()), e);
+      String why = String.valueOf(e.getMessage());
+      if (stopping.isAsked()) {
+        LoggerFactory.getLogger(ServerCommand.class).info("asked to stop before it was ready");
+        throw new CommandException(ExitCode.OK, why, e);
+      }
+      boolean wrong = e instanceof StartFailure failure && failure.isOfSettings();
+      throw new CommandException(wrong ? ExitCode.USAGE : ExitCode.FAILED, why, e);
     }
   }
 }

@@ -33,6 +33,11 @@ final class Stopping {
     return asked.await(most.toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  /** Whether the process was asked to stop. */
+  boolean isAsked() {
+    return asked.getCount() == 0;
+  }
+
   /** Asks to stop, as a signal does. */
   void ask() {
     asked.countDown();

@@ -79,7 +79,7 @@ final class UpCommand {
       Path data = chosen.server().data().dir();
       Path certificate = chosen.server().http().tls().certificate();
       try (TryoutBroker broker = broker(call, chosen.server());
-          Server server = ServerCommand.start(with(broker, chosen.server()));
+          Server server = ServerCommand.start(with(broker, chosen.server()), stopping);
           OwnAgent own = new OwnAgent(data, server.address(), certificate)) {
         if (broker != null) {
           broker.keep();

@@ -162,6 +162,35 @@ class UpIT {
       assertThat(wrong.exitCode(START)).isEqualTo(ExitCode.USAGE);
       assertThat(wrong.lines()).hasSize(2).allMatch(line -> line.contains("ingot.yaml line "));
     }
+    Files.delete(file);
+    try (IngotProcess open = new IngotProcess(environment, "server", "--http.host", "0.0.0.0")) {
+      assertThat(open.exitCode(START)).isEqualTo(ExitCode.USAGE);
+      assertThat(open.lines()).singleElement().asString().contains("http.insecure: true");
+    }
+  }
+
+  @Test
+  void aServerThatWaitsForItsDatabaseStopsAtOnceWhenAsked() throws Exception {
+    Map<String, String> away = new HashMap<>(environment);
+    away.put("INGOT_DATABASE_URL", "jdbc:postgresql://127.0.0.1:1/ingot");
+    try (IngotProcess server = new IngotProcess(away, "server", "--log", "text")) {
+      server.await("127.0.0.1:1/ingot does not answer", START);
+      assertThat(server.stop()).isZero();
+    }
+  }
+
+  @Test
+  void inspectReadsTheAgentsConfigurationAndNobodyElses() throws Exception {
+    assertThat(ingot("inspect", "cpu", "-o", "json")).isZero();
+    Path file = data.resolve("ingot.yaml");
+    Files.writeString(
+        file,
+        "compat: {uuid-case: sideways}\nenrolment: {token-file: /nowhere}\nhttp: {port: 1}\n");
+    assertThat(ingot("inspect", "cpu")).isEqualTo(ExitCode.USAGE);
+    assertThat(err()).hasLineCount(1).contains("compat.uuid-case", "as-read");
+    assertThat(ingot("inspect", "--data.dir", data.resolve("other").toString(), "cpu")).isZero();
+    Files.writeString(file, "enrolment: {token-file: /nowhere}\nhttp: {port: 1}\n");
+    assertThat(ingot("inspect", "cpu")).as(err()).isZero();
   }
 
   @Test
@@ -194,9 +223,8 @@ class UpIT {
     assertThat(ingot("nodes", "show", id.substring(0, 10), "-o", "name")).isZero();
     assertThat(out()).isEqualTo(id + "\n");
     assertThat(ingot("lookup", "no-such-machine")).isEqualTo(ExitCode.NOT_FOUND);
-    assertThat(ingot("inspect", "--folder", data.resolve("agent").toString(), "-o", "name"))
-        .isZero();
-    assertThat(out()).isEqualTo(id + "\n");
+    assertThat(ingot("inspect", "-o", "name")).isZero();
+    assertThat(out()).as("the agent's own id, from INGOT_DATA_DIR").isEqualTo(id + "\n");
     assertThat(ingot("nodes", "query", "{\"a\":{\"$nope\":1}}")).isEqualTo(ExitCode.USAGE);
     assertThat(err()).hasLineCount(1).contains("$nope");
     assertThat(ingot("server", "disk")).isZero();

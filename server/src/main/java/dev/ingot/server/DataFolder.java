@@ -1,5 +1,6 @@
 package dev.ingot.server;
 
+import dev.ingot.configuration.FileFailure;
 import dev.ingot.server.problem.StartFailure;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -55,7 +56,7 @@ final class DataFolder implements AutoCloseable {
       channel.write(StandardCharsets.UTF_8.encode(ProcessHandle.current().pid() + "\n"), 0);
       return new DataFolder(path, channel);
     } catch (IOException e) {
-      throw new StartFailure("cannot use the data folder " + path + ": " + e, e);
+      throw new StartFailure("cannot use the data folder " + path + ": " + FileFailure.words(e), e);
     }
   }
 
@@ -92,7 +93,7 @@ final class DataFolder implements AutoCloseable {
       Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
       return made;
     } catch (IOException e) {
-      throw new StartFailure("cannot use " + file + ": " + e, e);
+      throw new StartFailure("cannot use " + file + ": " + FileFailure.words(e), e);
     }
   }
 

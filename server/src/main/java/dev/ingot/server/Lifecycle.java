@@ -1,9 +1,11 @@
 package dev.ingot.server;
 
+import dev.ingot.server.problem.StartFailure;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,11 +20,21 @@ final class Lifecycle implements AutoCloseable {
 
   private record Part(String name, AutoCloseable closing) {}
 
+  private final BooleanSupplier unwanted;
   private final Deque<Part> started = new ArrayDeque<>();
   private final Map<String, Supplier<@Nullable String>> checks = new LinkedHashMap<>();
 
   /**
-   * Starts a part.
+   * Nothing has started yet.
+   *
+   * @param unwanted whether whoever starts has been asked to stop
+   */
+  Lifecycle(BooleanSupplier unwanted) {
+    this.unwanted = unwanted;
+  }
+
+  /**
+   * Starts a part; throws when all of it is no longer wanted, and the part closes like the others.
    *
    * @param notReady why it is not ready, null when it is
    */
@@ -31,6 +43,9 @@ final class Lifecycle implements AutoCloseable {
     start.run();
     started.push(new Part(name, closing));
     checks.put(name, notReady);
+    if (unwanted.getAsBoolean()) {
+      throw new StartFailure("stopped after the start of " + name, null);
+    }
   }
 
   /** Each part's name with what says why it is not ready, null when it is. */

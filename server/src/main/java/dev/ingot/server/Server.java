@@ -60,6 +60,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.Jdbi;
 
 /** The composition: every part of the server, made and started in order. */
@@ -70,8 +71,8 @@ public final class Server implements AutoCloseable {
   /** What a change of a role wakes: every process believes anew who may what. */
   private static final String ACCESS = "access";
 
-  private final Lifecycle lifecycle = new Lifecycle();
-  private final Health health = new Health(lifecycle::checks);
+  private final Lifecycle lifecycle;
+  private final Health health;
   private final HttpServer http;
 
   /**
@@ -81,18 +82,32 @@ public final class Server implements AutoCloseable {
    *     started is closed again
    */
   public static Server start(ServerSettings settings) {
-    return new Server(settings, Clock.systemUTC(), new SecureRandom());
+    return start(settings, () -> false);
   }
 
-  private Server(ServerSettings settings, InstantSource clock, SecureRandom random) {
+  /**
+   * The same, given up soon after whoever starts has been asked to stop.
+   *
+   * @param unwanted whether that was so
+   */
+  public static Server start(ServerSettings settings, BooleanSupplier unwanted) {
+    return new Server(settings, unwanted, Clock.systemUTC(), new SecureRandom());
+  }
+
+  private Server(
+      ServerSettings settings, BooleanSupplier unwanted, InstantSource clock, SecureRandom random) {
+    lifecycle = new Lifecycle(unwanted);
+    health = new Health(lifecycle::checks);
     boolean started = false;
     try {
       HttpServer.check(settings.http());
       Eve.check(settings.resources().eve(), settings.http());
       DataFolder folder = DataFolder.take(settings.data().dir());
       lifecycle.start("data", () -> {}, () -> null, folder);
-      Store store = Store.open(settings.database(), folder.path());
+      HttpServer.mustBeFree(settings.http());
+      Store store = Store.open(settings.database(), folder.path(), unwanted);
       lifecycle.start("database", () -> {}, () -> store.trouble().orElse(null), store);
+      lifecycle.start("disk", () -> {}, () -> store.diskPressure().trouble(), () -> {});
       Jdbi api = store.api();
       Jdbi engine = store.engine();
       List<Routes> routes = new ArrayList<>();

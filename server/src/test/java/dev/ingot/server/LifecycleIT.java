@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 final class LifecycleIT {
@@ -50,6 +51,22 @@ final class LifecycleIT {
           .hasMessageContaining("http.insecure: true");
       Server.start(http(server.settings(), "0.0.0.0", 0, true)).close();
       server.restart();
+    }
+  }
+
+  @Test
+  void aStartThatIsNoLongerWantedEndsAndLeavesNothingOpen() {
+    try (TestServer server = TestServer.start()) {
+      server.server().close();
+      assertThatThrownBy(() -> Server.start(server.settings(), () -> true))
+          .isInstanceOf(StartFailure.class)
+          .hasMessageContaining("stopped");
+      AtomicInteger parts = new AtomicInteger();
+      assertThatThrownBy(() -> Server.start(server.settings(), () -> parts.incrementAndGet() > 9))
+          .isInstanceOf(StartFailure.class)
+          .hasMessageContaining("stopped after the start of");
+      server.restart();
+      assertThat(server.get("/health/ready").status()).isEqualTo(200);
     }
   }
 

@@ -26,4 +26,9 @@ public record InspectSettings(
   public InspectSettings(Path folder) {
     this(folder, DEADLINE, UuidCase.UPPER, false);
   }
+
+  /** The same, as it was configured. */
+  public static InspectSettings toPrint(Path folder, Duration deadline, UuidCase uuidCase) {
+    return new InspectSettings(folder, deadline, uuidCase, false);
+  }
 }

@@ -47,8 +47,7 @@ record PciNames(
   private static @Nullable String name(Map<String, String> block, String tag) {
     String value = block.getOrDefault(tag, "").replaceFirst(" ?\\[[0-9a-f]{4}]$", "");
     boolean unnamed =
-        value.matches(
-            "|[0-9a-f]{4}|(Device|Vendor|Class|Unassigned class|Unknown.*)( .?[0-9a-f]{4}.?)?");
+        value.matches("|[0-9a-f]{4}|(Device|Vendor|Class|Unknown.*)( .?[0-9a-f]{4}.?)?");
     return unnamed ? null : value;
   }
 }

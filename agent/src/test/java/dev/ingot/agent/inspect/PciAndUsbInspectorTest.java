@@ -69,7 +69,8 @@ class PciAndUsbInspectorTest {
                     + "Device:\tDevice [0d57]\n"
                     + "SVendor:\tVendor [1234]\n")
             .get("0000:00:01.0");
-    assertThat(names).isEqualTo(new PciNames(null, "Intel Corporation", null, null, null));
+    assertThat(names)
+        .isEqualTo(new PciNames("Unassigned class", "Intel Corporation", null, null, null));
   }
 
   @Test

@@ -40,6 +40,16 @@ public record AgentsSettings(
           ByteSize.ofMebibytes(16));
 
   public AgentsSettings {
+    if (heartbeat.toMillis() < 1 || silence.compareTo(heartbeat) <= 0) {
+      throw new IllegalArgumentException(
+          "heartbeat must be at least 1ms, and silence longer than it");
+    }
+    if (Math.min(Math.min(maxSessions, admissions), Math.min(ingestWorkers, ingestBatch)) < 1
+        || waitingAdmissions < 0) {
+      throw new IllegalArgumentException(
+          "max-sessions, admissions, ingest-workers and ingest-batch must be at least 1,"
+              + " waiting-admissions at least 0");
+    }
     if (receiveBytes.bytes() < Lane.INVENTORY.maxMessage()) {
       throw new IllegalArgumentException(
           "agents.receive-bytes: at least " + Lane.INVENTORY.maxMessage() + ", one whole report");

@@ -29,13 +29,13 @@ final class Connectors {
   static void check(HttpSettings settings) {
     HttpSettings.TlsSettings tls = settings.tls();
     if ((tls.certificate() == null) != (tls.key() == null)) {
-      throw new StartFailure("http.tls needs both certificate and key", null);
+      throw StartFailure.ofSettings("http.tls needs both certificate and key", null);
     }
     if (settings.port() < 0 || settings.port() > 65535) {
-      throw new StartFailure("http.port must be from 0 to 65535", null);
+      throw StartFailure.ofSettings("http.port must be from 0 to 65535", null);
     }
     if (tls.certificate() == null && !settings.insecure() && !isLoopback(settings.host())) {
-      throw new StartFailure(
+      throw StartFailure.ofSettings(
           "http.host "
               + settings.host()
               + " is beyond loopback and there is no TLS: set http.tls.certificate and"
@@ -85,7 +85,7 @@ final class Connectors {
     try {
       return InetAddress.getByName(host).isLoopbackAddress();
     } catch (UnknownHostException e) {
-      throw new StartFailure("http.host " + host + " is no address of this machine", e);
+      throw StartFailure.ofSettings("http.host " + host + " is no address of this machine", e);
     }
   }
 }

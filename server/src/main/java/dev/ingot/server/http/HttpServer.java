@@ -12,6 +12,8 @@ import io.javalin.http.HttpResponseException;
 import io.javalin.http.MethodNotAllowedResponse;
 import io.javalin.router.EndpointNotFound;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -76,6 +78,23 @@ public final class HttpServer implements AutoCloseable {
    */
   public static void check(HttpSettings settings) {
     Connectors.check(settings);
+  }
+
+  /**
+   * Says that another program has the port before a database was started in vain.
+   *
+   * @throws StartFailure with that program's name, where it can be told
+   */
+  public static void mustBeFree(HttpSettings settings) {
+    if (settings.port() == 0) {
+      return;
+    }
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true); // as Jetty: connections that have ended do not keep the port
+      probe.bind(new InetSocketAddress(settings.host(), settings.port()));
+    } catch (IOException e) {
+      throw taken(settings, e, e);
+    }
   }
 
   /** Whether it is reached from this machine only. */
@@ -237,21 +256,22 @@ public final class HttpServer implements AutoCloseable {
       if (cause instanceof StartFailure failure) {
         return failure;
       }
-      if (cause instanceof IOException) {
-        String owner =
-            new PortOwner(Path.of("/proc"))
-                .of(settings.port())
-                .map(name -> ": " + name + " has it")
-                .orElse(": " + cause.getMessage());
-        return new StartFailure(
-            "cannot listen on http.host "
-                + settings.host()
-                + ", http.port "
-                + settings.port()
-                + owner,
-            thrown);
+      if (cause instanceof IOException refused) {
+        return taken(settings, refused, thrown);
       }
     }
     return new StartFailure("cannot start the HTTP server: " + thrown.getMessage(), thrown);
+  }
+
+  private static StartFailure taken(HttpSettings settings, IOException refused, Exception thrown) {
+    String why =
+        new PortOwner(Path.of("/proc"))
+            .of(settings.port())
+            .map(name -> name + " has it")
+            .orElse(String.valueOf(refused.getMessage()));
+    return new StartFailure(
+        "cannot listen on http.host %s, http.port %d: %s"
+            .formatted(settings.host(), settings.port(), why),
+        thrown);
   }
 }

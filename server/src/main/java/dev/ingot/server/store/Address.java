@@ -1,6 +1,7 @@
 package dev.ingot.server.store;
 
 import dev.ingot.configuration.Secret;
+import dev.ingot.server.problem.StartFailure;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -14,11 +15,11 @@ record Address(String url, String user, String password) {
     jdbc = jdbc.replaceFirst("^jdbc:postgres://", "jdbc:postgresql://");
     Properties parsed = Driver.parseURL(jdbc, new Properties());
     if (!jdbc.startsWith("jdbc:postgresql:") || parsed == null) {
-      throw new StoreException(
+      throw StartFailure.ofSettings(
           "database.url is not a PostgreSQL URL (jdbc:postgresql://host:port/database)", null);
     }
     if (parsed.containsKey("password") || jdbc.matches("jdbc:postgresql://[^/?]*@.*")) {
-      throw new StoreException(
+      throw StartFailure.ofSettings(
           "database.url holds a user or password: use database.user, database.password-file or"
               + " INGOT_DATABASE_PASSWORD",
           null);

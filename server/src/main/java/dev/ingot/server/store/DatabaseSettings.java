@@ -30,6 +30,8 @@ public record DatabaseSettings(
     Duration apiWait,
     Duration backgroundWait) {
 
+  private static final int MOST_CONNECTIONS = 1000;
+
   public static final DatabaseSettings DEFAULT =
       new DatabaseSettings(
           null,
@@ -41,6 +43,21 @@ public record DatabaseSettings(
           4,
           Duration.ofSeconds(5),
           Duration.ofSeconds(30));
+
+  public DatabaseSettings {
+    atLeastOne("api-connections", apiConnections);
+    atLeastOne("engine-connections", engineConnections);
+    atLeastOne("ingest-connections", ingestConnections);
+    if (apiWait.toMillis() < 1 || backgroundWait.toMillis() < 1 || startWait.isNegative()) {
+      throw new IllegalArgumentException("api-wait and background-wait must be at least 1ms");
+    }
+  }
+
+  private static void atLeastOne(String key, int connections) {
+    if (connections < 1 || connections > MOST_CONNECTIONS) {
+      throw new IllegalArgumentException(key + " must be from 1 to " + MOST_CONNECTIONS);
+    }
+  }
 
   /** The same pools over an external database. */
   public DatabaseSettings external(String otherUrl, String otherUser, String otherPassword) {

@@ -59,6 +59,13 @@ public final class DiskPressure implements AutoCloseable {
     return level;
   }
 
+  /** Why hardly anything is stored, null while it is. */
+  public @Nullable String trouble() {
+    return level == Level.CRITICAL
+        ? "the disk of " + folder + " is nearly full: only results and claims are stored"
+        : null;
+  }
+
   /** Now; null for an external database. */
   public @Nullable Space space() {
     if (folder == null) {

@@ -17,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,15 @@ public final class Store implements AutoCloseable {
    * @throws StartFailure with one line for the person who starts the server
    */
   public static Store open(DatabaseSettings settings, Path dataFolder) {
+    return open(settings, dataFolder, () -> false);
+  }
+
+  /**
+   * The same, given up soon after whoever starts has been asked to stop.
+   *
+   * @param unwanted whether that was so
+   */
+  public static Store open(DatabaseSettings settings, Path dataFolder, BooleanSupplier unwanted) {
     EmbeddedPostgres embedded = null;
     boolean opened = false;
     try {
@@ -75,9 +85,9 @@ public final class Store implements AutoCloseable {
         address = new Address(embedded.url("ingot"), embedded.user(), embedded.password());
       } else {
         address = Address.external(url, settings);
-        Reaching.reach(address, settings.startWait());
+        Reaching.reach(address, settings.startWait(), unwanted);
       }
-      Migrations.apply(address);
+      Migrations.apply(address, unwanted);
       Store store = new Store(embedded, address, settings, dataFolder);
       opened = true;
       return store;

@@ -12,6 +12,10 @@ import dev.ingot.testkit.TestDatabase;
 import dev.ingot.testkit.TestFolders;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -91,6 +95,93 @@ class StoreIT {
           .isInstanceOf(StartFailure.class)
           .hasMessageContaining("password authentication failed");
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+    }
+  }
+
+  @Test
+  void aMissingPasswordIsRefusedAtOnce() {
+    try (TestDatabase database = TestDatabase.empty()) {
+      DatabaseSettings none =
+          DatabaseSettings.DEFAULT.external(database.url(), database.user(), "");
+      long start = System.nanoTime();
+      assertThatThrownBy(() -> Store.open(none, Path.of("/nonexistent")))
+          .isInstanceOf(StartFailure.class)
+          .hasMessageContaining("password");
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+    }
+  }
+
+  @Test
+  void aDatabaseOfAnotherEncodingIsRefused() throws SQLException {
+    try (TestDatabase database = TestDatabase.empty();
+        Connection connection = database.connect();
+        Statement statement = connection.createStatement()) {
+      String name = connection.getCatalog() + "_latin";
+      statement.execute(
+          "CREATE DATABASE "
+              + name
+              + " ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0");
+      try {
+        DatabaseSettings latin =
+            DatabaseSettings.DEFAULT.external(
+                database.url().replaceFirst("/[^/]+$", "/" + name),
+                database.user(),
+                database.password());
+        assertThatThrownBy(() -> Store.open(latin, Path.of("/nonexistent")))
+            .isInstanceOf(StartFailure.class)
+            .hasMessageContaining("LATIN1")
+            .hasMessageContaining("UTF8");
+      } finally {
+        statement.execute("DROP DATABASE " + name + " WITH (FORCE)");
+      }
+    }
+  }
+
+  @Test
+  void aDatabaseThatCannotBeMigratedIsNamedWithWhatItSays() throws SQLException {
+    try (TestDatabase database = TestDatabase.empty();
+        Connection connection = database.connect();
+        Statement statement = connection.createStatement()) {
+      DatabaseSettings settings = TestStore.settings(database);
+      statement.execute(
+          """
+          CREATE SCHEMA guard;
+          CREATE FUNCTION guard.refuse() RETURNS event_trigger LANGUAGE plpgsql
+            AS $$ BEGIN RAISE 'no tables here'; END $$;
+          CREATE EVENT TRIGGER refuse ON ddl_command_start
+            WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION guard.refuse();
+          """);
+      assertThatThrownBy(() -> Store.open(settings, Path.of("/nonexistent")))
+          .isInstanceOf(StartFailure.class)
+          .hasMessageContaining(database.url())
+          .hasMessageContaining("no tables here");
+      statement.execute("DROP EVENT TRIGGER refuse; CREATE TABLE public.other (n int)");
+      assertThatThrownBy(() -> Store.open(settings, Path.of("/nonexistent")))
+          .isInstanceOf(StartFailure.class)
+          .hasMessageContaining(database.url())
+          .hasMessageContaining("a database of its own");
+    }
+  }
+
+  @Test
+  void whoeverIsAskedToStopWhileItStartsWaitsForNothing() throws SQLException {
+    DatabaseSettings away =
+        DatabaseSettings.DEFAULT.external("postgresql://127.0.0.1:1/ingot", "ingot", "secret");
+    long start = System.nanoTime();
+    assertThatThrownBy(() -> Store.open(away, Path.of("/nonexistent"), () -> true))
+        .isInstanceOf(StartFailure.class)
+        .hasMessageContaining("stopped");
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+    try (TestDatabase database = TestDatabase.empty()) {
+      DatabaseSettings settings = TestStore.settings(database);
+      assertThatThrownBy(() -> Store.open(settings, Path.of("/nonexistent"), () -> true))
+          .isInstanceOf(StartFailure.class)
+          .hasMessageContaining("stopped");
+      try (Connection connection = database.connect();
+          ResultSet tables = connection.getMetaData().getTables(null, "public", "token", null)) {
+        assertThat(tables.next()).isFalse();
+      }
+      Store.open(settings, Path.of("/nonexistent")).close(); // the next start does all of it
     }
   }
 

@@ -108,19 +108,29 @@ public final class MergeAndSplit {
     }
   }
 
+  /** The alias that the text is, or the only one that begins with it. */
+  private static String alias(NodeRecord node, String reference) {
+    List<String> meant =
+        node.aliases().stream().filter(alias -> alias.startsWith(reference)).toList();
+    if (node.aliases().contains(reference)) {
+      return reference;
+    }
+    if (meant.size() == 1 && !reference.isEmpty()) {
+      return meant.getFirst();
+    }
+    throw Problem.invalid(
+        "alias",
+        node.aliases().isEmpty()
+            ? "node " + node.id() + " has no aliases"
+            : "must be one alias of node " + node.id() + ": " + String.join(", ", node.aliases()));
+  }
+
   /** One node is two machines: an alias, with what came with it, is a node of its own again. */
   public Done splitAlias(Handle handle, Principal who, String reference, String aliasReference) {
     String id = NodeReader.resolve(handle, reference);
     Sessions.lock(handle, id);
     NodeRecord before = NodeReader.require(handle, id);
-    String alias = aliasReference.strip();
-    if (!before.aliases().contains(alias)) {
-      throw Problem.invalid(
-          "alias",
-          before.aliases().isEmpty()
-              ? "node " + id + " has no aliases"
-              : "is none of node " + id + "; its aliases: " + String.join(", ", before.aliases()));
-    }
+    String alias = alias(before, aliasReference.strip());
     Optional<Over> over = recall(handle, id, "split");
     for (String statement :
         List.of(

@@ -19,4 +19,10 @@ public record JoiningSettings(
   public static final JoiningSettings DEFAULT =
       new JoiningSettings(
           AdmissionPolicy.KNOWN, Duration.ofMinutes(30), Duration.ofDays(7), Duration.ofHours(1));
+
+  public JoiningSettings {
+    if (ticketLifetime.toMillis() < 1 || tokenLifetime.toMillis() < 1) {
+      throw new IllegalArgumentException("ticket-lifetime and token-lifetime must be at least 1ms");
+    }
+  }
 }

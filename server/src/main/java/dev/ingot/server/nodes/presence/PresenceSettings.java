@@ -18,4 +18,13 @@ public record PresenceSettings(
           Duration.ofSeconds(15),
           Duration.ofSeconds(60),
           Duration.ofSeconds(2));
+
+  public PresenceSettings {
+    if (silence.toMillis() < 1 || lease.toMillis() < 1 || interval.toMillis() < 1) {
+      throw new IllegalArgumentException("silence, lease and interval must be at least 1ms");
+    }
+    if (interval.compareTo(lease) >= 0) {
+      throw new IllegalArgumentException("interval must be shorter than lease");
+    }
+  }
 }

@@ -204,7 +204,13 @@ class IdentityHistoriesIT {
     assertThat(test.node(second.nodeId()).id()).isEqualTo(id);
     assertThat(test.node(id).aliases()).contains(second.nodeId());
 
-    test.jdbi().useTransaction(h -> identities.splitAlias(h, OPERATOR, id, second.nodeId()));
+    for (String none : List.of("", "no", id)) {
+      assertThatThrownBy(
+              () -> test.jdbi().useTransaction(h -> identities.splitAlias(h, OPERATOR, id, none)))
+          .hasMessageContaining(second.nodeId());
+    }
+    String shown = second.nodeId().substring(0, 12); // as tables show it
+    test.jdbi().useTransaction(h -> identities.splitAlias(h, OPERATOR, id, shown));
     assertThat(test.node(second.nodeId()).id()).isEqualTo(second.nodeId());
     assertThat(test.admitted(other.boot()).nodeId()).isEqualTo(second.nodeId());
     assertThat(test.admitted(machine.boot()).nodeId()).isEqualTo(id);

@@ -33,6 +33,20 @@ class LookupKeyTest {
   }
 
   @Test
+  void anIpv6AddressIsFoundInEverySpelling() {
+    for (String spelling :
+        List.of(
+            "fd00::2", "FD00:0:0::2", "fd00:0000:0:0:0:0:0:0002/64", "fd00:0:0:0:0:0:0:2%eth0")) {
+      assertThat(LookupKey.forms(spelling)).as(spelling).contains("fd00::2", "fd00:0:0:0:0:0:0:2");
+    }
+    assertThat(LookupKey.forms("2001:db8:0:0:1:0:0:1")).contains("2001:db8::1:0:0:1");
+    assertThat(LookupKey.forms("0:0:0:0:0:0:0:1")).contains("::1");
+    assertThat(LookupKey.forms("2001:db8:0:0:0:0:0:0")).contains("2001:db8::");
+    assertThat(LookupKey.forms("SN:12:zz")).contains("SN:12:ZZ");
+    assertThat(LookupKey.forms("1:2:3")).contains("1:2:3");
+  }
+
+  @Test
   void anEmptyOrEndlessKeyIsRefused() {
     for (String key : List.of("", "  ", "x".repeat(257), "a\0")) {
       assertThatThrownBy(() -> LookupKey.forms(key))
