@@ -48,8 +48,9 @@ final class AgentProcess implements AutoCloseable {
     this.out = out;
     this.prefix = prefix;
     this.reader = reader;
-    // close() ends it
-    this.supervisor = Thread.ofVirtual().name("agent-supervisor").start(this::supervise);
+    // close() ends it; of the kernel, since it reads a pipe, which would keep a carrier of the
+    // server's virtual threads
+    this.supervisor = Thread.ofPlatform().daemon().name("agent-supervisor").start(this::supervise);
   }
 
   /** The same JVM and jars as ours; from a build of the launcher, with its flags for agents. */

@@ -137,7 +137,7 @@ class UpIT {
         .isEqualTo(ExitCode.TIMED_OUT);
     assertThat(ingot("exec", "--on", id, "--dry-run", "--", "id")).isZero();
     assertThat(err.toString(StandardCharsets.UTF_8))
-        .contains("would go to 1 nodes; nothing was sent");
+        .contains("would go to 1 node; nothing was sent");
     assertThat(ingot("call", "echo", "--on", id, "words=a")).isEqualTo(ExitCode.USAGE);
     assertThat(err.toString(StandardCharsets.UTF_8)).contains("words").contains("text");
     assertThat(ingot("call", "reboot", "--on", id, "--yes")).isEqualTo(ExitCode.USAGE);

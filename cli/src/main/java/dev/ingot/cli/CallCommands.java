@@ -162,9 +162,10 @@ final class CallCommands {
     }
     call.output().list(plan.path("nodes").valueStream().toList(), "node", PLANNED);
     sayRefusals(call, plan);
+    int total = plan.path("runnable").asInt(0);
     call.terminal()
         .err()
-        .println("would go to %d nodes; nothing was sent".formatted(plan.path("total").asInt(0)));
+        .println("would go to %d node%s; nothing was sent".formatted(total, total == 1 ? "" : "s"));
     call.terminal().err().flush();
     return ExitCode.OK;
   }

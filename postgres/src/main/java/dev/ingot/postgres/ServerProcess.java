@@ -31,7 +31,8 @@ final class ServerProcess {
   private ServerProcess(Process process, Path cluster) {
     this.process = process;
     this.cluster = cluster;
-    this.reader = Thread.ofVirtual().name("postgres-output").start(this::read); // ends with it
+    // Ends with it; of the kernel, since a read of a pipe would keep a carrier of virtual threads.
+    this.reader = Thread.ofPlatform().daemon().name("postgres-output").start(this::read);
   }
 
   /** Starts the postmaster and waits until it takes connections. */

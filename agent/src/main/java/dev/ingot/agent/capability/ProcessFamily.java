@@ -35,6 +35,9 @@ final class ProcessFamily implements AutoCloseable {
   /** Killing is repeated, because a family may grow while it is killed. */
   private static final int ROUNDS = 50;
 
+  /** So many processes are no script that cleans up after itself. */
+  private static final int BOMB = 1000;
+
   private static final Duration BETWEEN_ROUNDS = Duration.ofMillis(100);
 
   private final String name;
@@ -75,14 +78,23 @@ final class ProcessFamily implements AutoCloseable {
     leader = pid;
   }
 
+  /** Whether any of it lives. */
+  boolean lives() {
+    return !living().isEmpty();
+  }
+
   /** Asks all of it to end, and a second later ends it. */
   void end() {
-    living().forEach(ProcessHandle::destroy);
-    if (gone(GRACE)) {
-      return;
+    // A fork bomb is asked nothing: while it is asked it would keep the machine busy.
+    if (group == null || group.pids().size() < BOMB) {
+      living().forEach(ProcessHandle::destroy);
+      if (gone(GRACE)) {
+        return;
+      }
     }
     if (group != null) {
       group.allowNoMore();
+      group.kill();
     }
     for (int round = 0; round < ROUNDS; round++) {
       living().forEach(ProcessHandle::destroyForcibly);

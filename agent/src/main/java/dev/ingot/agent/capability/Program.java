@@ -3,11 +3,9 @@ package dev.ingot.agent.capability;
 import dev.ingot.protocol.OutputChunk;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,11 +29,6 @@ public record Program(
   /** What a program has always in its environment, unless the caller says otherwise. */
   private static final Map<String, String> USUAL =
       Map.of("PATH", PATH, "LANG", "C.UTF-8", "HOME", System.getProperty("user.home", "/"));
-
-  /** How long output of what a program left running in the background is still listened to. */
-  private static final Duration AFTER_THE_END = Duration.ofSeconds(1);
-
-  private static final int BUFFER = 32 << 10;
 
   /** It could not be started; the message says why. */
   public static final class NotStarted extends Exception {
@@ -68,11 +61,14 @@ public record Program(
       Process process = start(family);
       family.ledBy(process.pid());
       try {
-        Thread output = pump(process.getInputStream(), OutputChunk.Stream.STDOUT, sink);
-        Thread errors = pump(process.getErrorStream(), OutputChunk.Stream.STDERR, sink);
-        Thread.ofVirtual().name("task-input").start(() -> feed(process.getOutputStream()));
+        Pump output = Pump.start(process.getInputStream(), OutputChunk.Stream.STDOUT, sink);
+        Pump errors = Pump.start(process.getErrorStream(), OutputChunk.Stream.STDERR, sink);
+        Thread.ofPlatform()
+            .daemon()
+            .name("task-input")
+            .start(() -> feed(process.getOutputStream()));
         int exit = process.waitFor();
-        if (!output.join(AFTER_THE_END) || !errors.join(AFTER_THE_END)) {
+        if (!output.end(family::lives) || !errors.end(family::lives)) {
           log.info("{} ended and left something running that holds its output open", name);
         }
         return exit;
@@ -99,22 +95,6 @@ public record Program(
     } catch (IOException | IllegalArgumentException e) {
       throw new NotStarted(argv.getFirst() + " cannot be run: " + e.getMessage(), e);
     }
-  }
-
-  private static Thread pump(InputStream from, OutputChunk.Stream stream, Sink sink) {
-    return Thread.ofVirtual()
-        .name("task-output")
-        .start(
-            () -> {
-              byte[] buffer = new byte[BUFFER];
-              try (from) {
-                for (int count = from.read(buffer); count >= 0; count = from.read(buffer)) {
-                  sink.write(stream, buffer, 0, count);
-                }
-              } catch (IOException e) {
-                log.debug("the output of a task was closed", e);
-              }
-            });
   }
 
   private void feed(OutputStream to) {

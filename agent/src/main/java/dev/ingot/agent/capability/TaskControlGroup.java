@@ -20,6 +20,9 @@ final class TaskControlGroup {
   /** More than any sane script starts, fewer than hurt a machine. */
   private static final String MOST_PROCESSES = "4096";
 
+  /** Whoever was killed is listed until its parent has heard of it. */
+  private static final int ROUNDS = 5;
+
   private final Path folder;
 
   private TaskControlGroup(Path folder) {
@@ -70,6 +73,17 @@ final class TaskControlGroup {
       Files.writeString(folder.resolve("pids.max"), "0");
     } catch (IOException e) {
       log.warn("{}: {}", folder, e.getMessage(), e);
+    }
+  }
+
+  /** Kills all that live in it, without looking at the other processes of the machine. */
+  void kill() {
+    for (int round = 0; round < ROUNDS; round++) {
+      List<Long> pids = pids();
+      if (pids.isEmpty()) {
+        return;
+      }
+      pids.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
     }
   }
 

@@ -16,7 +16,8 @@ final class BoundedDrain {
   private BoundedDrain(InputStream stream, int most) {
     this.stream = stream;
     this.most = most;
-    this.reader = Thread.ofVirtual().name("tool-output").unstarted(this::read);
+    // Of the kernel: a read of a pipe would keep a carrier of virtual threads.
+    this.reader = Thread.ofPlatform().daemon().name("tool-output").unstarted(this::read);
   }
 
   static BoundedDrain of(InputStream stream, int most) {

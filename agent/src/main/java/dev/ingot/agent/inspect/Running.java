@@ -7,7 +7,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A task in a virtual thread of its own, and how long it took. */
+/** A task in a thread of its own (of the kernel: it reads files that may hang), timed. */
 final class Running<T> {
   private final FutureTask<T> task;
   private volatile Duration took = Duration.ZERO;
@@ -27,7 +27,7 @@ final class Running<T> {
 
   static <T> Running<T> start(String name, Callable<T> work) {
     Running<T> running = new Running<>(work);
-    Thread.ofVirtual().name("inspect-" + name).start(running.task);
+    Thread.ofPlatform().daemon().name("inspect-" + name).start(running.task);
     return running;
   }
 

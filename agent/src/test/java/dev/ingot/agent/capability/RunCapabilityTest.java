@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -114,6 +115,17 @@ class RunCapabilityTest {
     TaskEnd end = run(1, "{\"argv\": [\"yes\"]}", 1);
     assertThat(end.status()).isEqualTo(Status.TIMED_OUT);
     assertThat(heard.size(1, STDOUT)).isGreaterThan(1 << 20);
+  }
+
+  @Test
+  void outputIsReadByThreadsOfTheKernelSoThatProgramsThatHangKeepNobodyElsesBack()
+      throws Exception {
+    List<Boolean> virtual = new CopyOnWriteArrayList<>();
+    Program.of(List.of("sh", "-c", "echo out; echo err >&2"))
+        .run(
+            "threads-" + ProcessHandle.current().pid(),
+            (stream, bytes, offset, length) -> virtual.add(Thread.currentThread().isVirtual()));
+    assertThat(virtual).containsExactly(false, false);
   }
 
   @Test
