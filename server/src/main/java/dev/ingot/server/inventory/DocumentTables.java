@@ -30,6 +30,10 @@ final class DocumentTables {
       "SELECT node, revision, changes, facet_generation, doc::text AS doc FROM inventory"
           + " WHERE node = ANY(:nodes)";
 
+  /** Locks the rows of those of {@code :nodes} that there are, in the order of their ids. */
+  static final String LOCK =
+      "SELECT id FROM node WHERE id = ANY(:nodes) ORDER BY id FOR NO KEY UPDATE";
+
   private final FacetSource paths;
 
   DocumentTables(FacetSource paths) {
@@ -57,11 +61,7 @@ final class DocumentTables {
 
   /** Locks the rows of the nodes that there are, in the order of their ids. */
   List<String> lock(Handle handle, Collection<String> nodes) {
-    return handle
-        .createQuery("SELECT id FROM node WHERE id = ANY(:nodes) ORDER BY id FOR NO KEY UPDATE")
-        .bind("nodes", SqlArray.texts(nodes))
-        .mapTo(String.class)
-        .list();
+    return handle.createQuery(LOCK).bind("nodes", SqlArray.texts(nodes)).mapTo(String.class).list();
   }
 
   /** The fencing number of each node's present session. */

@@ -146,11 +146,10 @@ final class ImportStore {
    * @param whole whether nothing is written when one is refused, whose problem is thrown
    */
   Outcomes written(Handle handle, TreeMap<String, Ask> asks, Set<String> created, boolean whole) {
-    List<String> there = tables.lock(handle, asks.keySet());
     boolean read = asks.values().stream().anyMatch(Ask::reads);
-    KnownNodes known = KnownNodes.read(handle, there, names(asks.values()), read);
+    KnownNodes known = KnownNodes.read(handle, asks.keySet(), names(asks.values()), read);
     List<NodeUpdate> updates = new ArrayList<>();
-    for (String id : there) {
+    for (String id : known.there()) {
       updates.add(commit.update(id, Source.IMPORT, known.states(id)));
     }
     if (read) {

@@ -12,13 +12,16 @@ import java.util.Map;
 import org.jdbi.v3.core.Handle;
 
 /**
- * What is stored of nodes that somebody is about to write, read at once.
+ * What is stored of nodes that somebody is about to write, read at once: each statement sees what
+ * was committed before it began, so that those that read see what whoever had the locks wrote.
  *
+ * @param there the nodes that there are, locked, in the order of their ids
  * @param byNode what each source last said of each section
  * @param classes what agents say of the fields of sections: of those that are to be written and of
  *     those that the source {@code import} has
  */
 record KnownNodes(
+    List<String> there,
     Map<String, List<SectionState>> byNode,
     Map<String, FieldClasses> classes,
     Map<String, Stored> documents) {
@@ -32,31 +35,33 @@ record KnownNodes(
   }
 
   /**
-   * Reads, after the nodes' rows are locked.
+   * Locks and reads.
    *
    * @param names of the sections that are to be written
    * @param whole whether the documents are read too
    */
   static KnownNodes read(
       Handle handle, Collection<String> nodes, Collection<String> names, boolean whole) {
-    KnownNodes known = new KnownNodes(new HashMap<>(), new HashMap<>(), new HashMap<>());
-    String text = DocumentTables.STATES + "; " + CLASSES;
+    KnownNodes known =
+        new KnownNodes(new ArrayList<>(), new HashMap<>(), new HashMap<>(), new HashMap<>());
+    String text = DocumentTables.LOCK + "; " + DocumentTables.STATES + "; " + CLASSES;
     Together.read(
         handle
             .createQuery(whole ? text + "; " + DocumentTables.DOCUMENTS : text)
             .bind("nodes", SqlArray.texts(nodes))
             .bind("names", SqlArray.texts(names))
             .bind("source", Source.IMPORT.word()),
-        whole ? 3 : 2,
+        whole ? 4 : 3,
         (statement, rows) -> {
           while (rows.next()) {
             switch (statement) {
-              case 0 ->
+              case 0 -> known.there.add(rows.getString("id"));
+              case 1 ->
                   known
                       .byNode
                       .computeIfAbsent(rows.getString("node"), _ -> new ArrayList<>())
                       .add(SectionState.of(rows));
-              case 1 ->
+              case 2 ->
                   known.classes.put(
                       rows.getString("name"),
                       Json.MAPPER.readValue(rows.getString("classes"), FieldClasses.class));
