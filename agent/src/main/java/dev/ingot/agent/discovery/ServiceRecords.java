@@ -55,7 +55,7 @@ final class ServiceRecords {
   }
 
   private static void read(String record, List<Answer> answers) {
-    String[] words = record.strip().split("\\s+");
+    String[] words = record.strip().split("\\s+", -1);
     if (words.length == 4
         && !words[3].equals(".")
         && record.matches("[0-9]{1,5} [0-9]{1,5} [0-9]{1,5} \\S+")) {
