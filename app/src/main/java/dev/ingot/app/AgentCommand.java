@@ -11,6 +11,7 @@ import dev.ingot.configuration.Configuration;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.LoggerFactory;
 
 /** {@code ingot agent}: an agent in this process until it is asked to stop. */
@@ -36,7 +37,8 @@ final class AgentCommand {
           Settings.read(
               call,
               AgentSettings.DEFAULT.data().dir(),
-              configuration -> Chosen.of(configuration.leave(OtherKeys.ofServer())));
+              configuration ->
+                  Chosen.of(configuration.leave(OtherKeys.ofServer()).leave(Set.of("bootstrap"))));
       Logging.with(chosen.log().on(call.terminal().personIsThere()));
       if (call.flag(WITH_PARENT)) {
         Thread.ofPlatform().daemon().name("parent").start(() -> awaitEnd(call, stopping));

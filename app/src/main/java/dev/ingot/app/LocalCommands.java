@@ -32,8 +32,9 @@ final class LocalCommands {
                         "server",
                         "Runs a server. Every configuration key is also a flag: --http.port 8090",
                         ServerCommand::run))),
-        Noun.verb(
+        new Noun(
             "agent",
+            null,
             "Runs an agent: this machine becomes a node",
             () ->
                 program(
@@ -42,7 +43,9 @@ final class LocalCommands {
                             "Runs an agent. Every configuration key is also a flag:"
                                 + " --server.url https://ingot.example:8080",
                             AgentCommand::run)
-                        .flag(AgentCommand.WITH_PARENT, "end when standard input does"))),
+                        .flag(AgentCommand.WITH_PARENT, "end when standard input does")),
+            BootstrapCommands::all,
+            null),
         Noun.verb(
             "inspect",
             "Prints this machine's hardware; needs no server",
@@ -92,7 +95,7 @@ final class LocalCommands {
                     .flag("--until-stored", "end when the server has stored all of them")));
   }
 
-  private static Verb program(Verb verb) {
+  static Verb program(Verb verb) {
     return verb.option(
             "--config", "FILE", "YAML (INGOT_CONFIG; else ingot.yaml in the data folder)")
         .option("--log", "FORMAT", "auto, text or json")

@@ -3,11 +3,16 @@ package dev.ingot.app;
 import dev.ingot.agent.Agent;
 import dev.ingot.agent.AgentSettings;
 import dev.ingot.agent.AgentStartFailure;
+import dev.ingot.agent.bootstrap.Bootstrap;
 import dev.ingot.agent.link.NodeLog;
 import dev.ingot.configuration.Configuration;
 import dev.ingot.configuration.ConfigurationException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The agent of the microkernel: settled by its environment alone, and without the rest of the
@@ -20,7 +25,14 @@ public final class NodeMain {
     Stopping stopping = Stopping.onSignals();
     int code = 1;
     try {
-      Configuration configuration = Configuration.of(null, System.getenv(), Map.of());
+      String file = System.getenv("INGOT_CONFIG");
+      Configuration configuration =
+          Configuration.of(
+              file == null || file.isEmpty() ? null : Path.of(file), System.getenv(), Map.of());
+      configuration.leave(Set.of("bootstrap"));
+      if (Boolean.getBoolean(Bootstrap.WITH_PARENT)) {
+        Thread.ofPlatform().daemon().name("parent").start(() -> awaitEnd(stopping));
+      }
       AgentSettings settings =
           configuration.section("", AgentSettings.class, AgentSettings.DEFAULT);
       Logging.with(configuration.section("log", LogSettings.class, LogSettings.DEFAULT).on(true));
@@ -39,5 +51,15 @@ public final class NodeMain {
     } finally {
       System.exit(stopping.finished(code));
     }
+  }
+
+  /** Whoever started it is gone when standard input ends. */
+  private static void awaitEnd(Stopping stopping) {
+    try {
+      System.in.transferTo(OutputStream.nullOutputStream());
+    } catch (IOException broken) {
+      System.err.println("ingot: standard input broke: " + broken.getMessage());
+    }
+    stopping.ask();
   }
 }

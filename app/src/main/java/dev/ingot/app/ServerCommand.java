@@ -7,6 +7,7 @@ import dev.ingot.configuration.Configuration;
 import dev.ingot.server.Server;
 import dev.ingot.server.ServerSettings;
 import dev.ingot.server.problem.StartFailure;
+import java.util.Set;
 import org.slf4j.LoggerFactory;
 
 /** {@code ingot server}: a server in this process until it is asked to stop. */
@@ -30,7 +31,8 @@ final class ServerCommand {
           Settings.read(
               call,
               ServerSettings.DEFAULT.data().dir(),
-              configuration -> Chosen.of(configuration.leave(OtherKeys.ofAgent())));
+              configuration ->
+                  Chosen.of(configuration.leave(OtherKeys.ofAgent()).leave(Set.of("bootstrap"))));
       Logging.with(chosen.log().on(call.terminal().personIsThere()));
       try (Server server = start(chosen.server(), stopping)) {
         LoggerFactory.getLogger(ServerCommand.class).info("ready at {}", server.address());

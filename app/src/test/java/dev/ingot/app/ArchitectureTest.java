@@ -91,6 +91,7 @@ class ArchitectureTest {
   private static final Map<String, String> CLOCKS =
       Map.ofEntries(
           Map.entry("agent.Agent", "hands the clock to the rest of the agent"),
+          Map.entry("app.BootstrapCommands", "numbers a bundle by the time it is made"),
           Map.entry("app.SimulateCommand", "hands the clock to the simulation"),
           Map.entry("cli.Terminal", "the person's clock"),
           Map.entry("client.IngotClient", "waits before it asks for events again"),

@@ -3,6 +3,7 @@ package dev.ingot.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ingot.agent.AgentSettings;
+import dev.ingot.agent.bootstrap.BootstrapSettings;
 import dev.ingot.configuration.Configuration;
 import dev.ingot.configuration.KnownKey;
 import dev.ingot.server.ServerSettings;
@@ -34,6 +35,11 @@ class ConfigurationDocumentTest {
   @Test
   void theAgentsKeysAreDocumented() throws IOException {
     check("## Agent", keys(AgentSettings.class, AgentSettings.DEFAULT, ""));
+  }
+
+  @Test
+  void theKeysOfTheBootstrapAreDocumented() throws IOException {
+    check("## Bootstrap", keys(BootstrapSettings.class, BootstrapSettings.DEFAULT, "bootstrap"));
   }
 
   @Test

@@ -44,7 +44,9 @@ class IngotClientTest {
           "POST /api/v1/broker/auth/vhost",
           "POST /api/v1/broker/auth/resource",
           "POST /api/v1/broker/auth/topic",
-          "GET /api/v1/agent"); // for agents
+          "GET /api/v1/agent-bundle", // for agents, as the next two
+          "GET /api/v1/agent-bundle/files/{}",
+          "GET /api/v1/agent");
 
   private final List<String> asked = new CopyOnWriteArrayList<>();
   private HttpServer server;

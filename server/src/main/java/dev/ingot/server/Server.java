@@ -8,6 +8,7 @@ import dev.ingot.server.access.Roles;
 import dev.ingot.server.access.Tokens;
 import dev.ingot.server.agents.AgentLink;
 import dev.ingot.server.agents.BrokerDoor;
+import dev.ingot.server.agents.BundleRoutes;
 import dev.ingot.server.boot.Boot;
 import dev.ingot.server.broker.Broker;
 import dev.ingot.server.eve.Eve;
@@ -46,8 +47,6 @@ import dev.ingot.server.store.Retention;
 import dev.ingot.server.store.Retention.Kept;
 import dev.ingot.server.store.Store;
 import dev.ingot.server.store.WakeUps;
-import dev.ingot.server.ur.Ur;
-import dev.ingot.server.vogeler.Vogeler;
 import dev.ingot.server.webhooks.Webhooks;
 import dev.ingot.server.workflow.Workflows;
 import java.net.URI;
@@ -202,34 +201,15 @@ public final class Server implements AutoCloseable {
       agents.comeBy(broker, random);
       BrokerDoor brokerDoor = new BrokerDoor(api, settings.amqp());
       routes.add(brokerDoor.routes());
+      routes.add(new BundleRoutes(folder.path().resolve("agent-bundle")));
 
       Plugins plugins = new Plugins(store, outbox, nodes.targets(), nodes.visible());
       nodes.ports().removeWith(plugins.removal());
       routes.add(plugins.routes());
       agents.keepResults(plugins.desk());
-      Vogeler vogeler =
-          new Vogeler(
-              store,
-              nodes,
-              jobs,
-              plugins,
-              outbox,
-              audit,
-              settings.vogeler(),
-              System::nanoTime,
-              random);
-      Ur ur =
-          new Ur(
-              store,
-              nodes,
-              inventory.writer(),
-              jobs.owed(),
-              outbox,
-              audit,
-              identity,
-              settings.ur(),
-              clock,
-              System::nanoTime,
+      OldSystems oldSystems =
+          OldSystems.of(
+              store, nodes, inventory, jobs, plugins, outbox, audit, identity, settings, clock,
               random);
       // boot
       Boot boot =
@@ -329,8 +309,7 @@ public final class Server implements AutoCloseable {
       lifecycle.start("resources", resources::start, () -> null, resources);
       lifecycle.start("workflows", workflows::start, () -> null, workflows);
       lifecycle.start("broker", broker::start, () -> null, broker);
-      lifecycle.start("vogeler", vogeler::start, () -> null, vogeler);
-      lifecycle.start("ur", ur::start, () -> null, ur);
+      oldSystems.start(lifecycle);
       lifecycle.start("agents", agents::start, () -> null, agents);
       lifecycle.start("boot", boot::start, () -> null, boot);
 
@@ -342,8 +321,7 @@ public final class Server implements AutoCloseable {
       metrics.gauge("ingot.agents", "agents that are connected here", agents::connected);
       webhooks.measure(metrics);
       broker.measure(metrics);
-      vogeler.measure(metrics);
-      ur.measure(metrics);
+      oldSystems.measure(metrics);
       logs.measure(metrics);
       boot.measure(metrics);
       store.pools().forEach(pool -> measure(metrics, pool));
