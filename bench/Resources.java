@@ -96,6 +96,24 @@ public final class Resources {
         "claims over HTTP, %d clients, %d machines: %.0f claims/s, each released again; one claim p50 %.1f ms, p99 %.1f ms%n",
         clients, machines, times.size() / (double) seconds, at(times, 0.5), at(times, 0.99));
     try (Connection connection = new Connection(port)) {
+      List<Long> whole = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        long began = System.nanoTime();
+        String cursor = "";
+        int found = 0;
+        do {
+          require(connection.ask("GET", "/api/v1/resources/machines?limit=1000" + cursor, ""), 200, connection);
+          found += connection.body.split("\"hostname\"", -1).length - 1;
+          String next = connection.body.replaceFirst("(?s).*\"next\":(null|\"([^\"]*)\").*", "$2");
+          cursor = next.isEmpty() ? "" : "&cursor=" + URLEncoder.encode(next, StandardCharsets.UTF_8);
+        } while (!cursor.isEmpty());
+        if (found != machines) {
+          throw new IllegalStateException("listed " + found + " of " + machines);
+        }
+        whole.add(System.nanoTime() - began);
+      }
+      whole.sort(null);
+      System.out.printf("list of all %d machines, 1000 a page: median %.1f ms%n", machines, at(whole, 0.5));
       page(connection, "list of 1000 machines", "");
       page(connection, "filter of all by state and owner",
           "&where=" + URLEncoder.encode("{\"state\":\"idle\",\"owner\":\"\"}", StandardCharsets.UTF_8));

@@ -117,7 +117,8 @@ public final class Boot implements AutoCloseable {
             byName,
             urls(apiPort, apiTls),
             settings.attempt(),
-            ticketLifetime);
+            ticketLifetime,
+            addresses);
     this.intake =
         new SyslogIntake(
             store.engine(), logs, new SyslogEvents(settings.syslogRules(), store.ingest(), outbox));

@@ -6,6 +6,7 @@ import dev.ingot.netboot.Ipv4;
 import dev.ingot.netboot.dhcp.BootArchitecture;
 import dev.ingot.netboot.dhcp.BootClient;
 import dev.ingot.server.access.Principal;
+import dev.ingot.server.boot.lease.AddressSource;
 import dev.ingot.server.boot.profiles.BootProfile;
 import dev.ingot.server.boot.profiles.BootScript;
 import dev.ingot.server.nodes.NodeReader;
@@ -33,6 +34,7 @@ final class BootScripts {
   private final Urls urls;
   private final Duration attempt;
   private final Duration ticketLifetime;
+  private final AddressSource addresses;
 
   /**
    * @param server how a machine on that network reaches the API
@@ -52,7 +54,9 @@ final class BootScripts {
       Map<String, BootNetwork> networks,
       Urls urls,
       Duration attempt,
-      Duration ticketLifetime) {
+      Duration ticketLifetime,
+      AddressSource addresses) {
+    this.addresses = addresses;
     this.jdbi = jdbi;
     this.machines = machines;
     this.records = records;
@@ -203,7 +207,26 @@ final class BootScripts {
               "unit",
               ""));
     }
-    return Map.of("boot", boot, "node", node, "profile", Map.of("name", profile.name()));
+    return Map.of(
+        "boot",
+        boot,
+        "node",
+        node,
+        "profile",
+        Map.of("name", profile.name()),
+        "reserved",
+        reserved(addresses.reserved(handle, mac.value())));
+  }
+
+  private static Map<String, Object> reserved(AddressSource.Reserved held) {
+    return Map.of(
+        "address", held.address(),
+        "prefixLength", held.prefixLength(),
+        "gateway", held.gateway(),
+        "vlan", held.vlan(),
+        "dns", held.nameServers(),
+        "domain", held.domain(),
+        "hostname", held.hostName());
   }
 
   private static boolean usesTicket(BootProfile profile) {

@@ -3,6 +3,9 @@ package dev.ingot.server.resources;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ingot.server.TestServer.Answer;
+import dev.ingot.server.boot.lease.AddressSource;
+import dev.ingot.server.resources.address.DhcpAddresses;
+import dev.ingot.server.resources.address.Seen;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -103,8 +106,7 @@ final class AddressesIT extends ResourceScene {
     ok(network("seen", "{'prefix':'10.3.0.0/24'}"), 201);
     jdbi.useHandle(
         handle -> {
-          dev.ingot.server.resources.address.Seen.note(
-              handle, "10.3.0.1", "dhcp", "02:00:00:00:00:01", 3600);
+          Seen.note(handle, "10.3.0.1", "dhcp", "02:00:00:00:00:01", 3600);
         });
     assertThat(claimed("{'owner':'a','network':'seen'}")).containsExactly("10.3.0.2");
     JsonNode conflicts =
@@ -121,6 +123,31 @@ final class AddressesIT extends ResourceScene {
         ok(server.get("/api/v1/reservations?mac=02:aa:00:00:00:09"), 200).body().at("/items/0");
     assertThat(reserved.path("address").asString()).isEqualTo("10.3.0.2");
     assertThat(reserved.path("prefixLength").asInt()).isEqualTo(24);
+  }
+
+  @Test
+  void whatIsSeenOnItsOwnMachineIsNoConflictAndTemplatesKnowIt() {
+    ok(network("own", "{'prefix':'10.8.0.0/24','gateway':'10.8.0.254','vlan':8}"), 201);
+    String address = claimed("{'owner':'a','network':'own'}").getFirst();
+    String mac = "02:00:00:00:08:01";
+    ok(
+        server.patch(
+            ADDRESSES + "/" + address, json("{'mac':'02-00-00-00-08-01','hostname':'h8'}")),
+        200);
+    AddressSource.Reserved reserved =
+        jdbi.withHandle(handle -> new DhcpAddresses().reserved(handle, mac));
+    assertThat(reserved)
+        .isEqualTo(new AddressSource.Reserved(address, "24", "10.8.0.254", "8", "", "", "h8"));
+    AddressSource.Reserved none =
+        jdbi.withHandle(handle -> new DhcpAddresses().reserved(handle, "02:00:00:00:08:02"));
+    assertThat(none).isEqualTo(AddressSource.Reserved.NOTHING);
+    String conflicts = "/api/v1/networks/own/conflicts";
+    jdbi.useHandle(handle -> Seen.note(handle, address, "dhcp", mac, 3600));
+    assertThat(ok(server.get(conflicts), 200).body().path("items")).isEmpty();
+    jdbi.useHandle(handle -> Seen.note(handle, address, "dhcp", "02:00:00:00:08:02", 3600));
+    JsonNode conflict = ok(server.get(conflicts), 200).body().at("/items/0");
+    assertThat(conflict.path("mac").asString()).isEqualTo("02:00:00:00:08:02");
+    assertThat(conflict.path("owner").asString()).isEqualTo("a");
   }
 
   @Test
@@ -143,6 +170,14 @@ final class AddressesIT extends ResourceScene {
         409,
         "pools.1",
         "overlaps");
+    refused(
+        network(
+            "w",
+            "{'prefix':'10.5.0.0/24','pools':[{'name':'x','first':'10.5.0.1','last':'10.5.0.2'},"
+                + "{'name':'x','first':'10.5.0.3','last':'10.5.0.4'}]}"),
+        422,
+        "pools.1.name",
+        "another pool");
     refused(
         network("w", "{'prefix':'10.5.0.0/24','pools':[{'first':'10.6.0.1','last':'10.6.0.2'}]}"),
         422,

@@ -113,6 +113,11 @@ final class ClaimsIT extends ResourceScene {
     refused(claim(kind, "{'owner':'t','cuont':1}"), 422, "cuont", "did you mean count");
     refused(claim(kind, "{'owner':'t','until':'tomorrow'}"), 422, "until", "with its zone");
     refused(claim(kind, "{'owner':'t','until':'2020-01-01T00:00:00Z'}"), 422, "until", "future");
+    refused(claim(kind, "{'owner':'t','until':'+12000-01-01T00:00:00Z'}"), 422, "until", "year");
+    refused(claim(kind, "{'owner':'t','reason':'a\\u0000'}"), 422, "reason", "control");
+    refused(claim(kind, "{'owner':'\\ud800'}"), 422, "owner", "for whom");
+    refused(
+        claim(kind, "{'owner':'t','keys':['nope'],'waitFor':'1h'}"), 409, "keys", "does not help");
     refused(claim(kind, "{'owner':'t','length':'long'}"), 422, "length", "length of time");
     refused(claim(kind, "{'owner':'t','waitFor':'-1s'}"), 422, "waitFor", "length of time");
     refused(claim(kind, "{'owner':'t','where':'state==1'}"), 422, "where", "object");

@@ -75,6 +75,13 @@ final class ResourcesIT extends ResourceScene {
         server.post(MACHINES, json("{'hostname':'a','hostnam':'b'}")), 422, "hostnam", "did you");
     refused(server.post(MACHINES, json("{'hostname':'a','job_id':7}")), 422, "job_id", "string");
     refused(server.post(MACHINES, json("{'hostname':'a','tags':[]}")), 422, "tags", "object");
+    refused(
+        server.post(MACHINES, json("{'hostname':'a','tags':{'n':1e400}}")), 422, "tags.n", "large");
+    refused(
+        server.post(MACHINES, json("{'hostname':'a','tags':{'n':'\\ud800'}}")),
+        422,
+        "tags.n",
+        "stored");
     refused(server.post(MACHINES, json("{'hostname':'a','id':'x'}")), 422, "id", "written");
     refused(server.post(MACHINES, json("{'hostname':'a','node':'none'}")), 422, "node", "none");
     refused(server.post(MACHINES, "[]"), 400, "", "1 to");

@@ -27,6 +27,11 @@ public interface AddressSource {
 
         @Override
         public void given(Handle handle, Collection<Given> given) {}
+
+        @Override
+        public Reserved reserved(Handle handle, String mac) {
+          return Reserved.NOTHING;
+        }
       };
 
   /**
@@ -61,4 +66,25 @@ public interface AddressSource {
 
   /** Writes down, in the caller's transaction, what was given or came back. */
   void given(Handle handle, Collection<Given> given);
+
+  /**
+   * The address that is held for a machine and what goes with it, for templates; empty texts for
+   * what nobody wrote down.
+   *
+   * @param prefixLength e.g. {@code 24}
+   * @param nameServers with spaces between them
+   */
+  record Reserved(
+      String address,
+      String prefixLength,
+      String gateway,
+      String vlan,
+      String nameServers,
+      String domain,
+      String hostName) {
+    public static final Reserved NOTHING = new Reserved("", "", "", "", "", "", "");
+  }
+
+  /** What is held for the machine with that MAC: the lowest address, where there are several. */
+  Reserved reserved(Handle handle, String mac);
 }

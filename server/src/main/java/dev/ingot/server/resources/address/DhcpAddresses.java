@@ -152,6 +152,27 @@ public final class DhcpAddresses implements AddressSource {
         .execute();
   }
 
+  @Override
+  public Reserved reserved(Handle handle, String mac) {
+    List<Reservations.Reservation> held = Reservations.ofMac(handle, mac);
+    if (held.isEmpty()) {
+      return Reserved.NOTHING;
+    }
+    Reservations.Reservation first = held.getFirst();
+    return new Reserved(
+        first.address(),
+        String.valueOf(first.prefixLength()),
+        text(first.gateway()),
+        text(first.vlan()),
+        String.join(" ", first.dns()),
+        text(first.domain()),
+        text(first.hostname()));
+  }
+
+  private static String text(@Nullable Object value) {
+    return value == null ? "" : value.toString();
+  }
+
   private static TextArray addresses(Collection<Given> all) {
     return new TextArray(all.stream().map(each -> each.address().toString()).toList());
   }

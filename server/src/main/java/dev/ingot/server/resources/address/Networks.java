@@ -169,6 +169,9 @@ final class Networks {
         throw Problem.invalid(field + ".last", "must not be before first");
       }
       for (Range other : pools) {
+        if (other.name().equals(name)) {
+          throw Problem.invalid(field + ".name", "is the name of another pool too");
+        }
         if (!last.isBefore(other.first()) && !other.last().isBefore(first)) {
           throw new Problem(
               Problem.Kind.CONFLICT, "overlaps the pool " + other.name(), field, null);

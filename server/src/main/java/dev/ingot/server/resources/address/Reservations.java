@@ -36,9 +36,12 @@ public final class Reservations {
        WHERE r.address IS NOT NULL AND r.owner <> '' AND\s\
       """;
 
-  /** Those of a MAC, in lower case with colons. */
+  private static final String DIGITS = "regexp_replace(lower(%s), '[-:.]', '', 'g')";
+
+  /** Those of a MAC, however it is written. */
   public static List<Reservation> ofMac(Handle handle, String mac) {
-    return of(handle, "lower(r.fields ->> 'mac') = lower(:key)", mac);
+    return of(
+        handle, DIGITS.formatted("r.fields ->> 'mac'") + " = " + DIGITS.formatted(":key"), mac);
   }
 
   /** Those of a hostname. */

@@ -37,10 +37,17 @@ public final class Seen {
         FROM resource r JOIN node_address seen
           ON seen.value = host(r.address) AND seen.kind = 'ip'
         JOIN node n ON n.id = seen.node WHERE %1$s
+         AND NOT (r.owner <> '' AND (lower(r.fields ->> 'hostname') = lower(n.hostname)) IS TRUE)
+         AND NOT (r.owner <> '' AND EXISTS (
+           SELECT FROM node_address own WHERE own.node = seen.node AND own.kind = 'mac'
+              AND replace(own.value, ':', '')
+                = regexp_replace(lower(r.fields ->> 'mac'), '[-:.]', '', 'g')))
       UNION ALL
       SELECT r.key, seen.source, NULL, NULL, seen.mac, r.owner
         FROM resource r JOIN address_sighting seen
           ON seen.address = r.address AND seen.until > now() WHERE %1$s
+         AND (r.owner = '' OR replace(lower(seen.mac), ':', '') IS DISTINCT FROM
+           regexp_replace(lower(r.fields ->> 'mac'), '[-:.]', '', 'g'))
       """;
 
   /** What is seen of some addresses of a kind. */
@@ -53,7 +60,10 @@ public final class Seen {
         .list();
   }
 
-  /** Free addresses of a network that somebody is seen to use, and leases on held ones. */
+  /**
+   * Free addresses of a network that somebody is seen to use, and held ones that somebody else is
+   * seen to use: whose MAC or hostname the address names may.
+   */
   public static List<Sighting> conflicts(Handle handle, String network, String after, int limit) {
     return handle
         .createQuery(

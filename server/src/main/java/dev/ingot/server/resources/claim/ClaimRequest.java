@@ -44,17 +44,21 @@ public record ClaimRequest(
   static final int MOST = 4096;
   private static final int LONGEST_OWNER = 253;
   private static final int LONGEST_REASON = 1000;
+  private static final int LAST_YEAR = 9998;
 
   /** Refuses what no claim can be, whatever is free. */
   public void check(Kind kind) {
     if (owner.isBlank()
         || owner.length() > LONGEST_OWNER
-        || owner.codePoints().anyMatch(Character::isISOControl)) {
+        || owner.codePoints().anyMatch(ClaimRequest::cannotBe)) {
       throw Problem.invalid(
           "owner", "must say for whom, in at most " + LONGEST_OWNER + " characters");
     }
-    if (reason != null && (reason.length() > LONGEST_REASON || reason.indexOf('\0') >= 0)) {
-      throw Problem.invalid("reason", "is longer than " + LONGEST_REASON + " characters");
+    if (reason != null
+        && (reason.length() > LONGEST_REASON
+            || reason.codePoints().anyMatch(each -> each != '\n' && cannotBe(each)))) {
+      throw Problem.invalid(
+          "reason", "must have at most %d characters, no control ones".formatted(LONGEST_REASON));
     }
     int asked = wanted();
     if (asked < 1 || asked > MOST) {
@@ -80,6 +84,10 @@ public record ClaimRequest(
     if (prefixLength != null && (count != null || keys != null || where != null)) {
       throw Problem.invalid("prefixLength", "a block goes without count, keys and where");
     }
+  }
+
+  private static boolean cannotBe(int codePoint) {
+    return Character.isISOControl(codePoint) || Character.getType(codePoint) == Character.SURROGATE;
   }
 
   private void checkKeys(Kind kind, List<String> named) {
@@ -124,7 +132,11 @@ public record ClaimRequest(
 
   static Instant instant(String text) {
     try {
-      return OffsetDateTime.parse(text).toInstant();
+      OffsetDateTime time = OffsetDateTime.parse(text);
+      if (time.getYear() > LAST_YEAR || time.getYear() < 0) {
+        throw Problem.invalid("until", "must be before the year " + (LAST_YEAR + 1));
+      }
+      return time.toInstant();
     } catch (DateTimeParseException e) {
       throw new Problem(
           Problem.Kind.INVALID,

@@ -333,11 +333,12 @@ public final class Claims {
       throw new Problem(
           Problem.Kind.CONFLICT, why.sentence(), meaning.specific() ? "keys" : null, null);
     }
-    if (!meaning.byAddress() && why.known() < meaning.count()) {
+    long known = meaning.specific() ? why.matching() : why.known();
+    if (!meaning.byAddress() && known < meaning.count()) {
       throw new Problem(
           Problem.Kind.CONFLICT,
           why.sentence() + "; waiting does not help: there are not so many",
-          "count",
+          meaning.specific() ? "keys" : "count",
           null);
     }
     Claim claim = ClaimQueue.enter(handle, order, patience, why.sentence(), MOST_WAITING);

@@ -17,6 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** Whether fields fit the schema of their kind; nothing is fetched from anywhere for it. */
 public final class Fields {
   private static final int LARGEST = 64 << 10;
+  private static final String UNSTORABLE =
+      "the character U+0000 and halves of others cannot be stored";
 
   private static final SchemaRegistry REGISTRY =
       SchemaRegistry.withDefaultDialect(
@@ -81,7 +83,7 @@ public final class Fields {
       return List.of(
           new Issue(kind.key(), Fault.OTHER, "its fields have more than 64 kB together"));
     }
-    nulCharacters(own, "", issues);
+    unstorable(own, "", issues);
     Schema schema = REGISTRY.getSchema(kind.schema());
     for (Error error : schema.validate(own)) {
       issues.add(issue(error));
@@ -89,21 +91,29 @@ public final class Fields {
     return issues;
   }
 
-  private static void nulCharacters(JsonNode node, String place, List<Issue> issues) {
-    if (node.isString() && node.stringValue().indexOf('\0') >= 0) {
-      issues.add(new Issue(place, Fault.OTHER, "the character U+0000 cannot be stored"));
+  /** What would come out of the database other than it went in. */
+  private static void unstorable(JsonNode node, String place, List<Issue> issues) {
+    if (node.isString() && isUnstorable(node.stringValue())) {
+      issues.add(new Issue(place, Fault.OTHER, UNSTORABLE));
+    }
+    if (node.isFloatingPointNumber() && !Double.isFinite(node.doubleValue())) {
+      issues.add(new Issue(place, Fault.OTHER, "is a number too large to be stored"));
     }
     node.forEachEntry(
         (name, value) -> {
-          String below = place.isEmpty() ? name : place + "." + name;
-          if (name.indexOf('\0') >= 0) {
-            issues.add(new Issue(place, Fault.OTHER, "the character U+0000 cannot be stored"));
+          if (isUnstorable(name)) {
+            issues.add(new Issue(place, Fault.OTHER, UNSTORABLE));
           }
-          nulCharacters(value, below, issues);
+          unstorable(value, place.isEmpty() ? name : place + "." + name, issues);
         });
     if (node.isArray()) {
-      node.forEach(value -> nulCharacters(value, place, issues));
+      node.forEach(value -> unstorable(value, place, issues));
     }
+  }
+
+  private static boolean isUnstorable(String text) {
+    return text.codePoints()
+        .anyMatch(each -> each == 0 || Character.getType(each) == Character.SURROGATE);
   }
 
   private static Issue issue(Error error) {

@@ -74,7 +74,7 @@ record Draft(
       return null;
     }
     String owner = given.stringValue();
-    if (owner.length() > LONGEST_OWNER || owner.codePoints().anyMatch(Character::isISOControl)) {
+    if (owner.length() > LONGEST_OWNER || owner.codePoints().anyMatch(Draft::cannotBe)) {
       issues.add(
           new Issue(
               "owner",
@@ -82,6 +82,10 @@ record Draft(
               "must have at most " + LONGEST_OWNER + " characters, none of them control ones"));
     }
     return owner;
+  }
+
+  private static boolean cannotBe(int codePoint) {
+    return Character.isISOControl(codePoint) || Character.getType(codePoint) == Character.SURROGATE;
   }
 
   private static @Nullable String state(Kind kind, @Nullable JsonNode given, List<Issue> issues) {
