@@ -14,6 +14,7 @@ import dev.ingot.server.workflow.definition.Definitions;
 import dev.ingot.server.workflow.definition.PublishedSchema;
 import dev.ingot.server.workflow.definition.WorkflowFiles;
 import dev.ingot.server.workflow.definition.WorkflowRoutes;
+import dev.ingot.server.workflow.rackhd.RackhdFiles;
 import dev.ingot.server.workflow.run.Runs;
 import dev.ingot.server.workflow.run.Timeline;
 import dev.ingot.server.workflow.step.ShippedSteps;
@@ -21,7 +22,6 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** The feature: its doors, made once. */
 public final class Workflows implements AutoCloseable {
@@ -68,7 +68,7 @@ public final class Workflows implements AutoCloseable {
         new WorkflowRoutes(
             store.api(),
             definitions,
-            new WorkflowFiles(definitions, (_, _, _, _) -> Map.of()),
+            new WorkflowFiles(definitions, new RackhdFiles(audit)),
             PublishedSchema.of(runs.types())));
     routes.addAll(runs.routes());
   }

@@ -20,10 +20,6 @@ final class ReferenceCheck {
   static final Set<String> ROOTS =
       Set.of("node", "inventory", "inputs", "options", "steps", "run", "callbacks");
 
-  /** What templates of RackHD may begin with too (spec: rendering). */
-  private static final Set<String> FOREIGN =
-      Set.of("context", "api", "server", "file", "task", "sku", "env", "target", "graph");
-
   private static final Set<String> IN_RETRY = Set.of("reason", "result", "attempt");
 
   private final Workflow workflow;
@@ -67,7 +63,7 @@ final class ReferenceCheck {
 
   private void path(@Nullable Step step, String place, Expression.Path path, boolean retry) {
     String root = path.root();
-    if (workflow.isForeign() && FOREIGN.contains(root)) {
+    if (workflow.isForeign()) {
       return;
     }
     Set<String> roots = retry ? IN_RETRY : ROOTS;

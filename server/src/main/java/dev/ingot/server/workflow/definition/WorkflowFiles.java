@@ -26,11 +26,20 @@ public final class WorkflowFiles {
     /**
      * Takes files of another system out of the list.
      *
-     * @return workflows by the file that they come from
+     * @param files of which it takes those that are no workflows
      */
-    Map<String, ObjectNode> take(
-        Handle handle, Principal who, Map<String, ObjectNode> files, boolean dryRun);
+    Taken take(Handle handle, Principal who, Map<String, ObjectNode> files, boolean dryRun);
   }
+
+  /**
+   * What was another system's.
+   *
+   * @param workflows that became of files, by the file
+   * @param others files that are no workflows, and what was done with them
+   * @param wrong what is wrong with them, a line each
+   */
+  public record Taken(
+      Map<String, ObjectNode> workflows, List<Outcome> others, List<String> wrong) {}
 
   public WorkflowFiles(Definitions definitions, Foreign foreign) {
     this.definitions = definitions;
@@ -68,8 +77,12 @@ public final class WorkflowFiles {
         wrong.add(file.file() + ": " + e.detail());
       }
     }
-    Map<String, ObjectNode> translated =
-        wrong.isEmpty() ? foreign.take(handle, who, read, dryRun) : Map.of();
+    Taken taken =
+        wrong.isEmpty()
+            ? foreign.take(handle, who, read, dryRun)
+            : new Taken(Map.of(), List.of(), List.of());
+    Map<String, ObjectNode> translated = taken.workflows();
+    wrong.addAll(taken.wrong());
     Map<String, String> origins = new LinkedHashMap<>();
     read.keySet().forEach(file -> origins.put(file, "stored"));
     translated.forEach(
@@ -79,6 +92,9 @@ public final class WorkflowFiles {
         });
     read.forEach(
         (file, definition) -> {
+          if (!taken.wrong().isEmpty() && translated.containsKey(file)) {
+            return; // said already
+          }
           for (Findings.Finding each : definitions.validate(definition).all()) {
             wrong.add(file + ": " + each.place() + ": " + each.problem());
           }
@@ -90,7 +106,7 @@ public final class WorkflowFiles {
       }
       throw Problem.invalid("files", String.join("\n", named));
     }
-    List<Outcome> outcomes = new ArrayList<>();
+    List<Outcome> outcomes = new ArrayList<>(taken.others());
     read.forEach(
         (file, definition) ->
             outcomes.add(

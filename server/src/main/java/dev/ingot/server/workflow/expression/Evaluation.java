@@ -17,7 +17,7 @@ final class Evaluation {
   private static final int DEEPEST = 50;
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-  private final Scope scope;
+  private Scope scope;
   private int parts;
   private int characters;
   private int depth;
@@ -192,16 +192,51 @@ final class Evaluation {
       return value;
     }
     StringBuilder text = new StringBuilder();
-    for (Template.Part part : template.parts()) {
-      String piece =
-          switch (part) {
-            case Template.Text(String said) -> said;
-            case Template.Hole(Expression expression) -> text(value(expression));
-          };
-      grow(piece.length());
-      text.append(piece);
-    }
+    write(template.parts(), text);
     return JSON.stringNode(text.toString());
+  }
+
+  private void write(List<Template.Part> parts, StringBuilder text) {
+    for (Template.Part part : parts) {
+      switch (part) {
+        case Template.Text(String said) -> {
+          grow(said.length());
+          text.append(said);
+        }
+        case Template.Hole(Expression expression) -> {
+          String said = text(value(expression));
+          grow(said.length());
+          text.append(said);
+        }
+        case Template.Section section -> section(section, text);
+      }
+    }
+  }
+
+  private void section(Template.Section section, StringBuilder text) {
+    JsonNode of = valueOrNull(section.of());
+    if (section.inverted()) {
+      if (!isTrue(of)) {
+        write(section.parts(), text);
+      }
+      return;
+    }
+    List<JsonNode> elements =
+        of.isArray() ? of.valueStream().toList() : isTrue(of) ? List.of(of) : List.of();
+    Scope outer = scope;
+    for (JsonNode element : elements) {
+      grow(0);
+      scope =
+          root -> {
+            JsonNode own = root.equals("this") ? element : element.get(root);
+            return own == null ? outer.value(root) : own;
+          };
+      try {
+        write(section.parts(), text);
+      } finally {
+        scope = outer;
+      }
+    }
   }
 
   /** What a value takes at most: large ones are counted as they will be written. */

@@ -1,6 +1,5 @@
 package dev.ingot.server.workflow.expression;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import tools.jackson.databind.JsonNode;
@@ -19,6 +18,13 @@ public record Template(List<Part> parts) {
   /** What is filled in. */
   public record Hole(Expression expression) implements Part {}
 
+  /**
+   * RackHD's: what is repeated for each element of a list, or there if something is, or is not.
+   *
+   * @param inverted whether it is there if it is not
+   */
+  public record Section(Expression of, boolean inverted, List<Part> parts) implements Part {}
+
   /** A place in a value that holds an expression. */
   public record Place(String place, Expression expression) {}
 
@@ -28,34 +34,12 @@ public record Template(List<Part> parts) {
    * @throws ExpressionException saying where it is wrong
    */
   public static Template parse(String text) {
-    List<Part> parts = new ArrayList<>();
-    int at = 0;
-    while (true) {
-      int open = text.indexOf("{{", at);
-      if (open < 0) {
-        if (at < text.length() || parts.isEmpty()) {
-          parts.add(new Text(text.substring(at)));
-        }
-        return new Template(List.copyOf(parts));
-      }
-      if (open > at) {
-        parts.add(new Text(text.substring(at, open)));
-      }
-      boolean three = text.startsWith("{{{", open);
-      String end = three ? "}}}" : "}}";
-      int from = open + end.length();
-      int close = text.indexOf(end, from);
-      if (close < 0) {
-        throw new ExpressionException("{{ is not closed (character " + (open + 1) + ")");
-      }
-      parts.add(new Hole(Expression.parse(text.substring(from, close))));
-      at = close + end.length();
-    }
+    return new TemplateParser(text).parse();
   }
 
   /** Whether there is something to fill in. */
   public boolean hasHoles() {
-    return parts.stream().anyMatch(Hole.class::isInstance);
+    return parts.stream().anyMatch(part -> !(part instanceof Text));
   }
 
   /**
@@ -76,11 +60,7 @@ public record Template(List<Part> parts) {
       JsonNode value, String place, List<Place> found, BiConsumer<String, String> wrong) {
     if (value.isString()) {
       try {
-        for (Part part : parse(value.stringValue()).parts()) {
-          if (part instanceof Hole(Expression expression)) {
-            found.add(new Place(place, expression));
-          }
-        }
+        expressions(parse(value.stringValue()).parts(), place, found);
       } catch (ExpressionException e) {
         wrong.accept(place, e.why());
       }
@@ -91,6 +71,17 @@ public record Template(List<Part> parts) {
       }
     } else if (value.isObject()) {
       value.forEachEntry((name, each) -> expressions(each, place + "." + name, found, wrong));
+    }
+  }
+
+  private static void expressions(List<Part> parts, String place, List<Place> found) {
+    for (Part part : parts) {
+      switch (part) {
+        case Text _ -> {}
+        case Hole(Expression expression) -> found.add(new Place(place, expression));
+        // What a section repeats may name fields of elements, which are not known before.
+        case Section(Expression of, boolean _, List<Part> _) -> found.add(new Place(place, of));
+      }
     }
   }
 }

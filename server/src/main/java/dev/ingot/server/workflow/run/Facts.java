@@ -29,14 +29,18 @@ final class Facts implements Scope {
     this.run = run;
     this.options = workflow.options().deepCopy();
     merge(options, row.options().path("defaults"), false);
-    merge(options, stepOptions, false);
+    merge(options, workflow.isForeign() ? stepOptions.path("options") : stepOptions, false);
   }
 
   /** The step's options with what the run was given for it, templates still in them. */
   static ObjectNode options(Step step, RunRow row) {
     ObjectNode options = step.options().deepCopy();
-    merge(options, row.options().path("defaults"), true);
-    merge(options, row.options().path(step.name()), false);
+    // A task of RackHD has its options one level below.
+    boolean foreign = step.type().equals("rackhd");
+    ObjectNode own =
+        foreign && options.path("options") instanceof ObjectNode inner ? inner : options;
+    merge(own, row.options().path("defaults"), true);
+    merge(own, row.options().path(step.name()), false);
     return options;
   }
 

@@ -19,8 +19,9 @@ final class LateSubRuns implements SubRuns {
   }
 
   @Override
-  public long begin(Beginning step, String workflow, @Nullable String node, JsonNode inputs) {
-    return there().begin(step, workflow, node, inputs);
+  public long begin(
+      Beginning step, String workflow, @Nullable String node, JsonNode inputs, JsonNode options) {
+    return there().begin(step, workflow, node, inputs, options);
   }
 
   @Override

@@ -160,6 +160,9 @@ final class RunStarter implements SubRuns {
     }
     options.forEachEntry(
         (step, value) -> {
+          if (workflow.isForeign()) {
+            return; // what it does not know it passes over, as RackHD does
+          }
           if (!step.equals("defaults") && !workflow.places().containsKey(step)) {
             throw Problem.invalid("options." + step, "the workflow has no such step");
           }
@@ -170,7 +173,8 @@ final class RunStarter implements SubRuns {
   }
 
   @Override
-  public long begin(Beginning step, String workflow, @Nullable String node, JsonNode inputs) {
+  public long begin(
+      Beginning step, String workflow, @Nullable String node, JsonNode inputs, JsonNode options) {
     Handle handle = step.handle();
     RunRow parent =
         RunTable.find(
@@ -184,7 +188,7 @@ final class RunStarter implements SubRuns {
             null,
             node == null ? step.node() : node,
             inputs,
-            JsonNodeFactory.instance.objectNode(),
+            options,
             parent,
             step.place(),
             null,

@@ -3,6 +3,7 @@ package dev.ingot.server.workflow.step;
 import dev.ingot.server.events.Outbox;
 import dev.ingot.server.jobs.NodeCalls;
 import dev.ingot.server.nodes.attributes.Attributes;
+import dev.ingot.server.workflow.rackhd.RackhdStep;
 import java.net.http.HttpClient;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,7 @@ public final class ShippedSteps {
     types.add(new NotifyStep(outbox));
     types.add(new WorkflowStep(runs));
     types.add(new HttpStep(http));
+    types.add(new RackhdStep(List.copyOf(types)));
     return new StepTypes(types);
   }
 }

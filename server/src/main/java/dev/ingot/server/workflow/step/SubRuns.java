@@ -11,8 +11,10 @@ public interface SubRuns {
    * Begins a run below a step's, with its transaction; returns its id.
    *
    * @param node null for the same node
+   * @param options by step, over those of the workflow
    */
-  long begin(Beginning step, String workflow, @Nullable String node, JsonNode inputs);
+  long begin(
+      Beginning step, String workflow, @Nullable String node, JsonNode inputs, JsonNode options);
 
   /** How a run ended. */
   record Ended(String status, @Nullable String reason, JsonNode results) {}

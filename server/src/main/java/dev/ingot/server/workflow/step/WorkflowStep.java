@@ -29,18 +29,22 @@ final class WorkflowStep implements StepType {
   @Override
   public JsonNode options() {
     return Schemas.object(
-        "workflow", "'workflow': {'type': 'string'}, 'inputs': {'type': 'object'}");
+        "workflow",
+        "'workflow': {'type': 'string'}, 'inputs': {'type': 'object'}, 'options': {'type':"
+            + " 'object', 'description': 'By step, over its own'}");
   }
 
   @Override
   public Progress begin(Beginning step) {
     JsonNode inputs = step.options().get("inputs");
+    JsonNode options = step.options().get("options");
     long run =
         runs.begin(
             step,
             step.text("workflow", ""),
             null,
-            inputs == null ? Json.MAPPER.createObjectNode() : inputs);
+            inputs == null ? Json.MAPPER.createObjectNode() : inputs,
+            options == null ? Json.MAPPER.createObjectNode() : options);
     return waiting(
         Json.MAPPER.createObjectNode().put("run", run).put("workflow", step.text("workflow", "")));
   }
