@@ -1,5 +1,8 @@
 package dev.ingot.client;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +66,20 @@ public final class WorkflowCalls {
   /** Runs one: {workflow, version, node, inputs, options, dryRun}. */
   public JsonNode run(ObjectNode wanted) {
     return call("POST", RUNS, wanted);
+  }
+
+  /** The same, safe to ask again when no answer came: the same key makes one run. */
+  public JsonNode run(ObjectNode wanted, String key) {
+    Map<String, String> headers =
+        Map.of("Content-Type", "application/json", "Idempotency-Key", key);
+    byte[] bytes = Transport.MAPPER.writeValueAsBytes(wanted);
+    try (InputStream in =
+        transport.stream("POST", RUNS, Map.of(), headers, BodyPublishers.ofByteArray(bytes))
+            .body()) {
+      return Transport.MAPPER.readTree(in);
+    } catch (IOException e) {
+      throw ClientException.unreachable("the connection broke: " + e.getMessage(), e);
+    }
   }
 
   /** Runs, the newest first: {status, workflow, node, limit, cursor}. */

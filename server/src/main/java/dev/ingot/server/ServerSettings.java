@@ -113,6 +113,13 @@ public record ServerSettings(
         netboot, other, vogeler, ur, workflow);
   }
 
+  /** The same with other ways to run workflows. */
+  public ServerSettings with(WorkflowSettings other) {
+    return new ServerSettings(
+        data, database, http, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp,
+        netboot, resources, vogeler, ur, other);
+  }
+
   /** The same with Vogeler's protocol. */
   public ServerSettings with(VogelerSettings other) {
     return new ServerSettings(

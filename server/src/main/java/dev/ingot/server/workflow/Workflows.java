@@ -12,16 +12,19 @@ import dev.ingot.server.store.Store;
 import dev.ingot.server.store.WakeUps;
 import dev.ingot.server.workflow.definition.Definitions;
 import dev.ingot.server.workflow.definition.PublishedSchema;
+import dev.ingot.server.workflow.definition.ShippedWorkflows;
 import dev.ingot.server.workflow.definition.WorkflowFiles;
 import dev.ingot.server.workflow.definition.WorkflowRoutes;
 import dev.ingot.server.workflow.rackhd.RackhdFiles;
 import dev.ingot.server.workflow.run.Runs;
 import dev.ingot.server.workflow.run.Timeline;
+import dev.ingot.server.workflow.step.HttpPowerControl;
 import dev.ingot.server.workflow.step.ShippedSteps;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jdbi.v3.core.Jdbi;
 
 /** The feature: its doors, made once. */
 public final class Workflows implements AutoCloseable {
@@ -33,6 +36,7 @@ public final class Workflows implements AutoCloseable {
           .connectTimeout(Duration.ofSeconds(10))
           .followRedirects(HttpClient.Redirect.NEVER)
           .build();
+  private final Jdbi jdbi;
   private final Runs runs;
   private final Definitions definitions;
   private final List<Routes> routes = new ArrayList<>();
@@ -50,6 +54,7 @@ public final class Workflows implements AutoCloseable {
       NodeCalls calls,
       String server,
       WorkflowSettings settings) {
+    this.jdbi = store.engine();
     Definitions[] made = new Definitions[1];
     this.runs =
         new Runs(
@@ -61,7 +66,15 @@ public final class Workflows implements AutoCloseable {
             nodes.visible(),
             server,
             settings.keep(),
-            below -> ShippedSteps.all(below, calls, nodes.operations().attributes(), outbox, http),
+            below -> ShippedSteps.all(
+                    below,
+                    calls,
+                    nodes.operations().attributes(),
+                    outbox,
+                    audit,
+                    wakeUps,
+                    new HttpPowerControl(http, settings.powerUrl()),
+                    http),
             types -> made[0] = new Definitions(types, audit, outbox));
     this.definitions = made[0];
     routes.add(
@@ -84,6 +97,7 @@ public final class Workflows implements AutoCloseable {
 
   /** Begins to move runs. */
   public void start() {
+    ShippedWorkflows.install(jdbi, definitions);
     runs.start();
   }
 
