@@ -86,14 +86,17 @@ class WorkflowsKillIT {
           String key = exchange.getRequestHeaders().getFirst("Idempotency-Key");
           int n = Integer.parseInt(path.split("/", -1)[1]);
           List<String> seen =
-              acts.computeIfAbsent(path, _ -> java.util.Collections.synchronizedList(new ArrayList<>()));
+              acts.computeIfAbsent(
+                  path, _ -> java.util.Collections.synchronizedList(new ArrayList<>()));
           seen.add(key);
           if (isKept(key)) {
             wrong.add(path + " acts again for " + key + ", whose result is kept");
           }
           boolean first = key.endsWith("-1") && n % 3 == 0 && path.endsWith("/act");
           byte[] body =
-              "{\"n\":%d,\"odd\":%b}".formatted(n, n % 2 == 1).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+              "{\"n\":%d,\"odd\":%b}"
+                  .formatted(n, n % 2 == 1)
+                  .getBytes(java.nio.charset.StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(first ? 503 : 200, body.length);
           exchange.getResponseBody().write(body);
           exchange.close();

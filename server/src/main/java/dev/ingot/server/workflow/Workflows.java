@@ -66,7 +66,8 @@ public final class Workflows implements AutoCloseable {
             nodes.visible(),
             server,
             settings.keep(),
-            below -> ShippedSteps.all(
+            below ->
+                ShippedSteps.all(
                     below,
                     calls,
                     nodes.operations().attributes(),

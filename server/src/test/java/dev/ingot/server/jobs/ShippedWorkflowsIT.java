@@ -51,8 +51,7 @@ class ShippedWorkflowsIT extends JobScene {
     bmc.start();
     String url = "http://127.0.0.1:" + bmc.getAddress().getPort();
     server =
-        TestServer.start(
-            settings -> settings.with(new WorkflowSettings(Duration.ofDays(1), url)));
+        TestServer.start(settings -> settings.with(new WorkflowSettings(Duration.ofDays(1), url)));
     token = server.post("/api/v1/enrolment-tokens", "{\"name\":\"test\"}").text("secret");
   }
 
@@ -77,7 +76,11 @@ class ShippedWorkflowsIT extends JobScene {
   }
 
   private static List<String> tags(JobAgent agent) {
-    return server.get("/api/v1/nodes/" + agent.node).body().path("tags").valueStream()
+    return server
+        .get("/api/v1/nodes/" + agent.node)
+        .body()
+        .path("tags")
+        .valueStream()
         .map(JsonNode::asString)
         .toList();
   }

@@ -20,8 +20,7 @@ final class NetbootStep implements StepType {
   private final WakeUps wakeUps;
   private final PowerControl power;
 
-  NetbootStep(
-      boolean boots, Profiles profiles, Audit audit, WakeUps wakeUps, PowerControl power) {
+  NetbootStep(boolean boots, Profiles profiles, Audit audit, WakeUps wakeUps, PowerControl power) {
     this.boots = boots;
     this.profiles = profiles;
     this.audit = audit;

@@ -42,8 +42,7 @@ final class PowerStep implements StepType {
     if (node == null) {
       return new Progress.Failed("power needs a node, and this run has none", null);
     }
-    ObjectNode memory =
-        Json.MAPPER.createObjectNode().put("action", step.text("action", "status"));
+    ObjectNode memory = Json.MAPPER.createObjectNode().put("action", step.text("action", "status"));
     // What waits for the node to be back can tell by it.
     WaitAgentStep.presence(step.handle(), node)
         .ifPresent(now -> memory.put("bootIdBefore", now.bootId()));
