@@ -1,6 +1,5 @@
 package dev.ingot.server;
 
-import dev.ingot.core.Json;
 import dev.ingot.server.access.AdminToken;
 import dev.ingot.server.access.AuditTable;
 import dev.ingot.server.access.Authentication;
@@ -13,10 +12,8 @@ import dev.ingot.server.boot.Boot;
 import dev.ingot.server.broker.Broker;
 import dev.ingot.server.eve.Eve;
 import dev.ingot.server.events.EventFeed;
-import dev.ingot.server.events.NewEvent;
 import dev.ingot.server.events.OutboxTable;
 import dev.ingot.server.events.Sequencer;
-import dev.ingot.server.events.Severity;
 import dev.ingot.server.http.AuditRoutes;
 import dev.ingot.server.http.BackupRoutes;
 import dev.ingot.server.http.Closure;
@@ -324,7 +321,7 @@ public final class Server implements AutoCloseable {
       oldSystems.measure(metrics);
       logs.measure(metrics);
       boot.measure(metrics);
-      store.pools().forEach(pool -> measure(metrics, pool));
+      store.pools().forEach(pool -> ServerFacts.measure(metrics, pool));
       routes.add(new HealthRoutes(health));
       routes.add(new MetricsRoutes(metrics));
       routes.add(new OpenApiRoutes());
@@ -350,7 +347,7 @@ public final class Server implements AutoCloseable {
       boot.reopen();
       // The first to close: a database that is away is not waited for while requests finish.
       lifecycle.start("waits", () -> {}, () -> null, store::stopping);
-      engine.useTransaction(handle -> outbox.append(handle, started(machine)));
+      engine.useTransaction(handle -> outbox.append(handle, ServerFacts.started(machine)));
       started = true;
     } finally {
       if (!started) {
@@ -360,26 +357,10 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  private static void measure(Metrics metrics, Store.Pool pool) {
-    metrics.gauge("ingot.pool.used", "connections in use", "pool", pool.name(), pool.used()::get);
-    metrics.gauge(
-        "ingot.pool.waiting", "threads that wait", "pool", pool.name(), pool.waiting()::get);
-  }
-
   private static String incarnation(SecureRandom random) {
     byte[] bytes = new byte[8];
     random.nextBytes(bytes);
     return HexFormat.of().formatHex(bytes);
-  }
-
-  private static NewEvent started(String machine) {
-    return new NewEvent(
-        "server",
-        "started",
-        Severity.INFORMATION,
-        machine,
-        null,
-        Json.MAPPER.createObjectNode().put("pid", ProcessHandle.current().pid()));
   }
 
   /** Where it is reached from this machine. */
