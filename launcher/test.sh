@@ -21,6 +21,8 @@ chromium                           chromium     the page of resources is tested 
 /usr/lib/postgresql/*/bin/initdb   postgresql   the server is tested on an external PostgreSQL too
 /usr/lib/rabbitmq/bin/rabbitmq-server rabbitmq-server the broker of a fleet: agents, events and plugins are tested on it
 /usr/lib/python3/dist-packages/pika python3-pika a client that is not ours talks to our exchanges
+/usr/lib/python3/dist-packages/zmq python3-zmq agents and programs that are not ours talk to Mercury's services
+/usr/lib/python3/dist-packages/msgpack python3-msgpack the same
 qemu-system-x86_64                 qemu-system-x86 machines with real firmware boot from the network
 /usr/share/seabios/bios-256k.bin   seabios      their BIOS
 /usr/lib/ipxe/qemu/efi-virtio.rom  ipxe-qemu    their network cards' boot ROMs

@@ -82,6 +82,7 @@ class ArchitectureTest {
           "plugins",
           "vogeler",
           "ur",
+          "mercury",
           "workflow",
           "webhooks");
 

@@ -26,9 +26,13 @@ class PrecedenceSettingTest {
 
   @Test
   void anyOrderOfAllSourcesIsTaken() {
-    assertThat(read("import, bmc,agent")).containsExactly(Source.IMPORT, Source.BMC, Source.AGENT);
+    assertThat(read("import, bmc,mercury,agent"))
+        .containsExactly(Source.IMPORT, Source.BMC, Source.MERCURY, Source.AGENT);
+    assertThat(read("import, bmc,agent"))
+        .as("few have Mercury's agents")
+        .containsExactly(Source.IMPORT, Source.BMC, Source.AGENT, Source.MERCURY);
     assertThat(ServerSettings.DEFAULT.inventory().precedence())
-        .containsExactly(Source.AGENT, Source.BMC, Source.IMPORT);
+        .containsExactly(Source.AGENT, Source.BMC, Source.MERCURY, Source.IMPORT);
   }
 
   @Test

@@ -30,7 +30,8 @@ class RepositoryTest {
           "pom.xml", "one list of versions and of checks",
           "docs/events.md", "an example of every kind of event",
           "docs/inventory.md", "a table of the fields of each section",
-          "client/src/main/java/dev/ingot/client/IngotClient.java", "a call for each operation");
+          "client/src/main/java/dev/ingot/client/IngotClient.java", "a call for each operation",
+          "server/src/main/java/dev/ingot/server/Server.java", "the composition of all parts");
 
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#\\s]+)(#[^)]*)?\\)");
 

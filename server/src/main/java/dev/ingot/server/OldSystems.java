@@ -1,10 +1,12 @@
 package dev.ingot.server;
 
 import dev.ingot.server.access.Audit;
+import dev.ingot.server.access.Authentication;
 import dev.ingot.server.events.Outbox;
 import dev.ingot.server.http.Metrics;
 import dev.ingot.server.inventory.Inventory;
 import dev.ingot.server.jobs.Jobs;
+import dev.ingot.server.mercury.Mercury;
 import dev.ingot.server.nodes.Nodes;
 import dev.ingot.server.nodes.presence.ServerIdentity;
 import dev.ingot.server.plugins.Plugins;
@@ -14,8 +16,8 @@ import dev.ingot.server.vogeler.Vogeler;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
 
-/** What is spoken on brokers for systems that there were before; each is off unless configured. */
-record OldSystems(Vogeler vogeler, Ur ur) {
+/** What is spoken for systems that there were before; each is off unless configured. */
+record OldSystems(Vogeler vogeler, Ur ur, Mercury mercury) {
   static OldSystems of(
       Store store,
       Nodes nodes,
@@ -25,6 +27,7 @@ record OldSystems(Vogeler vogeler, Ur ur) {
       Outbox outbox,
       Audit audit,
       ServerIdentity identity,
+      Authentication authentication,
       ServerSettings settings,
       InstantSource clock,
       RandomGenerator random) {
@@ -50,16 +53,31 @@ record OldSystems(Vogeler vogeler, Ur ur) {
             settings.ur(),
             clock,
             System::nanoTime,
+            random),
+        new Mercury(
+            store,
+            nodes,
+            inventory,
+            jobs,
+            outbox,
+            audit,
+            identity,
+            authentication,
+            settings.mercury(),
+            clock,
+            System::nanoTime,
             random));
   }
 
   void start(Lifecycle lifecycle) {
     lifecycle.start("vogeler", vogeler::start, () -> null, vogeler);
     lifecycle.start("ur", ur::start, () -> null, ur);
+    lifecycle.start("mercury", mercury::start, () -> null, mercury);
   }
 
   void measure(Metrics metrics) {
     vogeler.measure(metrics);
     ur.measure(metrics);
+    mercury.measure(metrics);
   }
 }

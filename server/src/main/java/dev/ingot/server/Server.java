@@ -206,7 +206,17 @@ public final class Server implements AutoCloseable {
       agents.keepResults(plugins.desk());
       OldSystems oldSystems =
           OldSystems.of(
-              store, nodes, inventory, jobs, plugins, outbox, audit, identity, settings, clock,
+              store,
+              nodes,
+              inventory,
+              jobs,
+              plugins,
+              outbox,
+              audit,
+              identity,
+              authentication,
+              settings,
+              clock,
               random);
       // boot
       Boot boot =

@@ -7,6 +7,7 @@ import dev.ingot.server.http.HttpSettings;
 import dev.ingot.server.inventory.InventorySettings;
 import dev.ingot.server.jobs.JobsSettings;
 import dev.ingot.server.logs.LogsSettings;
+import dev.ingot.server.mercury.MercurySettings;
 import dev.ingot.server.nodes.NodesSettings;
 import dev.ingot.server.resources.ResourcesSettings;
 import dev.ingot.server.store.DatabaseSettings;
@@ -37,6 +38,7 @@ public record ServerSettings(
     ResourcesSettings resources,
     VogelerSettings vogeler,
     UrSettings ur,
+    MercurySettings mercury,
     WorkflowSettings workflow) {
   public static final ServerSettings DEFAULT =
       new ServerSettings(
@@ -55,83 +57,91 @@ public record ServerSettings(
           ResourcesSettings.DEFAULT,
           VogelerSettings.DEFAULT,
           UrSettings.DEFAULT,
+          MercurySettings.DEFAULT,
           WorkflowSettings.DEFAULT);
 
   /** The same with another listener. */
   public ServerSettings with(HttpSettings other) {
     return new ServerSettings(
         data, database, other, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp,
-        netboot, resources, vogeler, ur, workflow);
+        netboot, resources, vogeler, ur, mercury, workflow);
   }
 
   /** The same with another database. */
   public ServerSettings with(DatabaseSettings other) {
     return new ServerSettings(
         data, other, http, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp, netboot,
-        resources, vogeler, ur, workflow);
+        resources, vogeler, ur, mercury, workflow);
   }
 
   /** The same with another way to answer from the inventory. */
   public ServerSettings with(InventorySettings other) {
     return new ServerSettings(
         data, database, http, retention, nodes, other, agents, jobs, webhooks, logs, amqp, netboot,
-        resources, vogeler, ur, workflow);
+        resources, vogeler, ur, mercury, workflow);
   }
 
   /** The same with other ways to post events. */
   public ServerSettings with(WebhooksSettings other) {
     return new ServerSettings(
         data, database, http, retention, nodes, inventory, agents, jobs, other, logs, amqp, netboot,
-        resources, vogeler, ur, workflow);
+        resources, vogeler, ur, mercury, workflow);
   }
 
   /** The same with another data folder. */
   public ServerSettings with(DataSettings other) {
     return new ServerSettings(
         other, database, http, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp,
-        netboot, resources, vogeler, ur, workflow);
+        netboot, resources, vogeler, ur, mercury, workflow);
   }
 
   /** The same with another broker. */
   public ServerSettings with(AmqpSettings other) {
     return new ServerSettings(
         data, database, http, retention, nodes, inventory, agents, jobs, webhooks, logs, other,
-        netboot, resources, vogeler, ur, workflow);
+        netboot, resources, vogeler, ur, mercury, workflow);
   }
 
   /** The same with other networks to boot machines on. */
   public ServerSettings with(NetbootSettings other) {
     return new ServerSettings(
         data, database, http, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp,
-        other, resources, vogeler, ur, workflow);
+        other, resources, vogeler, ur, mercury, workflow);
   }
 
   /** The same with other ways to hold resources. */
   public ServerSettings with(ResourcesSettings other) {
     return new ServerSettings(
         data, database, http, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp,
-        netboot, other, vogeler, ur, workflow);
+        netboot, other, vogeler, ur, mercury, workflow);
+  }
+
+  /** The same with Mercury's protocol. */
+  public ServerSettings with(MercurySettings other) {
+    return new ServerSettings(
+        data, database, http, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp,
+        netboot, resources, vogeler, ur, other, workflow);
   }
 
   /** The same with other ways to run workflows. */
   public ServerSettings with(WorkflowSettings other) {
     return new ServerSettings(
         data, database, http, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp,
-        netboot, resources, vogeler, ur, other);
+        netboot, resources, vogeler, ur, mercury, other);
   }
 
   /** The same with Vogeler's protocol. */
   public ServerSettings with(VogelerSettings other) {
     return new ServerSettings(
         data, database, http, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp,
-        netboot, resources, other, ur, workflow);
+        netboot, resources, other, ur, mercury, workflow);
   }
 
   /** The same with Ur's protocol. */
   public ServerSettings with(UrSettings other) {
     return new ServerSettings(
         data, database, http, retention, nodes, inventory, agents, jobs, webhooks, logs, amqp,
-        netboot, resources, vogeler, other, workflow);
+        netboot, resources, vogeler, other, mercury, workflow);
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.ingot.server.http.HttpSettings;
 import dev.ingot.server.inventory.InventorySettings;
 import dev.ingot.server.jobs.JobsSettings;
 import dev.ingot.server.logs.LogsSettings;
+import dev.ingot.server.mercury.MercurySettings;
 import dev.ingot.server.nodes.NodesSettings;
 import dev.ingot.server.resources.ResourcesSettings;
 import dev.ingot.server.store.TestStore;
@@ -89,6 +90,7 @@ public final class TestServer implements AutoCloseable {
             ResourcesSettings.DEFAULT,
             VogelerSettings.DEFAULT,
             UrSettings.DEFAULT,
+            MercurySettings.DEFAULT,
             WorkflowSettings.DEFAULT));
   }
 

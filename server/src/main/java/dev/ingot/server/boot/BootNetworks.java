@@ -19,7 +19,7 @@ final class BootNetworks {
     this.networks = List.copyOf(networks);
     for (BootNetwork one : this.networks) {
       for (BootNetwork other : this.networks) {
-        if (one != other
+        if (!one.name().equals(other.name())
             && one.prefix()
                 .sharesPrefix(other.prefix(), Math.min(one.prefixLength(), other.prefixLength()))
             && (sameInterface(one, other) || one.settings().dhcp().gives())) {

@@ -11,14 +11,15 @@ import java.util.stream.Collectors;
  * How the inventory answers, {@code inventory} in the configuration.
  *
  * @param queryLimit how long a query may take in the database
- * @param precedence every source once: of several that have a section the first one's is served
+ * @param precedence every source once: of several that have a section the first one's is served;
+ *     {@code mercury} may be left out, and is the last then
  */
 public record InventorySettings(Duration queryLimit, List<Source> precedence) {
   public static final InventorySettings DEFAULT =
       new InventorySettings(Duration.ofSeconds(10), List.of(Source.values()));
 
   public InventorySettings {
-    precedence = List.copyOf(precedence);
+    precedence = withMercury(precedence);
     List<String> wrong = new ArrayList<>();
     for (Source source : Source.values()) {
       int times = Collections.frequency(precedence, source);
@@ -33,5 +34,15 @@ public record InventorySettings(Duration queryLimit, List<Source> precedence) {
               + " once: "
               + String.join(", ", wrong));
     }
+  }
+
+  /** Few have agents of Mercury, whose protocol is off unless it is configured. */
+  private static List<Source> withMercury(List<Source> named) {
+    if (named.contains(Source.MERCURY)) {
+      return List.copyOf(named);
+    }
+    List<Source> all = new ArrayList<>(named);
+    all.add(Source.MERCURY);
+    return List.copyOf(all);
   }
 }

@@ -11,6 +11,8 @@ public enum Source {
   AGENT,
   /** The machine's controller. */
   BMC,
+  /** An agent of Mercury, or a program that speaks its protocol. */
+  MERCURY,
   /** People and their programs: the only one that is written by hand. */
   IMPORT;
 

@@ -19,6 +19,7 @@ import dev.ingot.server.store.Store;
 import dev.ingot.server.store.WakeUps;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.LongSupplier;
 import org.jdbi.v3.core.Handle;
@@ -120,6 +121,26 @@ public final class Jobs implements AutoCloseable {
    */
   public long make(Handle handle, Principal who, JsonNode request) {
     return desk.create(handle, who, Json.MAPPER.treeToValue(request, JobRequest.class)).job().id();
+  }
+
+  /**
+   * Tasks of a job as {@code GET /jobs/{id}/tasks?output=…} shows them, by node.
+   *
+   * @param after the node of the last one before
+   * @param most bytes of each stream
+   */
+  public List<JsonNode> shownTasks(Handle handle, long id, String after, int limit, int most) {
+    List<TaskView> tasks = TaskReader.page(handle, id, null, after, limit);
+    return TaskReader.withOutput(handle, id, tasks, most).stream()
+        .<JsonNode>map(Json.MAPPER::valueToTree)
+        .toList();
+  }
+
+  /** One of them. */
+  public Optional<JsonNode> shownTask(Handle handle, long id, String node, int most) {
+    return TaskReader.find(handle, id, node)
+        .map(task -> TaskReader.withOutput(handle, id, List.of(task), most).getFirst())
+        .map(task -> Json.MAPPER.valueToTree(task));
   }
 
   JobDesk desk() {

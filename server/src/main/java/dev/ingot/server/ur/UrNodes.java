@@ -75,7 +75,9 @@ final class UrNodes {
         new Known(
             said.name(),
             node,
-            booted != null ? booted : fresh ? "ur-" + incarnation : before.bootId(),
+            booted != null
+                ? booted
+                : before == null || fresh ? "ur-" + incarnation : before.bootId(),
             incarnation,
             before != null && before.answers());
     if (anew) {

@@ -44,7 +44,8 @@ class EveryTableIT {
           Map.entry("event_outbox.severity", "'warning'"),
           Map.entry("known_machine.kind", "'mac'"),
           Map.entry("network", "'racks'"),
-          Map.entry("base", "'reader'"),
+          Map.entry("access_role.base", "'reader'"),
+          Map.entry("run_hold.kind", "'node'"),
           Map.entry("outcome", "'failed'"));
 
   private static final Map<String, String> BY_TYPE =

@@ -66,8 +66,7 @@ final class LeaseCommits implements AutoCloseable {
       return job.done.join();
     } catch (CompletionException failed) {
       throw new IllegalStateException(
-          "the lease of " + wish.address() + " was not written: " + failed.getCause().getMessage(),
-          failed);
+          "the lease of " + wish.address() + " was not written: " + failed.getMessage(), failed);
     }
   }
 

@@ -98,13 +98,14 @@ record Subnet(
    */
   @Nullable String trouble(String key) {
     long size = 0;
-    for (AddressRange range : ranges) {
+    for (int i = 0; i < ranges.size(); i++) {
+      AddressRange range = ranges.get(i);
       size += range.size();
       if (!holds(range.first()) || !holds(range.last())) {
         return key + ".dhcp.ranges: " + range + " is not within " + prefix + "/" + length;
       }
-      for (AddressRange other : ranges) {
-        if (other != range && (other.holds(range.first()) || range.holds(other.first()))) {
+      for (AddressRange other : ranges.subList(0, i)) {
+        if (other.holds(range.first()) || range.holds(other.first())) {
           return key + ".dhcp.ranges: " + range + " and " + other + " overlap";
         }
       }

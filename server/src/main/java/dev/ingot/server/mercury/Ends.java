@@ -1,0 +1,123 @@
+package dev.ingot.server.mercury;
+
+import dev.ingot.core.Json;
+import dev.ingot.protocol.OutputChunk;
+import dev.ingot.protocol.TaskMessage;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What Mercury's agents say of a task's end, in our words. */
+final class Ends {
+  private static final int LONGEST_DETAIL = 1_000;
+
+  private Ends() {}
+
+  /** The end that {@code complete_task} tells. */
+  static TaskMessage.Finished of(Request request, ObjectNode said) {
+    boolean succeeded = said.path("status").asString("").equals("SUCCESS");
+    JsonNode message = said.path("message");
+    List<OutputChunk> output = new ArrayList<>();
+    Integer exit = null;
+    JsonNode result = null;
+    if (message instanceof ObjectNode object && object.has("stdout") && object.has("returncode")) {
+      // Mercury's run: what a process wrote, and how it ended.
+      JsonNode code = object.path("returncode");
+      exit = code.isIntegralNumber() && code.canConvertToInt() ? exit(code.intValue()) : null;
+      chunks(OutputChunk.Stream.STDOUT, object.path("stdout"), output);
+      chunks(OutputChunk.Stream.STDERR, object.path("stderr"), output);
+    } else if (!message.isMissingNode() && !message.isNull()) {
+      result =
+          message.isObject()
+              ? message
+              : JsonNodeFactory.instance.objectNode().set("message", message);
+      if (Json.bytes(result).length > TaskMessage.MAX_JSON) {
+        chunks(OutputChunk.Stream.STDOUT, message, output);
+        result = null;
+      }
+    }
+    boolean failed = !succeeded || (exit != null && exit != 0);
+    return new TaskMessage.Finished(
+        request.task().job(),
+        request.task().attempt(),
+        failed ? TaskMessage.Status.FAILED : TaskMessage.Status.SUCCEEDED,
+        exit,
+        result,
+        failed ? detail(said, exit) : null,
+        request.milliseconds(),
+        output,
+        false);
+  }
+
+  /** As of every task: 128 and the signal that ended it, which Python counts below zero. */
+  private static int exit(int code) {
+    return code < 0 ? 128 - code : code;
+  }
+
+  private static String detail(ObjectNode said, @Nullable Integer exit) {
+    if (said.path("traceback") instanceof ObjectNode traceback) {
+      return shortened(
+          traceback.path("exc_type").asString("an exception")
+              + ": "
+              + traceback.path("exc_value").asString(""));
+    }
+    JsonNode message = said.path("message");
+    if (message.path("error").isString()) {
+      return shortened(message.path("error").stringValue());
+    }
+    if (message.isString()) {
+      return shortened(message.stringValue());
+    }
+    return exit == null
+        ? "the agent says " + Wording.shown(said.path("status").asString("nothing"))
+        : "exit status " + exit;
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= LONGEST_DETAIL ? text : text.substring(0, LONGEST_DETAIL) + "…";
+  }
+
+  /** An end of which the agent says nothing. */
+  static TaskMessage.Finished ended(Request request, TaskMessage.Status status, String detail) {
+    return new TaskMessage.Finished(
+        request.task().job(),
+        request.task().attempt(),
+        status,
+        null,
+        null,
+        detail,
+        request.milliseconds(),
+        List.of(),
+        false);
+  }
+
+  /** As of every task: the beginning and the end of what it wrote. */
+  private static void chunks(OutputChunk.Stream stream, JsonNode said, List<OutputChunk> output) {
+    String text = said.isString() ? said.stringValue() : said.isNull() ? "" : Json.write(said);
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    int head = Math.min(bytes.length, OutputChunk.HEAD);
+    int tail = Math.max(head, bytes.length - OutputChunk.TAIL);
+    cut(stream, bytes, 0, head, 0, output);
+    cut(stream, bytes, tail, bytes.length, tail - head, output);
+  }
+
+  private static void cut(
+      OutputChunk.Stream stream,
+      byte[] bytes,
+      int from,
+      int to,
+      long dropped,
+      List<OutputChunk> output) {
+    long before = dropped;
+    for (int at = from; at < to; at += OutputChunk.MAX_BYTES) {
+      int end = Math.min(to, at + OutputChunk.MAX_BYTES);
+      output.add(new OutputChunk(stream, at, Arrays.copyOfRange(bytes, at, end), before));
+      before = 0;
+    }
+  }
+}

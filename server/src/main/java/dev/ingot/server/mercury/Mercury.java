@@ -1,0 +1,203 @@
+package dev.ingot.server.mercury;
+
+import dev.ingot.amqp.Rates;
+import dev.ingot.server.access.Audit;
+import dev.ingot.server.access.Authentication;
+import dev.ingot.server.access.Principal;
+import dev.ingot.server.access.Role;
+import dev.ingot.server.events.Outbox;
+import dev.ingot.server.http.Metrics;
+import dev.ingot.server.inventory.Inventory;
+import dev.ingot.server.inventory.query.Queries;
+import dev.ingot.server.jobs.Jobs;
+import dev.ingot.server.nodes.Nodes;
+import dev.ingot.server.nodes.presence.ServerIdentity;
+import dev.ingot.server.problem.Problem;
+import dev.ingot.server.store.Repeating;
+import dev.ingot.server.store.Store;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The feature: Mercury's services, each where it is told to listen; off unless configured. */
+public final class Mercury implements AutoCloseable {
+  static final Principal WHO = new Principal("mercury", Role.OPERATOR);
+
+  private static final Logger log = LoggerFactory.getLogger(Mercury.class);
+  private static final Duration SEEN = Duration.ofSeconds(3);
+  private static final Duration LOOK = Duration.ofSeconds(2);
+  private static final Duration TIDY = Duration.ofHours(1);
+
+  private final Jdbi jdbi;
+  private final MercurySettings settings;
+  private final InventoryFace inventory;
+  private final MercuryAgents agents;
+  private final JobsFace jobs;
+  private final Authentication authentication;
+  private final List<RouterSocket> sockets = new ArrayList<>();
+  private final List<Repeating> repeated = new ArrayList<>();
+  private @Nullable HttpFace http;
+
+  /**
+   * @param nanos a monotonic clock
+   */
+  public Mercury(
+      Store store,
+      Nodes nodes,
+      Inventory inventory,
+      Jobs jobs,
+      Outbox outbox,
+      Audit audit,
+      ServerIdentity server,
+      Authentication authentication,
+      MercurySettings settings,
+      InstantSource clock,
+      LongSupplier nanos,
+      RandomGenerator random) {
+    this.jdbi = store.engine();
+    this.settings = settings;
+    this.authentication = authentication;
+    ForeignTable foreign = new ForeignTable();
+    Shown.Origin origin = new Shown.Origin(settings.origin(), settings.datacenter());
+    ForeignDocuments documents =
+        new ForeignDocuments(
+            store.engine(), inventory.writer(), nodes, outbox, audit, settings.nodes(), clock);
+    Queries queries = inventory.queries();
+    this.inventory = new InventoryFace(store.api(), queries, new Shown(origin, foreign), documents);
+    this.jobs =
+        new JobsFace(
+            store.api(),
+            jobs,
+            new MercuryJobs(store.api(), queries, jobs, foreign, WHO, UUID::randomUUID));
+    this.agents =
+        new MercuryAgents(
+            store.engine(),
+            documents,
+            foreign,
+            new ForeignSessions(outbox, server, random),
+            nodes.presence(),
+            jobs.owed(),
+            DialledNetworks.of(settings.agents()),
+            server.name(),
+            new Rates(settings.messagesPerMinute(), nanos));
+  }
+
+  /**
+   * Listens.
+   *
+   * @throws IllegalArgumentException if it cannot, in one line
+   */
+  public void start() {
+    if (!settings.isOn()) {
+      return;
+    }
+    log.warn(
+        "Mercury's protocol is spoken: it has no authentication. Whoever reaches its ports can make"
+            + " jobs and speak for any machine; docs/mercury.md says how to bound that");
+    if (settings.backend() != null) {
+      agents.restore();
+      repeated.add(Repeating.every(settings.interval(), "mercury-ping", agents::ping));
+      repeated.add(Repeating.every(SEEN, "mercury-presence", agents::seen));
+      repeated.add(Repeating.every(LOOK, "mercury-overdue", agents::look));
+    }
+    listen("backend", settings.backend(), BackendFace.endpoints(agents));
+    listen("inventory", settings.inventory(), inventory.endpoints());
+    listen("rpc", settings.rpc(), jobs.endpoints());
+    String api = settings.api();
+    if (api != null) {
+      int colon = api.lastIndexOf(':');
+      HttpFace made =
+          new HttpFace(
+              api.substring(0, colon),
+              Integer.parseInt(api.substring(colon + 1)),
+              inventory,
+              jobs,
+              this::mayWith);
+      made.start();
+      http = made;
+      log.info("Mercury's api listens at {}", made.address());
+    }
+    repeated.add(Repeating.every(TIDY, "mercury-tidy", this::tidy));
+  }
+
+  private void listen(String name, @Nullable String place, Endpoints endpoints) {
+    if (place == null) {
+      return;
+    }
+    RouterSocket socket =
+        new RouterSocket(name, place, (int) settings.largest().bytes(), endpoints::answer);
+    sockets.add(socket);
+    socket.start();
+    log.info("Mercury's {} listens at {}", name, socket.address());
+  }
+
+  private boolean mayWith(@Nullable String token) {
+    if (!settings.tokens()) {
+      return true;
+    }
+    if (token == null) {
+      return false;
+    }
+    try {
+      Principal who = authentication.authenticate(token, "mercury.api");
+      return !who.isRestricted() && who.role().includes(Role.OPERATOR);
+    } catch (Problem refused) {
+      return false;
+    }
+  }
+
+  private void tidy() {
+    jdbi.useHandle(
+        handle -> {
+          RequestTable.tidy(handle);
+          handle.execute(
+              "DELETE FROM mercury_job m WHERE created < now() - interval '1 hour'"
+                  + " AND NOT EXISTS (SELECT FROM job j WHERE j.id = m.job)");
+        });
+  }
+
+  /** Where a service listens, {@code host:port}; null if it is off. For tests. */
+  @Nullable String address(String service) {
+    if (service.equals("api")) {
+      return http == null ? null : http.address();
+    }
+    return sockets.stream()
+        .filter(socket -> socket.name().equals(service))
+        .map(RouterSocket::address)
+        .findFirst()
+        .orElse(null);
+  }
+
+  public void measure(Metrics metrics) {
+    if (!settings.isOn()) {
+      return;
+    }
+    metrics.gauge("ingot.mercury.agents", "agents of Mercury that are there", agents::size);
+    metrics.counter(
+        "ingot.mercury.requests",
+        "requests in Mercury's protocol that were answered",
+        () -> sockets.stream().mapToLong(RouterSocket::answered).sum());
+    metrics.counter(
+        "ingot.mercury.junk",
+        "messages in Mercury's protocol that are no requests",
+        () -> sockets.stream().mapToLong(RouterSocket::junk).sum());
+  }
+
+  @Override
+  public void close() {
+    repeated.forEach(Repeating::close);
+    if (http != null) {
+      http.close();
+    }
+    sockets.forEach(RouterSocket::close);
+    agents.close();
+  }
+}

@@ -1,0 +1,89 @@
+package dev.ingot.server.mercury;
+
+import dev.ingot.protocol.CapabilitySignature;
+import dev.ingot.protocol.Digests;
+import dev.ingot.protocol.HeldTask;
+import dev.ingot.protocol.Message;
+import dev.ingot.protocol.Proof;
+import dev.ingot.protocol.VersionRange;
+import dev.ingot.server.agents.NodeLink;
+import dev.ingot.server.nodes.Presence;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+
+/** An agent of Mercury in the place of one of ours: the same words go to the jobs and come back. */
+final class MercuryLink implements NodeLink {
+  private final ForeignSessions.Seated seated;
+  private final AgentInfo info;
+  private final Message.Hello hello;
+  private final BiConsumer<MercuryLink, Message> listener;
+
+  /**
+   * @param held what it was given and has not ended
+   * @param listener hears what is said to it; must not block
+   */
+  MercuryLink(
+      ForeignSessions.Seated seated,
+      AgentInfo info,
+      List<Request> held,
+      BiConsumer<MercuryLink, Message> listener) {
+    this.seated = seated;
+    this.info = info;
+    this.listener = listener;
+    this.hello =
+        new Message.Hello(
+            VersionRange.SPOKEN,
+            Set.of(),
+            ForeignSessions.VERSION,
+            seated.facts(),
+            seated.bootId(),
+            seated.incarnation(),
+            0,
+            null,
+            new Proof("", null),
+            Digests.overall(Map.of()),
+            CapabilitySignature.digest(info.capabilities()),
+            held.stream()
+                .map(
+                    each ->
+                        new HeldTask(
+                            each.task().job(),
+                            each.task().attempt(),
+                            each.sent() ? HeldTask.State.RUNNING : HeldTask.State.ACCEPTED))
+                .toList());
+  }
+
+  String node() {
+    return seated.session().nodeId();
+  }
+
+  AgentInfo info() {
+    return info;
+  }
+
+  ForeignSessions.Seated seated() {
+    return seated;
+  }
+
+  @Override
+  public Presence.Session session() {
+    return seated.session();
+  }
+
+  @Override
+  public Message.Hello hello() {
+    return hello;
+  }
+
+  @Override
+  public int waiting() {
+    return 0;
+  }
+
+  @Override
+  public void say(Message message) {
+    listener.accept(this, message);
+  }
+}

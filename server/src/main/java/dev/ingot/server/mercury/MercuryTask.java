@@ -1,0 +1,143 @@
+package dev.ingot.server.mercury;
+
+import java.time.Instant;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Our tasks as Mercury's. */
+final class MercuryTask {
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+  private static final Pattern ID = Pattern.compile("([0-9]{1,18})-([0-9]{1,9})-([0-9a-f]{42})");
+  private static final Pattern SHOWN = Pattern.compile("([0-9]{1,18})-([0-9a-f]{42})");
+
+  private MercuryTask() {}
+
+  /** Which of our tasks one of theirs is. */
+  record Id(long job, String node) {
+    String text() {
+      return job + "-" + node;
+    }
+  }
+
+  /** A task's id as people have it; null for what is none. */
+  static @Nullable Id id(String text) {
+    Matcher matcher = SHOWN.matcher(text);
+    return matcher.matches() ? new Id(Long.parseLong(matcher.group(1)), matcher.group(2)) : null;
+  }
+
+  /** One attempt at a task, which an agent has by this id. */
+  record Attempt(long job, int attempt, String node) {
+    String text() {
+      return job + "-" + attempt + "-" + node;
+    }
+
+    static @Nullable Attempt of(String text) {
+      Matcher matcher = ID.matcher(text);
+      return matcher.matches()
+          ? new Attempt(
+              Long.parseLong(matcher.group(1)),
+              Integer.parseInt(matcher.group(2)),
+              matcher.group(3))
+          : null;
+    }
+  }
+
+  /**
+   * A task.
+   *
+   * @param job the id of theirs
+   * @param task as our API shows it
+   */
+  static ObjectNode of(String job, JsonNode instruction, String method, JsonNode task) {
+    String node = task.path("node").stringValue();
+    String state = task.path("state").stringValue();
+    String status = status(state);
+    ObjectNode shown = NODES.objectNode();
+    shown.put("task_id", new Id(Long.parseLong(task.path("job").stringValue()), node).text());
+    shown.put("job_id", job).put("mercury_id", node);
+    shown.set("host", value(task, "hostname"));
+    shown.putNull("port").putNull("backend");
+    shown.put("method", method);
+    shown.set("args", instruction.has("args") ? instruction.path("args") : NODES.arrayNode());
+    shown.set(
+        "kwargs", instruction.has("kwargs") ? instruction.path("kwargs") : NODES.objectNode());
+    shown.put("status", status).put("action", action(state, task));
+    shown.put("progress", task.path("finished").isString() ? 1.0 : 0.0);
+    shown.set("message", message(state, task));
+    shown.putNull("traceback");
+    shown.put("timeout", task.path("timeoutSeconds").asInt(0));
+    shown.set("time_started", time(task, "started"));
+    shown.set("time_updated", updated(task));
+    shown.set("time_completed", time(task, "finished"));
+    return shown.putNull("ttl_time_completed");
+  }
+
+  private static String status(String state) {
+    return switch (state) {
+      case "pending", "offered" -> "NEW";
+      case "accepted" -> "DISPATCHED";
+      case "running" -> "STARTED";
+      case "succeeded" -> "SUCCESS";
+      case "timed out" -> "TIMEOUT";
+      default -> "ERROR"; // failed, cancelled, lost, refused
+    };
+  }
+
+  private static String action(String state, JsonNode task) {
+    return switch (state) {
+      case "pending" -> task.path("reason").asString("New Task");
+      case "offered", "accepted" -> "New Task";
+      case "running" -> "Running";
+      default -> "Completed";
+    };
+  }
+
+  /** What came of it: a result, output, or why there is none. */
+  private static JsonNode message(String state, JsonNode task) {
+    if (!task.path("finished").isString()) {
+      return NODES.objectNode();
+    }
+    if (task.has("result") && !task.path("result").isNull() && !task.has("stdout")) {
+      JsonNode result = task.path("result");
+      // What an agent said that was no map: see Ends.
+      return result.size() == 1 && result.has("message") ? result.path("message") : result;
+    }
+    if (!task.has("exit") && !task.has("stdout") && !task.has("stderr")) {
+      return NODES.stringNode(
+          state.equals("succeeded") ? "" : state + ": " + task.path("reason").asString(""));
+    }
+    ObjectNode message = NODES.objectNode();
+    message.put("stdout", task.path("stdout").asString(""));
+    message.put("stderr", task.path("stderr").asString(""));
+    message.set("returncode", value(task, "exit"));
+    if (task.path("reason").isString()) {
+      message.put("error", task.path("reason").stringValue());
+    }
+    return message;
+  }
+
+  private static JsonNode value(JsonNode task, String key) {
+    return task.has(key) ? task.path(key) : NODES.nullNode();
+  }
+
+  private static JsonNode time(JsonNode task, String key) {
+    JsonNode time = task.path(key);
+    return time.isString()
+        ? NODES.numberNode(Shown.seconds(Instant.parse(time.stringValue())))
+        : NODES.nullNode();
+  }
+
+  private static JsonNode updated(JsonNode task) {
+    for (String key : new String[] {"finished", "started", "accepted", "offered"}) {
+      JsonNode time = time(task, key);
+      if (!time.isNull()) {
+        return time;
+      }
+    }
+    return time(task, "created");
+  }
+}

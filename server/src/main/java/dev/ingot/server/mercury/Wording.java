@@ -1,0 +1,14 @@
+package dev.ingot.server.mercury;
+
+/** Words of strangers in our own sentences. */
+final class Wording {
+  private static final int SHOWN = 100;
+
+  private Wording() {}
+
+  /** One line of bounded length. */
+  static String shown(String text) {
+    String line = text.replaceAll("\\p{Cntrl}", " ");
+    return line.length() <= SHOWN ? line : line.substring(0, SHOWN) + "…";
+  }
+}
