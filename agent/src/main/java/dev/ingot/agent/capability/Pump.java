@@ -65,10 +65,12 @@ final class Pump {
 
   private void read() {
     byte[] buffer = new byte[BUFFER];
+    long all = 0;
     try (from) {
       for (int count = from.read(buffer); count >= 0; count = from.read(buffer)) {
         sink.write(stream, buffer, 0, count);
-        bytes += count;
+        all += count;
+        bytes = all;
       }
     } catch (IOException e) {
       log.debug("the output of a task was closed", e);
