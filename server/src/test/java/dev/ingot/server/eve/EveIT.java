@@ -4,93 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.ingot.configuration.Secret;
 import dev.ingot.core.Json;
-import dev.ingot.server.TestServer;
 import dev.ingot.server.TestServer.Answer;
 import dev.ingot.server.http.HttpSettings;
 import dev.ingot.server.problem.StartFailure;
 import dev.ingot.server.resources.ResourcesSettings;
 import dev.ingot.server.resources.ResourcesSettings.EveSettings;
 import java.net.URLEncoder;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** The face of ResourceManager: what its clients ask, and what they are answered. */
-final class EveIT {
-  private static final EveSettings ON = new EveSettings(2014, "admin", new Secret("admin"));
-  private static TestServer server;
-
-  @BeforeAll
-  static void start() {
-    server = TestServer.start(settings -> settings.with(ResourcesSettings.DEFAULT.with(ON)));
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-  }
-
-  private static Answer ask(String method, String path, String body, String... headers) {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(server.uri(path))
-            .method(
-                method,
-                body == null
-                    ? BodyPublishers.noBody()
-                    : BodyPublishers.ofString(body.replace('\'', '"')));
-    boolean account = true;
-    boolean type = body != null;
-    for (int i = 0; i < headers.length; i += 2) {
-      account &= !headers[i].equals("Authorization");
-      type &= !headers[i].equals("Content-Type");
-      if (!headers[i + 1].isEmpty()) {
-        request.header(headers[i], headers[i + 1]);
-      }
-    }
-    if (account) {
-      request.header("Authorization", basic("admin:admin"));
-    }
-    if (type) {
-      request.header("Content-Type", "application/json");
-    }
-    return server.send(request.build());
-  }
-
-  private static String basic(String account) {
-    return "Basic " + Base64.getEncoder().encodeToString(account.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static Answer ok(Answer answer, int status) {
-    assertThat(answer.status()).as(answer.response().body()).isEqualTo(status);
-    return answer;
-  }
-
-  private static Answer error(Answer answer, int status) {
-    ok(answer, status);
-    assertThat(answer.text("_status")).isEqualTo("ERR");
-    assertThat(answer.body().path("_error").path("code").asInt()).isEqualTo(status);
-    return answer;
-  }
-
-  private static JsonNode make(String hostname) {
-    return ok(ask("POST", "/machines", "{'hostname':'" + hostname + "'}"), 201).body();
-  }
-
-  private static String encoded(String where) {
-    return URLEncoder.encode(where.replace('\'', '"'), StandardCharsets.UTF_8);
-  }
-
+final class EveIT extends EveScene {
   @Test
   void aDocumentIsMadeReadChangedAndDeletedAsItWas() {
     JsonNode made = make("a-15-r.qa1");
@@ -319,64 +249,6 @@ final class EveIT {
     assertThat(ask("GET", id, null).text("owner")).isEqualTo("x");
     ok(ask("POST", "/machines", "{'hostname':'left-over'}", "If-Match", "of another"), 201);
     assertThat(ask("HEAD", id, null).status()).isEqualTo(200);
-  }
-
-  @Test
-  void whatMayBeAskedIsSaidToAnybodyAndNoOtherOriginIsLetIn() {
-    JsonNode made = make("asked");
-    for (String[] expected :
-        new String[][] {
-          {"/", "GET, HEAD, OPTIONS"},
-          {"/machines", "GET, HEAD, OPTIONS, POST"},
-          {"/machines/asked", "GET, HEAD, OPTIONS"},
-          {"/machines/" + made.path("_id").asString(), "GET, HEAD, OPTIONS, PATCH, PUT, DELETE"},
-        }) {
-      Answer answer = ask("OPTIONS", expected[0], null, "Authorization", "");
-      assertThat(answer.status()).as(expected[0]).isEqualTo(200);
-      assertThat(answer.response().body()).isEmpty();
-      assertThat(answer.response().headers().firstValue("Allow")).hasValue(expected[1]);
-      assertThat(answer.response().headers().map().keySet())
-          .noneMatch(name -> name.toLowerCase(java.util.Locale.ROOT).startsWith("access-control"));
-    }
-    assertThat(ask("OPTIONS", "/machines", null, "Origin", "http://x.example").status())
-        .isEqualTo(403);
-    Answer refused = error(ask("PUT", "/machines", "{}"), 405);
-    assertThat(refused.response().headers().firstValue("Allow"))
-        .hasValue("GET, HEAD, OPTIONS, POST");
-  }
-
-  @Test
-  void formsInPartsDatesThatAreNoneAndLinksToPagesAreUnderstood() {
-    String form =
-        "--xyz\r\nContent-Disposition: form-data; name=\"hostname\"\r\n\r\nin-parts\r\n"
-            + "--xyz\r\ncontent-disposition: form-data; name=\"tags\"\r\n\r\n{\"n\": \"ü\"}\r\n"
-            + "--xyz--\r\n";
-    String type = "multipart/form-data; boundary=xyz";
-    HttpRequest posted =
-        HttpRequest.newBuilder(server.uri("/machines"))
-            .header("Authorization", basic("admin:admin"))
-            .header("Content-Type", type)
-            .POST(BodyPublishers.ofString(form))
-            .build();
-    ok(server.send(posted), 201);
-    JsonNode item = ok(ask("GET", "/machines/in-parts", null), 200).body();
-    assertThat(item.path("tags").path("n").asString()).isEqualTo("ü");
-    error(ask("POST", "/machines", "no parts", "Content-Type", type), 422);
-    error(ask("POST", "/machines", "x", "Content-Type", "multipart/form-data"), 400);
-    ok(ask("GET", "/machines/in-parts", null, "If-Modified-Since", "yesterday"), 200);
-    make("page-1");
-    make("page-2");
-    String where = "where=" + encoded("{'hostname':{'$in':['page-1','page-2']}}");
-    Answer first = ok(ask("GET", "/machines?max_results=1&sort=hostname&" + where, null), 200);
-    String next = first.body().path("_links").path("next").path("href").asString();
-    JsonNode second = ok(ask("GET", "/" + next, null), 200).body();
-    assertThat(second.path("_items").path(0).path("hostname").asString()).isEqualTo("page-2");
-    assertThat(second.path("_meta").path("total").asInt()).isEqualTo(2);
-    assertThat(ok(ask("GET", "/machines?max_results=0&" + where, null), 200).body().path("_items"))
-        .hasSize(2);
-    assertThat(server.send("GET", "/docs/", null, null).response().body())
-        .contains(
-            "Retrieve all machines", "<td>hostname</td><td>string</td><td>True</td><td>unique");
   }
 
   @Test
