@@ -112,6 +112,7 @@ class MercuryIT {
   }
 
   @Test
+  @SuppressWarnings("try") // the agent ends on purpose before its block does
   void anAgentOfMercuryIsANodeThatDoesWhatItIsAsked() throws Exception {
     try (Python agent = agent(ID)) {
       assertThat(
