@@ -35,6 +35,7 @@ dhclient                           isc-dhcp-client a machine that asks for an ad
 dhcrelay                           isc-dhcp-relay a relay before machines that ask
 busybox                            busybox-static the microkernel is built of it
 cpio                               cpio         the microkernel is packed with it
+mksquashfs                         squashfs-tools its system is packed with it
 modprobe                           kmod         the microkernel's drivers are chosen with it
 LIST
 }

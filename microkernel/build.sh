@@ -1,28 +1,36 @@
 #!/usr/bin/env bash
 # Builds the microkernel: Debian's kernel, busybox, the tools of inspectors, a Java run-time of the modules that the agent needs, the agent.
 # usage: build.sh OUT DIST JAVA_HOME [FOLDER]   FOLDER of the operator's own: firmware/ goes to /lib/firmware, bin/ to /bin
-# Environment: INGOT_KERNEL (a .deb of a Debian kernel, else the archive's newest), INGOT_ZSTD (level, 19)
+# Environment: INGOT_KERNEL (a .deb of a Debian kernel, else the archive's newest), INGOT_ZSTD (level, 19), INGOT_AOT=off (no cache of the agent)
 set -euo pipefail
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 out=$1 dist=$2 java_home=$3 own=${4:-}
+level=${INGOT_ZSTD:-19}
 say() { printf 'ingot: %s\n' "$*" >&2; }
-[[ $(uname -m) == x86_64 ]] || { say "images are built for x86_64 on such a machine, this one is $(uname -m)"; exit 1; }
+case $(uname -m) in
+  x86_64) debian=amd64 triplet=x86_64-linux-gnu loader=/lib64/ld-linux-x86-64.so.2 ;;
+  aarch64) debian=arm64 triplet=aarch64-linux-gnu loader=/lib/ld-linux-aarch64.so.1 ;;
+  *) say "images are built for x86_64 and arm64 on such machines, and this one is $(uname -m)" && exit 1 ;;
+esac
+umask 022
+export LC_ALL=C PATH=$PATH:/usr/sbin:/sbin
 work=$(mktemp -d)
 trap 'rm -rf -- "$work"' EXIT
-root=$work/root
+# The initrd holds what mounts the system: everything else is in that, compressed, and is read as it is needed. The paths are the same in both.
+initrd=$work/initrd root=$work/initrd/system
 
 say "1/5 the kernel"
 kernel=${INGOT_KERNEL:-}
 if [[ -z $kernel ]]; then
-  package=$(apt-cache depends linux-image-amd64 | awk '/Depends/ {print $2; exit}')
-  [[ -n $package ]] || { say "apt knows no linux-image-amd64: run apt-get update, or name a kernel's .deb in INGOT_KERNEL"; exit 1; }
+  package=$(apt-cache depends "linux-image-$debian" | awk '/Depends/ {print $2; exit}')
+  [[ -n $package ]] || { say "apt knows no linux-image-$debian: run apt-get update, or name a kernel's .deb in INGOT_KERNEL"; exit 1; }
   (cd "$work" && apt-get download -q "$package" >/dev/null 2>"$work/apt.log") || { tail -n 3 "$work/apt.log" >&2; exit 1; }
   kernel=$(echo "$work"/linux-image-*.deb)
 fi
 dpkg -x "$kernel" "$work/kernel"
 version=$(basename "$work"/kernel/boot/vmlinuz-*)
 version=${version#vmlinuz-}
-/sbin/depmod -b "$work/kernel" "$version"
+depmod -b "$work/kernel" "$version"
 
 say "2/5 the Java run-time"
 "$java_home/bin/jlink" --add-modules java.base,java.logging,java.management,java.naming,jdk.naming.dns,java.xml,java.sql,java.net.http,jdk.crypto.ec,jdk.unsupported \
@@ -30,21 +38,23 @@ say "2/5 the Java run-time"
 rm -rf -- "$work/jre/legal"
 
 say "3/5 programs and libraries"
-mkdir -p "$root"/{bin,etc,proc,sys,dev,run,tmp,root,var/lib,lib64,lib/x86_64-linux-gnu,opt/ingot/lib,usr/share/udhcpc}
+mkdir -p "$initrd"/{etc,proc,sys,dev,run,tmp,root,var/lib/ingot,early} "$root"/{bin,lib/"$triplet",lib64,opt/ingot/lib,usr/share/udhcpc}
+for name in bin sbin lib lib64 usr opt; do ln -s "system/$name" "$initrd/$name"; done
 ln -s bin "$root/sbin"
 ln -s ../bin "$root/usr/bin"
 ln -s ../bin "$root/usr/sbin"
-cp /bin/busybox "$root/bin/busybox"
-"$root/bin/busybox" --list | while read -r applet; do [[ $applet == busybox ]] || ln -sf busybox "$root/bin/$applet"; done
+cp /bin/busybox "$initrd/busybox"
+ln -s /busybox "$root/bin/busybox"
+"$initrd/busybox" --list | while read -r applet; do [[ $applet == busybox ]] || ln -sf /busybox "$root/bin/$applet"; done
 libraries() { # of programs $@, with what they need
   ldd "$@" 2>/dev/null | grep -oE '/[^ ]*\.so[^ ]*' | sort -u | while read -r library; do
-    case $library in "$work"/*) ;; *) [[ ! -f $library ]] || cp -Ln "$library" "$root/lib/x86_64-linux-gnu/" ;; esac
+    case $library in "$work"/*) ;; *) [[ ! -f $library ]] || cp -Ln "$library" "$root/lib/$triplet/" ;; esac
   done
 }
-cp -L /lib64/ld-linux-x86-64.so.2 "$root/lib64/"
+cp -L "$loader" "$root$(dirname "$loader")/"
 tool() { # one program under the name that it has
   local path
-  path=$(PATH=$PATH:/usr/sbin:/sbin command -v "$1" || true)
+  path=$(command -v "$1" || true)
   if [[ -z $path ]]; then
     say "  without $1: it is not installed here"
     return
@@ -76,33 +86,46 @@ while read -r name; do
   esac
 done <"$here/modules" | sort -u >"$work/wanted"
 while read -r module; do
-  /sbin/modprobe -d "$work/kernel" -S "$version" --show-depends "$module" 2>/dev/null || true
+  modprobe -d "$work/kernel" -S "$version" --show-depends "$module" 2>/dev/null || true
 done <"$work/wanted" | awk '/^insmod/ {print $2}' | sort -u | while read -r file; do
   install -Dm644 "$file" "$root/${file#"$work"/kernel/}"
 done
 cp "$work/kernel/lib/modules/$version"/modules.{order,builtin,builtin.modinfo} "$root/lib/modules/$version/"
-/sbin/depmod -b "$root" "$version"
-find "$root/lib/modules" -name '*.ko' -print0 | xargs -0 -n 50 /sbin/modinfo -F firmware 2>/dev/null | sort -u >"$work/firmware"
+depmod -b "$root" "$version"
+for module in loop squashfs; do cp "$(modprobe -d "$work/kernel" -S "$version" --show-depends "$module" | awk '/^insmod/ {print $2}' | tail -n 1)" "$initrd/early/"; done
+find "$root/lib/modules" -name '*.ko' -print0 | xargs -0 -n 50 modinfo -F firmware 2>/dev/null | sort -u >"$work/firmware"
 if [[ -n $own ]]; then
   if [[ -d $own/firmware ]]; then mkdir -p "$root/lib/firmware" && cp -rL "$own/firmware/." "$root/lib/firmware/"; fi
   if [[ -d $own/bin ]]; then
-    cp -rL "$own/bin/." "$root/bin/"
+    cp -rL --remove-destination "$own/bin/." "$root/bin/"
     find "$own/bin" -type f -perm -1 | while read -r program; do libraries "$program"; done
   fi
 fi
 while read -r file; do [[ -e $root/lib/firmware/$file ]] || echo "$file"; done <"$work/firmware" >"$work/missing"
-install -m755 "$here/init" "$root/init"
+install -m755 "$here/init" "$initrd/init"
+install -m755 "$here/start" "$root/start"
 install -m755 "$here/udhcpc.script" "$root/usr/share/udhcpc/default.script"
-printf 'root:x:0:0:root:/root:/bin/sh\n' >"$root/etc/passwd"
-printf 'root:x:0:\n' >"$root/etc/group"
-printf 'hosts: files dns\n' >"$root/etc/nsswitch.conf"
-printf '127.0.0.1 localhost\n' >"$root/etc/hosts"
+printf 'root:x:0:0:root:/root:/bin/sh\n' >"$initrd/etc/passwd"
+printf 'root:x:0:\n' >"$initrd/etc/group"
+printf 'hosts: files dns\n' >"$initrd/etc/nsswitch.conf"
+printf '127.0.0.1 localhost\n' >"$initrd/etc/hosts"
+if [[ ${INGOT_AOT:-} == off ]]; then
+  say "  without a cache of the agent, as told"
+  "$here/cache.sh" arguments "$initrd"
+else
+  "$here/cache.sh" make "$initrd" || say "  without a cache of the agent: it will start some seconds later"
+fi
 
 say "5/5 packing"
-find "$root" -exec touch -h -d @0 {} +
 mkdir -p "$out"
-(cd "$root" && find . -mindepth 1 -print0 | LC_ALL=C sort -z | cpio --quiet --null -o -H newc -R 0:0 --reproducible) |
-  zstd -q -T0 "-${INGOT_ZSTD:-19}" >"$out/initrd.img.new"
+chmod -R u+w,go-w "$root"
+find "$root" -exec touch -h -d @0 {} +
+mksquashfs "$root" "$work/system.squashfs" -comp zstd -Xcompression-level "$level" -all-root -noappend -no-progress -mkfs-time 0 -all-time 0 -quiet >&2
+rm -rf -- "$root"
+mkdir "$root"
+mv "$work/system.squashfs" "$initrd/system.squashfs"
+find "$initrd" -exec touch -h -d @0 {} +
+(cd "$initrd" && find . -mindepth 1 -print0 | sort -z | cpio --quiet --null -o -H newc -R 0:0 --reproducible) >"$out/initrd.img.new"
 cp "$work/kernel/boot/vmlinuz-$version" "$out/vmlinuz.new"
 cp "$work/missing" "$out/missing-firmware.txt"
 chmod 644 "$out"/*.new

@@ -65,11 +65,27 @@ public final class Agent implements AutoCloseable {
    * @throws AgentStartFailure if it cannot
    */
   public static Agent start(AgentSettings settings, NodeLog nodeLog) throws InterruptedException {
+    return start(settings, nodeLog, Inspection.QUICK);
+  }
+
+  /**
+   * The same, but it dials as soon as it knows who the machine is, and inspects after that: where
+   * nothing is known of this boot yet and every second counts.
+   *
+   * @throws AgentStartFailure if it cannot
+   */
+  public static Agent startAndInspectLater(AgentSettings settings, NodeLog nodeLog)
+      throws InterruptedException {
+    return start(settings, nodeLog, List.of());
+  }
+
+  private static Agent start(AgentSettings settings, NodeLog nodeLog, List<String> first)
+      throws InterruptedException {
     Carriers carriers = new Carriers(settings.server(), voucher(settings.enrolment()));
     AgentFolder folder = AgentFolder.take(settings.data().dir().resolve("agent"));
     boolean started = false;
     try {
-      Agent agent = new Agent(settings, carriers, folder, nodeLog, new SecureRandom());
+      Agent agent = new Agent(settings, carriers, folder, nodeLog, first, new SecureRandom());
       started = true;
       return agent;
     } finally {
@@ -84,6 +100,7 @@ public final class Agent implements AutoCloseable {
       Carriers carriers,
       AgentFolder folder,
       NodeLog nodeLog,
+      List<String> inspectedFirst,
       SecureRandom random)
       throws InterruptedException {
     this.folder = folder;
@@ -92,7 +109,7 @@ public final class Agent implements AutoCloseable {
         new InspectSettings(
             folder.path(), settings.inspect().deadline(), settings.compat().uuidCase());
     Machine machine = Machine.local(settings.inspect().deadline());
-    InspectionReport first = Inspection.run(machine, inspect, Inspection.QUICK);
+    InspectionReport first = Inspection.run(machine, inspect, inspectedFirst);
     if (first.identity() == null) {
       throw new AgentStartFailure(String.valueOf(first.identityFailure()), null);
     }

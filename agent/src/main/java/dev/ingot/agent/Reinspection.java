@@ -96,8 +96,8 @@ final class Reinspection implements AutoCloseable {
 
   private void work() {
     try {
-      // The first inspection was of what the kernel knows; the slow ones follow.
-      inspect(Inspection.SLOW);
+      // The first inspection was of what the kernel knows, and the slow ones follow; or of nothing.
+      inspect(sections.isEmpty() ? List.of() : Inspection.SLOW);
       while (true) {
         // Machines that were started together do not inspect together.
         long wait = (long) (interval.toMillis() * random.nextDouble(0.9, 1.1));

@@ -22,13 +22,17 @@ public final class NodeMain {
   private NodeMain() {}
 
   public static void main(String[] arguments) throws InterruptedException {
+    run(System.getenv());
+  }
+
+  static void run(Map<String, String> environment) throws InterruptedException {
     Stopping stopping = Stopping.onSignals();
     int code = 1;
     try {
-      String file = System.getenv("INGOT_CONFIG");
+      String file = environment.get("INGOT_CONFIG");
       Configuration configuration =
           Configuration.of(
-              file == null || file.isEmpty() ? null : Path.of(file), System.getenv(), Map.of());
+              file == null || file.isEmpty() ? null : Path.of(file), environment, Map.of());
       configuration.leave(Set.of("bootstrap"));
       if (Boolean.getBoolean(Bootstrap.WITH_PARENT)) {
         Thread.ofPlatform().daemon().name("parent").start(() -> awaitEnd(stopping));
@@ -41,7 +45,7 @@ public final class NodeMain {
       Logging.alsoTo(log);
       Optional<AgentSettings> found = FoundServer.of(settings, stopping);
       if (found.isPresent()) {
-        try (Agent _ = Agent.start(found.get(), log)) {
+        try (Agent _ = Agent.startAndInspectLater(found.get(), log)) {
           stopping.await();
         }
       }

@@ -65,13 +65,15 @@ public final class LinkMachine {
   private long lastHeard;
   private long lastPing;
   private boolean digestsCompared;
+  private boolean digestsOwed;
   private Map<String, String> digestsTold = Map.of();
   private List<LinkAction> actions = new ArrayList<>();
 
   /**
-   * @param key the key that the agent made for itself and keeps, 64 lower-case hex digits
-   * @param voucher the token or ticket that the agent was started with
-   * @param clock the node's clock, said in reports and decided by nowhere
+   * @param key that the agent made for itself and keeps, 64 lower-case hex digits
+   * @param voucher token or ticket that the agent was started with
+   * @param sections none yet when it is to inspect while it dials
+   * @param clock the node's, said in reports and decided by nowhere
    */
   public LinkMachine(
       Myself myself,
@@ -208,6 +210,7 @@ public final class LinkMachine {
   /** An inspection was made; what differs is reported. */
   public List<LinkAction> sectionsAre(Sections sections, long now) {
     reporting.sectionsAre(sections);
+    tellDigests();
     return done(now);
   }
 
@@ -322,9 +325,17 @@ public final class LinkMachine {
     tasks.linked(writer);
     logs.linked(welcome.features(), writer);
     digestsCompared = !welcome.digestsDiffer();
+    digestsOwed = welcome.digestsDiffer();
     if (digestsCompared) {
       reporting.begin(digestsTold);
-    } else {
+    }
+    tellDigests();
+  }
+
+  /** Once there are some: an agent that has just started may not have inspected yet. */
+  private void tellDigests() {
+    if (linked() && digestsOwed && !reporting.digests().isEmpty()) {
+      digestsOwed = false;
       digestsTold = reporting.digests();
       writer.queue(new Message.SectionDigests(digestsTold));
     }
@@ -363,13 +374,11 @@ public final class LinkMachine {
   }
 
   private List<LinkAction> done(long now) {
-    if (linked() && digestsCompared) {
-      byte[] report = reporting.next();
+    if (linked()) {
+      byte[] report = digestsCompared ? reporting.next() : null;
       if (report != null) {
         writer.queue(Lane.INVENTORY, report);
       }
-    }
-    if (linked()) {
       tasks.at(now);
       tasks.flush();
       logs.flush(writer);
@@ -377,18 +386,13 @@ public final class LinkMachine {
     if (state instanceof State.Greeting || linked()) {
       flush(now);
     }
-    if (actions.isEmpty()) {
-      return List.of();
-    }
-    List<LinkAction> due = actions;
-    actions = new ArrayList<>();
+    List<LinkAction> due = actions.isEmpty() ? List.of() : actions;
+    actions = due.isEmpty() ? actions : new ArrayList<>();
     return due;
   }
 
   private void flush(long now) {
-    byte[] frame;
-    while (inCarrier < IN_CARRIER && (frame = writer.next()) != null) {
-      inCarrier++;
+    for (byte[] frame; inCarrier < IN_CARRIER && (frame = writer.next()) != null; inCarrier++) {
       lastSent = now;
       actions.add(new LinkAction.Send(frame));
     }

@@ -161,6 +161,11 @@ public final class Boot implements AutoCloseable {
       public String files(BootNetwork network) {
         return "http://" + network.address() + ":" + settings.ports().http() + "/files/";
       }
+
+      @Override
+      public String syslog(BootNetwork network) {
+        return settings.syslog() ? network.address() + ":" + settings.ports().syslog() : "";
+      }
     };
   }
 

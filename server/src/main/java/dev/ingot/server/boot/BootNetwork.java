@@ -87,6 +87,19 @@ record BootNetwork(
     return new BootNetwork(name, settings, own, said.first(), said.length(), said.equals(here));
   }
 
+  /** Whether its interface is still there, with our address. */
+  boolean isThere() {
+    try {
+      NetworkInterface found = NetworkInterface.getByName(settings.networkInterface());
+      return found != null
+          && found
+              .inetAddresses()
+              .anyMatch(each -> each.getHostAddress().equals(address.toString()));
+    } catch (SocketException unreadable) {
+      return false;
+    }
+  }
+
   /** Whether an address lies in this network. */
   boolean holds(Ipv4 other) {
     return prefix.sharesPrefix(other, prefixLength);

@@ -39,11 +39,14 @@ final class BootScripts {
   /**
    * @param server how a machine on that network reaches the API
    * @param files how it reaches the boot files, ending in a slash
+   * @param syslog where it sends its log, {@code host:port}; empty when none is taken
    */
   interface Urls {
     String server(BootNetwork network);
 
     String files(BootNetwork network);
+
+    String syslog(BootNetwork network);
   }
 
   BootScripts(
@@ -166,6 +169,7 @@ final class BootScripts {
     boot.put("network", network.name());
     boot.put("server", urls.server(network));
     boot.put("files", urls.files(network));
+    boot.put("syslog", urls.syslog(network));
     boot.put("uuid", Objects.requireNonNullElse(port.uuid(), ""));
     BootArchitecture architecture = architecture(port);
     boot.put(

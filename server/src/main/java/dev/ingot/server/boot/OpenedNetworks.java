@@ -71,6 +71,7 @@ final class OpenedNetworks implements AutoCloseable {
       throw Problem.conflict(
           "network " + name + " is answered already: the configuration names it");
     }
+    shutVanished();
     for (BootNetwork each : networks.values()) {
       if (!each.name().equals(name)
           && each.settings().networkInterface().equals(asked.networkInterface())) {
@@ -214,6 +215,19 @@ final class OpenedNetworks implements AutoCloseable {
         networkInterface,
         network.address());
     return network;
+  }
+
+  /** Whose interface is gone keeps ports on an address that another network may have by now. */
+  private void shutVanished() {
+    for (String name : List.copyOf(doors.keySet())) {
+      BootNetwork network = networks.get(name);
+      if (network != null && !network.isThere()) {
+        LOG.info("forgets network {}, which was opened: its interface is gone", name);
+        shut(name);
+        jdbi.useHandle(
+            handle -> handle.execute("DELETE FROM boot_opened_network WHERE name = ?", name));
+      }
+    }
   }
 
   private void shut(String name) {

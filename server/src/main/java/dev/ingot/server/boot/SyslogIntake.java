@@ -17,6 +17,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.regex.Pattern;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,9 @@ final class SyslogIntake implements SyslogSink, AutoCloseable {
   private final Map<String, Owner> owners = new LinkedHashMap<>();
   private volatile boolean closed;
   private @Nullable Thread thread;
+
+  private static final String TICKET = "ingot.ticket=";
+  private static final Pattern SECRET = Pattern.compile("ingot\\.ticket=[^\\s\"']*");
 
   private record Line(SyslogMessage message, InetAddress source, Instant received) {}
 
@@ -110,8 +114,13 @@ final class SyslogIntake implements SyslogSink, AutoCloseable {
         null,
         "syslog",
         LogSeverity.values()[message.severity()],
-        message.text(),
+        masked(message.text()),
         fields);
+  }
+
+  /** A kernel says its arguments, and a boot ticket is among them. */
+  static String masked(String text) {
+    return text.contains(TICKET) ? SECRET.matcher(text).replaceAll(TICKET + "***") : text;
   }
 
   private static void put(ObjectNode fields, String name, @Nullable String value) {

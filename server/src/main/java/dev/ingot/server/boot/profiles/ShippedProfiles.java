@@ -20,7 +20,8 @@ public final class ShippedProfiles {
               IMAGE + "vmlinuz",
               List.of(IMAGE + "initrd.img"),
               "quiet console=tty0 console=ttyS0 panic=30 BOOTIF={{boot.mac}}"
-                  + " ingot.server={{boot.server}} ingot.ticket={{boot.ticket}}",
+                  + " ingot.server={{boot.server}} ingot.ticket={{boot.ticket}}"
+                  + " ingot.syslog={{boot.syslog}}",
               Map.of(),
               0),
           of(
