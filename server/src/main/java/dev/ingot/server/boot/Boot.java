@@ -302,6 +302,16 @@ public final class Boot implements AutoCloseable {
               + taken.getMessage()
               + (holders.isEmpty() ? "" : "; it is held by " + String.join(", ", holders)),
           taken);
+    } catch (IOException refused) {
+      if (!String.valueOf(refused.getMessage()).contains("ermission denied")) {
+        throw refused;
+      }
+      throw new IOException(
+          "port "
+              + port
+              + "/udp cannot be opened: permission denied; give the program CAP_NET_BIND_SERVICE"
+              + " (docs/services.md), or another port under netboot.ports",
+          refused);
     }
   }
 
