@@ -35,14 +35,18 @@ final class BuiltImage {
   }
 
   private static void pack(Path folder, Path jar) throws IOException {
-    try (OutputStream file = Files.newOutputStream(jar);
-        JarOutputStream out = new JarOutputStream(file);
+    try (OutputStream written = Files.newOutputStream(jar);
+        JarOutputStream out = new JarOutputStream(written);
         Stream<Path> files = Files.walk(folder)) {
-      for (Path each : files.filter(Files::isRegularFile).sorted().toList()) {
-        JarEntry entry = new JarEntry(folder.relativize(each).toString());
+      // With an entry for each folder, which who looks for migrations goes by.
+      for (Path each : files.filter(file -> !file.equals(folder)).sorted().toList()) {
+        boolean file = Files.isRegularFile(each);
+        JarEntry entry = new JarEntry(folder.relativize(each) + (file ? "" : "/"));
         entry.setTime(0);
         out.putNextEntry(entry);
-        Files.copy(each, out);
+        if (file) {
+          Files.copy(each, out);
+        }
         out.closeEntry();
       }
     }

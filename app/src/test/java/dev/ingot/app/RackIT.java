@@ -123,6 +123,14 @@ class RackIT {
             () ->
                 assertThat(client.inventory(node).toString())
                     .contains(machine.path("serial").asString(), mac, "D0-" + RACK.toUpperCase()));
+    Awaitility.await("its kernel's log is kept, and its ticket is not in it")
+        .atMost(BOOT)
+        .pollInterval(Duration.ofSeconds(2))
+        .untilAsserted(
+            () ->
+                assertThat(ingot(0, "logs", "--grep", "ingot.ticket", "-o", "json"))
+                    .contains("ingot.ticket=***")
+                    .doesNotContainPattern("ingot.ticket=[A-Za-z0-9_]"));
     assertThat(history(mac)).contains("dhcp-offered", "script-sent", "file-sent");
     assertThat(ingot(3, "rack", "power", "7", "off", "--name", RACK)).contains("has no machine 7");
 

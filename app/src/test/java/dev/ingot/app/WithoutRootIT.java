@@ -31,7 +31,8 @@ class WithoutRootIT {
     data = TestFolders.fresh("rootless");
     Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxrwxrwx"));
     Files.writeString(
-        data.resolve("ingot.yaml"), "netboot:\n  networks:\n    lab:\n      network-interface: lo\n");
+        data.resolve("ingot.yaml"),
+        "netboot:\n  networks:\n    lab:\n      network-interface: lo\n");
   }
 
   @AfterEach
@@ -46,6 +47,7 @@ class WithoutRootIT {
 
   @Test
   void portsUnder1024AreOpenedByCapabilityAndTheirLackIsNamed() throws Exception {
+    BuiltImage.dist(data.resolve("dist")); // root's own folders are closed to others
     List<String> capable =
         List.of(
             "--inh-caps=+net_bind_service,+net_raw", "--ambient-caps=+net_bind_service,+net_raw");
@@ -57,8 +59,7 @@ class WithoutRootIT {
 
   @Test
   void theUnitsAreWellFormedAndTheServersIsHardened() throws Exception {
-    assumeTrue(
-        Files.isExecutable(Path.of("/usr/bin/systemd-analyze")), "needs systemd-analyze");
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/systemd-analyze")), "needs systemd-analyze");
     for (String name : List.of("ingot-server.service", "ingot-agent.service")) {
       Path unit = data.resolve(name);
       String text = Files.readString(Repository.root().resolve("packaging/systemd/" + name));
@@ -84,7 +85,7 @@ class WithoutRootIT {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
     command.add("--enable-native-access=ALL-UNNAMED");
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(List.of("-cp", data.resolve("dist/lib") + "/*", Main.class.getName()));
     command.addAll(List.of("server", "--log", "text", "--config", data + "/ingot.yaml"));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().keySet().removeIf(name -> name.startsWith("INGOT_"));
@@ -95,7 +96,7 @@ class WithoutRootIT {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         said.append(line).append('\n');
         if (line.contains(until)) {
-          process.destroy();
+          process.toHandle().destroy(); // the other closes its output too
         }
       }
       assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
