@@ -293,7 +293,18 @@ public final class Boot implements AutoCloseable {
   private static <T> T named(int port, Opening<T> opening) throws IOException {
     try {
       return opening.open();
-    } catch (BindException taken) {
+    } catch (IOException failed) {
+      if (String.valueOf(failed.getMessage()).contains("ermission denied")) {
+        throw new IOException(
+            "port "
+                + port
+                + "/udp cannot be opened: permission denied; give the program CAP_NET_BIND_SERVICE"
+                + " (docs/services.md), or another port under netboot.ports",
+            failed);
+      }
+      if (!(failed instanceof BindException taken)) {
+        throw failed;
+      }
       List<String> holders = PortHolder.of(port);
       throw new IOException(
           "port "
@@ -302,16 +313,6 @@ public final class Boot implements AutoCloseable {
               + taken.getMessage()
               + (holders.isEmpty() ? "" : "; it is held by " + String.join(", ", holders)),
           taken);
-    } catch (IOException refused) {
-      if (!String.valueOf(refused.getMessage()).contains("ermission denied")) {
-        throw refused;
-      }
-      throw new IOException(
-          "port "
-              + port
-              + "/udp cannot be opened: permission denied; give the program CAP_NET_BIND_SERVICE"
-              + " (docs/services.md), or another port under netboot.ports",
-          refused);
     }
   }
 
