@@ -106,7 +106,6 @@ public final class Boot implements AutoCloseable {
     Profiles profiles = new Profiles(audit);
     this.records = new BootRecords(store.ingest(), store.diskPressure(), outbox, milliseconds);
     this.machines = new BootMachines(store.engine(), profiles, milliseconds);
-    wakeUps.on(TOPIC, machines::forget);
     Map<String, BootNetwork> byName = Collections.unmodifiableMap(networks);
     this.scripts =
         new BootScripts(
@@ -118,7 +117,14 @@ public final class Boot implements AutoCloseable {
             urls(apiPort, apiTls),
             settings.attempt(),
             ticketLifetime,
-            addresses);
+            addresses,
+            milliseconds);
+    wakeUps.on(
+        TOPIC,
+        () -> {
+          machines.forget();
+          scripts.forget();
+        });
     this.intake =
         new SyslogIntake(
             store.engine(), logs, new SyslogEvents(settings.syslogRules(), store.ingest(), outbox));
@@ -319,6 +325,7 @@ public final class Boot implements AutoCloseable {
   public void measure(Metrics metrics) {
     metrics.counter(
         "ingot.boot.dropped", "records of boots for which there was no room", records::dropped);
+    metrics.counter("ingot.syslog.received", "lines of machines", intake::received);
     metrics.counter(
         "ingot.syslog.dropped", "lines of machines for which there was no room", intake::dropped);
   }

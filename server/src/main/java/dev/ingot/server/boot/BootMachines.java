@@ -5,6 +5,7 @@ import dev.ingot.server.boot.profiles.BootProfile;
 import dev.ingot.server.boot.profiles.Profiles;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
@@ -21,13 +22,8 @@ final class BootMachines {
   private static final int MOST_KEPT = 10_000;
   private static final long KEPT_MILLISECONDS = 2000;
 
-  /**
-   * A boot for once that began is still the same boot for so long: firmware and iPXE ask again and
-   * again.
-   */
-  private static final String ONE_BOOT = "interval '5 minutes'";
-
   private final Jdbi jdbi;
+  private final MachineLookups lookups;
   private final Profiles profiles;
   private final LongSupplier milliseconds;
   private final Map<String, Kept<BootMachine>> machines = bounded();
@@ -40,6 +36,7 @@ final class BootMachines {
 
   BootMachines(Jdbi jdbi, Profiles profiles, LongSupplier milliseconds) {
     this.jdbi = jdbi;
+    this.lookups = new MachineLookups(jdbi);
     this.profiles = profiles;
     this.milliseconds = milliseconds;
   }
@@ -65,7 +62,7 @@ final class BootMachines {
     if (kept != null && kept.until > now) {
       return kept.value;
     }
-    BootMachine found = jdbi.withHandle(handle -> read(handle, mac, uuid));
+    BootMachine found = lookups.find(new MachineLookups.Key(mac, uuid));
     machines.put(key, new Kept<>(found, now + KEPT_MILLISECONDS));
     return found;
   }
@@ -92,35 +89,7 @@ final class BootMachines {
   }
 
   static BootMachine read(Handle handle, String mac, @Nullable String uuid) {
-    return handle
-        .createQuery(
-            """
-            SELECT found.node, a.profile, coalesce(a.once, false) AS once,
-                   EXISTS (SELECT FROM known_machine k
-                           WHERE (k.kind = 'mac' AND k.value = :mac)
-                              OR (k.kind = 'uuid' AND k.value = :uuid)) AS listed
-            FROM (SELECT node FROM (
-                    SELECT node, 1 AS rank FROM node_identifier WHERE value = :mac AND kind = 'mac'
-                    UNION ALL
-                    SELECT node, 2 FROM node_identifier WHERE value = :uuid AND kind = 'uuid'
-                    UNION ALL
-                    SELECT node, 3 FROM node_address WHERE value = :mac AND kind = 'mac') AS known
-                  ORDER BY rank, node LIMIT 1) AS found
-            FULL JOIN (SELECT 1) AS one ON true
-            LEFT JOIN boot_assignment a ON a.node = found.node
-              AND (NOT a.once OR a.used IS NULL OR a.used > now() - %s)
-            """
-                .formatted(ONE_BOOT))
-        .bind("mac", mac)
-        .bind("uuid", uuid)
-        .map(
-            (row, context) ->
-                new BootMachine(
-                    row.getString("node"),
-                    row.getBoolean("listed"),
-                    row.getString("profile"),
-                    row.getBoolean("once")))
-        .one();
+    return MachineLookups.read(handle, List.of(new MachineLookups.Key(mac, uuid))).getFirst();
   }
 
   /** The same, with a transaction of its own. */

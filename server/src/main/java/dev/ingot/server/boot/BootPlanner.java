@@ -165,6 +165,9 @@ final class BootPlanner implements DhcpPlanner {
       return;
     }
     BootMachine machine = boots ? machines.of(mac.value(), query.client()) : BootMachine.UNKNOWN;
+    if (!records.isWanted(machine.node())) {
+      return;
+    }
     BootClient client = query.client();
     MessageType type = query.message().options().messageType();
     String asked = type == null ? "" : type.name().toLowerCase(java.util.Locale.ROOT);
@@ -179,7 +182,7 @@ final class BootPlanner implements DhcpPlanner {
       data.put("address", address.toString());
     }
     data.set("reasons", Json.MAPPER.valueToTree(answer.reasons()));
-    records.add(
+    records.take(
         new BootRecord(
             mac.value(),
             machine.node(),

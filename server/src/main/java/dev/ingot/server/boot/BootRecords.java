@@ -66,8 +66,22 @@ final class BootRecords implements AutoCloseable {
    * them up.
    */
   void add(BootRecord happened) {
-    if ((happened.node() == null && !strangers.allows(STRANGERS, milliseconds.getAsLong() / 1000))
-        || !waiting.offer(happened)) {
+    if (isWanted(happened.node())) {
+      take(happened);
+    }
+  }
+
+  /** Whether one more is taken of a node, or of a machine that nobody knows; then {@link #take}. */
+  boolean isWanted(@Nullable String node) {
+    boolean wanted = node != null || strangers.allows(STRANGERS, milliseconds.getAsLong() / 1000);
+    if (!wanted) {
+      dropped.increment();
+    }
+    return wanted;
+  }
+
+  void take(BootRecord happened) {
+    if (!waiting.offer(happened)) {
       dropped.increment();
     }
   }

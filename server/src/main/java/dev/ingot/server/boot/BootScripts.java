@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,13 @@ import tools.jackson.databind.node.ObjectNode;
  * that was seen with its MAC while its boot is under way; anybody else gets a script that says so.
  */
 final class BootScripts {
+  /** So long the same machine at the same address gets the same script again. */
+  private static final long KEPT_MILLISECONDS = 1000;
+
+  private static final int MOST_KEPT = 10_000;
+
+  private final Map<Asked, Rendered> rendered = new ConcurrentHashMap<>();
+  private final LongSupplier milliseconds;
   private final Jdbi jdbi;
   private final BootMachines machines;
   private final BootRecords records;
@@ -35,6 +44,10 @@ final class BootScripts {
   private final Duration attempt;
   private final Duration ticketLifetime;
   private final AddressSource addresses;
+
+  private record Asked(MacAddress mac, Ipv4 address) {}
+
+  private record Rendered(String script, long until) {}
 
   /**
    * @param server how a machine on that network reaches the API
@@ -58,8 +71,10 @@ final class BootScripts {
       Urls urls,
       Duration attempt,
       Duration ticketLifetime,
-      AddressSource addresses) {
+      AddressSource addresses,
+      LongSupplier milliseconds) {
     this.addresses = addresses;
+    this.milliseconds = milliseconds;
     this.jdbi = jdbi;
     this.machines = machines;
     this.records = records;
@@ -75,6 +90,23 @@ final class BootScripts {
    * @param address where the request came from
    */
   String script(MacAddress mac, Ipv4 address) {
+    Asked asked = new Asked(mac, address);
+    Rendered before = rendered.get(asked);
+    long now = milliseconds.getAsLong();
+    if (before != null && before.until > now) {
+      return before.script; // the same boot asks again: its ticket is still good
+    }
+    return anew(asked, now);
+  }
+
+  /** Profiles or assignments changed. */
+  void forget() {
+    rendered.clear();
+  }
+
+  private String anew(Asked asked, long now) {
+    MacAddress mac = asked.mac;
+    Ipv4 address = asked.address;
     BootPorts.Seen port = jdbi.withHandle(handle -> BootPorts.byMac(handle, mac.value(), attempt));
     BootNetwork network = port == null ? null : networks.get(port.network());
     if (port == null || network == null) {
@@ -110,7 +142,14 @@ final class BootScripts {
     if (!(verdict instanceof BootVerdict.Script script)) {
       return withheld(mac, network, address, verdict.reasons().getLast());
     }
-    return rendered(script.profile(), mac, address, network, machine, port);
+    String made = rendered(script.profile(), mac, address, network, machine, port);
+    if (!machine.once()) {
+      if (rendered.size() >= MOST_KEPT) {
+        rendered.clear();
+      }
+      rendered.put(asked, new Rendered(made, now + KEPT_MILLISECONDS));
+    }
+    return made;
   }
 
   private static @Nullable BootArchitecture architecture(BootPorts.Seen port) {

@@ -40,6 +40,7 @@ final class SyslogIntake implements SyslogSink, AutoCloseable {
   private final LogStore logs;
   private final SyslogEvents events;
   private final BlockingQueue<Line> waiting = new ArrayBlockingQueue<>(ROOM);
+  private final LongAdder taken = new LongAdder();
   private final LongAdder dropped = new LongAdder();
   private final Map<String, Owner> owners = new LinkedHashMap<>();
   private volatile boolean closed;
@@ -64,9 +65,14 @@ final class SyslogIntake implements SyslogSink, AutoCloseable {
 
   @Override
   public void accept(SyslogMessage message, InetAddress source, Instant received) {
+    taken.increment();
     if (!waiting.offer(new Line(message, source, received))) {
       dropped.increment();
     }
+  }
+
+  long received() {
+    return taken.sum();
   }
 
   long dropped() {
