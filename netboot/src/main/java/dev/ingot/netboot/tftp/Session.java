@@ -57,6 +57,13 @@ final class Session {
     return channel;
   }
 
+  /** Whether a request is the one that began this, sent again because no answer came. */
+  boolean answers(TftpPacket.ReadRequest request) {
+    return name.equals(request.file())
+        && transfer.acknowledged() == 0
+        && transfer.optionsPending() == !options.agreed().isEmpty();
+  }
+
   boolean over() {
     return outcome != null;
   }
@@ -88,16 +95,17 @@ final class Session {
   /** Reads what came and goes on. */
   void receive(ByteBuffer packet, long now) {
     try {
-      boolean moved = false;
       while (!over()) {
         packet.clear();
         if (channel.read(packet) <= 0) {
-          break;
+          return;
         }
-        moved |= heed(packet.flip());
-      }
-      if (!over() && moved) {
-        send(packet, now);
+        if (heed(packet.flip())) { // what else came is read at the next turn: mostly nothing did
+          if (!over()) {
+            send(packet, now);
+          }
+          return;
+        }
       }
     } catch (PortUnreachableException gone) {
       clientIsGone();

@@ -154,8 +154,13 @@ public final class TftpServer implements AutoCloseable {
       throws IOException {
     switch (decode(client, received)) {
       case TftpPacket.ReadRequest request -> {
-        if (opening.containsKey(client) || sessions.containsKey(client)) {
+        Session before = sessions.get(client);
+        if (opening.containsKey(client) || (before != null && before.answers(request))) {
           return; // the request again: its answer is under way
+        }
+        if (before != null) { // that client vanished, and another has its port
+          before.end(TftpFiles.Outcome.FAILED, "the client began another transfer");
+          remove(before);
         }
         if (sessions.size() + opening.size() >= MOST_TRANSFERS) {
           counters.overloaded.increment();

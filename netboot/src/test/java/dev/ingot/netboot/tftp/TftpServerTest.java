@@ -13,6 +13,7 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -167,6 +168,23 @@ class TftpServerTest {
     await().until(() -> !ended.isEmpty());
     assertThat(ended.element().outcome()).isEqualTo(TftpFiles.Outcome.FAILED);
     assertThat(ended.element().reason()).contains("closed its port");
+  }
+
+  @Test
+  void whoBeginsAnewOnThePortOfOneWhoVanishedIsServed() throws IOException {
+    byte[] content = file("f", 5000);
+    try (DatagramSocket client = client()) {
+      SocketAddress[] from = new SocketAddress[1];
+      for (int time = 0; time < 3; time++) { // each begins, and ends in the middle
+        send(client, port, TftpCodec.encode(new TftpPacket.ReadRequest("f", "octet", Map.of())));
+        TftpPacket.Block first = (TftpPacket.Block) receive(client, from);
+        assertThat(first.number()).isEqualTo(1);
+        assertThat(bytes(first.content())).isEqualTo(Arrays.copyOf(content, 512));
+        acknowledge(client, from[0], 1);
+        assertThat(((TftpPacket.Block) receive(client, from)).number()).isEqualTo(2);
+      }
+    }
+    assertThat(server.counters().transfers(TftpFiles.Outcome.FAILED)).isEqualTo(2);
   }
 
   @Test

@@ -47,6 +47,7 @@ public final class Boot implements AutoCloseable {
   private final NetbootSettings settings;
   private final Map<String, BootNetwork> networks = new ConcurrentSkipListMap<>();
   private final BootRecords records;
+  private final BootEvidence evidence;
   private final BootMachines machines;
   private final BootScripts scripts;
   private final Leases leases;
@@ -105,6 +106,7 @@ public final class Boot implements AutoCloseable {
             milliseconds);
     Profiles profiles = new Profiles(audit);
     this.records = new BootRecords(store.ingest(), store.diskPressure(), outbox, milliseconds);
+    this.evidence = new BootEvidence(store.engine(), records, settings.attempt(), milliseconds);
     this.machines = new BootMachines(store.engine(), profiles, milliseconds);
     Map<String, BootNetwork> byName = Collections.unmodifiableMap(networks);
     this.scripts =
@@ -217,6 +219,7 @@ public final class Boot implements AutoCloseable {
     if (!listening) {
       listening = true;
       records.start();
+      evidence.start();
       intake.start();
     }
   }
@@ -240,17 +243,9 @@ public final class Boot implements AutoCloseable {
   private void open(Collection<BootNetwork> asked, List<AutoCloseable> doors) throws IOException {
     PortSettings ports = settings.ports();
     List<String> addresses = addresses(asked);
-    BootFiles files = new BootFiles(folder, store.engine(), records, settings.attempt());
+    BootFiles files = new BootFiles(folder, evidence);
     BootHttp http =
-        new BootHttp(
-            addresses,
-            ports.http(),
-            files.paths(),
-            mirrors(),
-            scripts::script,
-            store.engine(),
-            records,
-            settings.attempt());
+        new BootHttp(addresses, ports.http(), files.paths(), mirrors(), scripts::script, evidence);
     doors.add(http);
     http.start();
     List<InetSocketAddress> tftp =
@@ -324,7 +319,9 @@ public final class Boot implements AutoCloseable {
 
   public void measure(Metrics metrics) {
     metrics.counter(
-        "ingot.boot.dropped", "records of boots for which there was no room", records::dropped);
+        "ingot.boot.dropped",
+        "records of boots for which there was no room",
+        () -> records.dropped() + evidence.dropped());
     metrics.counter("ingot.syslog.received", "lines of machines", intake::received);
     metrics.counter(
         "ingot.syslog.dropped", "lines of machines for which there was no room", intake::dropped);
@@ -340,6 +337,7 @@ public final class Boot implements AutoCloseable {
       open.close();
     }
     intake.close();
+    evidence.close();
     records.close();
   }
 

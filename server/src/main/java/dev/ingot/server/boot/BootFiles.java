@@ -8,11 +8,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.jdbi.v3.core.Jdbi;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Boot files by TFTP: the operator's own first, then what Debian's {@code ipxe} package brings. */
@@ -21,17 +19,13 @@ final class BootFiles implements TftpFiles {
 
   private final List<FolderFiles> folders = new ArrayList<>();
   private final List<Path> paths = new ArrayList<>();
-  private final Jdbi jdbi;
-  private final BootRecords records;
-  private final Duration attempt;
+  private final BootEvidence evidence;
 
   /**
    * @param own the operator's folder; made when it is not there
    */
-  BootFiles(Path own, Jdbi jdbi, BootRecords records, Duration attempt) throws IOException {
-    this.jdbi = jdbi;
-    this.records = records;
-    this.attempt = attempt;
+  BootFiles(Path own, BootEvidence evidence) throws IOException {
+    this.evidence = evidence;
     Files.createDirectories(own);
     for (Path folder : List.of(own, DEBIAN_IPXE)) {
       if (Files.isDirectory(folder)) {
@@ -62,11 +56,6 @@ final class BootFiles implements TftpFiles {
   @Override
   public void ended(Ended transfer) {
     String address = transfer.client().getHostAddress();
-    Thread.ofVirtual().name("tftp-record").start(() -> record(transfer, address));
-  }
-
-  private void record(Ended transfer, String address) {
-    BootPorts.Seen port = jdbi.withHandle(handle -> BootPorts.byAddress(handle, address, attempt));
     String kind = "file-" + transfer.outcome().name().toLowerCase(Locale.ROOT);
     ObjectNode data = Json.MAPPER.createObjectNode();
     data.put("protocol", "tftp").put("file", transfer.name()).put("address", address);
@@ -91,19 +80,6 @@ final class BootFiles implements TftpFiles {
           case REFUSED -> "TFTP " + transfer.name() + " was refused: " + transfer.reason();
           case FAILED -> "TFTP " + transfer.name() + " failed: " + transfer.reason();
         };
-    String node =
-        port == null
-            ? null
-            : jdbi.withHandle(handle -> BootMachines.read(handle, port.mac(), port.uuid()).node());
-    records.add(
-        new BootRecord(
-            port == null ? null : port.mac(),
-            node,
-            port == null ? null : port.network(),
-            kind,
-            text,
-            data,
-            true,
-            null));
+    evidence.note(new BootEvidence.Sent(address, kind, text, data, true));
   }
 }

@@ -29,7 +29,6 @@ import org.eclipse.jetty.util.resource.Resource;
 import org.eclipse.jetty.util.resource.ResourceFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
-import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -56,9 +55,7 @@ final class BootHttp implements AutoCloseable {
       List<Path> folders,
       @Nullable Mirrors mirrors,
       BiFunction<MacAddress, Ipv4, String> script,
-      Jdbi jdbi,
-      BootRecords records,
-      Duration attempt) {
+      BootEvidence evidence) {
     QueuedThreadPool threads = new QueuedThreadPool(16, 4);
     threads.setName("boot-http");
     threads.setVirtualThreadsExecutor(new VirtualThreadPool());
@@ -82,13 +79,12 @@ final class BootHttp implements AutoCloseable {
         served(ResourceFactory.combine(folders.stream().map(resources::newResource).toList()));
     ContextHandlerCollection contexts =
         new ContextHandlerCollection(
-            new ContextHandler(new Noted("", files, jdbi, records, attempt), "/files"),
+            new ContextHandler(new Noted("", files, evidence), "/files"),
             new ContextHandler(new Scripts(script), "/boot"));
     if (mirrors != null) {
       Handler kept = new BootMirrors(mirrors, served(resources.newResource(mirrors.objects())));
       contexts.addHandler(
-          new ContextHandler(
-              new Noted("/mirrors", kept, jdbi, records, attempt), BootMirrors.CONTEXT));
+          new ContextHandler(new Noted("/mirrors", kept, evidence), BootMirrors.CONTEXT));
     }
     server.setHandler(contexts);
     server.setErrorHandler(new PlainErrors());
@@ -182,17 +178,12 @@ final class BootHttp implements AutoCloseable {
   /** Writes what was sent into the boot's evidence. */
   private static final class Noted extends Handler.Wrapper {
     private final String prefix;
-    private final Jdbi jdbi;
-    private final BootRecords records;
-    private final Duration attempt;
+    private final BootEvidence evidence;
 
-    private Noted(
-        String prefix, Handler handler, Jdbi jdbi, BootRecords records, Duration attempt) {
+    private Noted(String prefix, Handler handler, BootEvidence evidence) {
       super(handler);
       this.prefix = prefix;
-      this.jdbi = jdbi;
-      this.records = records;
-      this.attempt = attempt;
+      this.evidence = evidence;
     }
 
     @Override
@@ -204,28 +195,13 @@ final class BootHttp implements AutoCloseable {
         Request.addCompletionListener(
             request,
             failure ->
-                Thread.ofVirtual()
-                    .start(
-                        () ->
-                            note(
-                                path,
-                                address,
-                                response.getStatus(),
-                                failure,
-                                System.nanoTime() - began)));
+                note(path, address, response.getStatus(), failure, System.nanoTime() - began));
       }
       return super.handle(request, response, callback);
     }
 
     private void note(
         String path, Ipv4 address, int status, @Nullable Throwable failure, long nanos) {
-      BootPorts.Seen port =
-          jdbi.withHandle(handle -> BootPorts.byAddress(handle, address.toString(), attempt));
-      if (port == null) {
-        return; // nobody's boot
-      }
-      BootMachine machine =
-          jdbi.withHandle(handle -> BootMachines.read(handle, port.mac(), port.uuid()));
       boolean sent = failure == null && status < 400;
       long milliseconds = nanos / 1_000_000;
       ObjectNode data = Json.MAPPER.createObjectNode();
@@ -236,16 +212,9 @@ final class BootHttp implements AutoCloseable {
               ? "sent in " + milliseconds + " ms"
               : failure == null ? "answered " + status : "broke off: " + failure.getMessage();
       String text = "HTTP " + path + " " + end;
-      records.add(
-          new BootRecord(
-              port.mac(),
-              machine.node(),
-              port.network(),
-              sent ? "file-sent" : "file-failed",
-              text,
-              data,
-              true,
-              null));
+      evidence.note(
+          new BootEvidence.Sent(
+              address.toString(), sent ? "file-sent" : "file-failed", text, data, false));
     }
   }
 

@@ -85,7 +85,7 @@ final class LeaseCommits implements AutoCloseable {
         more.clear();
         waiting.drainTo(more, MOST - Math.min(MOST, left.size()));
         left.addAll(more);
-        commit(group(left));
+        commit(group(left), false);
       } catch (InterruptedException stopped) {
         break;
       }
@@ -122,14 +122,17 @@ final class LeaseCommits implements AutoCloseable {
     return group.values();
   }
 
-  private void commit(Collection<List<Job>> group) {
+  /**
+   * @param careful whether to look what machines had that we believe to have had nothing
+   */
+  private void commit(Collection<List<Job>> group, boolean careful) {
     List<LeaseWish> wishes = group.stream().map(same -> same.getFirst().wish).toList();
     Map<Ipv4, LeaseRow> rows;
     try {
-      rows = jdbi.inTransaction(handle -> write(handle, wishes));
+      rows = jdbi.inTransaction(handle -> write(handle, wishes, careful));
     } catch (RuntimeException failed) {
-      if (wishes.size() > 1) { // one of them is to blame, or another server was faster
-        group.forEach(same -> commit(List.of(same)));
+      if (wishes.size() > 1 || !careful) { // one is to blame, or another server was faster
+        group.forEach(same -> commit(List.of(same), true));
       } else {
         group.forEach(same -> same.forEach(job -> job.done.completeExceptionally(failed)));
       }
@@ -138,7 +141,7 @@ final class LeaseCommits implements AutoCloseable {
     group.forEach(same -> same.forEach(job -> job.done.complete(rows.get(job.wish.address()))));
   }
 
-  private Map<Ipv4, LeaseRow> write(Handle handle, List<LeaseWish> wishes) {
+  private Map<Ipv4, LeaseRow> write(Handle handle, List<LeaseWish> wishes, boolean careful) {
     List<LeaseWish.Take> takes = new ArrayList<>();
     List<Given> given = new ArrayList<>();
     Set<Ipv4> others = new HashSet<>();
@@ -160,6 +163,7 @@ final class LeaseCommits implements AutoCloseable {
     if (!takes.isEmpty()) {
       Set<Ipv4> taken = source.taken(handle, takes.stream().map(LeaseCommits::given).toList());
       takes.removeIf(take -> taken.contains(take.address()));
+      LeaseTable.leave(handle, takes.stream().filter(take -> careful || !take.fresh()).toList());
       rows.putAll(LeaseTable.take(handle, takes));
       for (LeaseWish.Take take : takes) {
         if (rows.containsKey(take.address())) {

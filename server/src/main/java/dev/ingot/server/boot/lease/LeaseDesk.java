@@ -113,10 +113,17 @@ final class LeaseDesk {
 
   private DhcpAnswer take(DhcpMessage message, String mac, Ipv4 wanted, LeaseBook book) {
     Subnet subnet = book.subnet();
+    Ipv4 record = book.record(mac);
     LeaseRow row =
         commits.write(
             new LeaseWish.Take(
-                subnet.name(), mac, wanted, subnet.seconds(), hostName(message), relay(message)));
+                subnet.name(),
+                mac,
+                wanted,
+                subnet.seconds(),
+                record == null || record.equals(wanted),
+                hostName(message),
+                relay(message)));
     if (row != null) {
       book.learn(row, milliseconds.getAsLong());
     }

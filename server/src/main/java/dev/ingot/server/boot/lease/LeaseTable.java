@@ -31,17 +31,12 @@ final class LeaseTable {
 
   private LeaseTable() {}
 
-  /**
-   * Gives each its address, unless it is another's by now.
-   *
-   * @param wishes no address and no machine twice
-   * @return what was given, by address; what is missing is another's
-   */
-  static Map<Ipv4, LeaseRow> take(Handle handle, Collection<LeaseWish.Take> wishes) {
-    // in order, so that two servers never wait for each other
-    List<LeaseWish.Take> sorted =
-        wishes.stream().sorted(Comparator.comparing(LeaseWish.Take::address)).toList();
-    // what it had before is free, if it gets the new one
+  /** What these had before is free, if they get what they want now. */
+  static void leave(Handle handle, Collection<LeaseWish.Take> wishes) {
+    if (wishes.isEmpty()) {
+      return;
+    }
+    List<LeaseWish.Take> sorted = inOrder(wishes);
     handle
         .createUpdate(
             """
@@ -55,6 +50,21 @@ final class LeaseTable {
         .bind("macs", texts(sorted, LeaseWish.Take::mac))
         .bind("addresses", texts(sorted, LeaseTable::address))
         .execute();
+  }
+
+  /** So that two servers never wait for each other. */
+  private static List<LeaseWish.Take> inOrder(Collection<LeaseWish.Take> wishes) {
+    return wishes.stream().sorted(Comparator.comparing(LeaseWish.Take::address)).toList();
+  }
+
+  /**
+   * Gives each its address, unless it is another's by now; after {@link #leave}.
+   *
+   * @param wishes no address and no machine twice
+   * @return what was given, by address; what is missing is another's
+   */
+  static Map<Ipv4, LeaseRow> take(Handle handle, Collection<LeaseWish.Take> wishes) {
+    List<LeaseWish.Take> sorted = inOrder(wishes);
     Map<Ipv4, LeaseRow> given = new HashMap<>();
     handle
         .createQuery(

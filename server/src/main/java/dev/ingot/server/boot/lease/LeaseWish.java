@@ -15,6 +15,7 @@ sealed interface LeaseWish {
    * The machine wants the address, new or for longer.
    *
    * @param hostName as it calls itself
+   * @param fresh whether, as far as we know, it has no other address there
    * @param relay that brought the request, with the port that it says; null where there is none
    */
   record Take(
@@ -22,6 +23,7 @@ sealed interface LeaseWish {
       String mac,
       Ipv4 address,
       long seconds,
+      boolean fresh,
       @Nullable String hostName,
       @Nullable String relay)
       implements LeaseWish {}
