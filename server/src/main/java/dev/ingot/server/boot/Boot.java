@@ -53,7 +53,6 @@ public final class Boot implements AutoCloseable {
   private final Leases leases;
   private final SyslogIntake intake;
   private final SourceLimit syslogLimit;
-  private final Store store;
   private final Path folder;
   private final InstantSource clock;
   private final LongSupplier milliseconds;
@@ -87,7 +86,6 @@ public final class Boot implements AutoCloseable {
       InstantSource clock,
       LongSupplier nanos) {
     this.settings = settings;
-    this.store = store;
     this.clock = clock;
     this.milliseconds = () -> nanos.getAsLong() / 1_000_000;
     this.mirrored = dataFolder.resolve("mirrors");
