@@ -8,7 +8,6 @@ import io.javalin.router.JavalinDefaultRoutingApi;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
@@ -43,11 +42,12 @@ public final class BundleRoutes implements Routes {
   }
 
   private static void send(Context context, String type, Path file) {
-    try {
-      context.contentType(type).result(Files.newInputStream(file));
-      context.header("Content-Length", Long.toString(Files.size(file)));
-    } catch (NoSuchFileException e) {
+    if (!Files.isRegularFile(file)) {
       throw Problem.notFound("there is no such bundle of the agent here");
+    }
+    try {
+      context.header("Content-Length", Long.toString(Files.size(file)));
+      context.contentType(type).result(Files.newInputStream(file));
     } catch (IOException e) {
       throw new UncheckedIOException("read " + file, e);
     }

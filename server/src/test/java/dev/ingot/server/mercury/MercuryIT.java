@@ -157,7 +157,7 @@ class MercuryIT {
       theServerIsRestartedInTheMiddle(agent);
       String hanging = job("hang", "{}");
       agent.await(line -> line.path("hangs").asString("").startsWith(hanging + "-"));
-      agent.close();
+      agent.kill();
       assertThat(ended(hanging, ID).path("state").stringValue()).isEqualTo("lost");
       Awaitility.await()
           .atMost(SOON)

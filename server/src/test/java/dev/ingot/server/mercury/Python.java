@@ -78,9 +78,13 @@ final class Python implements AutoCloseable {
     return lines.size();
   }
 
-  /** Killed as a machine that loses its power. */
+  /** As a machine that loses its power. */
+  void kill() {
+    process.destroyForcibly();
+  }
+
   @Override
   public void close() {
-    process.destroyForcibly();
+    kill();
   }
 }

@@ -137,7 +137,7 @@ final class GraphTranslation {
   private ObjectNode options(JsonNode task, String label, ObjectNode definition, ObjectNode base) {
     ObjectNode merged = Json.MAPPER.createObjectNode();
     put(merged, base.path("options"));
-    if (definition != base) {
+    if (!definition.equals(base)) {
       put(merged, definition.path("options"));
     }
     put(merged, task.path("optionOverrides"));
