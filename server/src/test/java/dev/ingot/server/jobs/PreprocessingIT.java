@@ -30,8 +30,8 @@ class PreprocessingIT {
         AskingPreprocessor.asked =
             instruction -> instruction + server.get("/api/v1/tokens").status();
         String body =
-            ("{'on':'%s','capability':'echo','preprocessor':'asking','instruction':'got '}"
-                    .formatted(agent.node))
+            "{'on':'%s','capability':'echo','preprocessor':'asking','instruction':'got '}"
+                .formatted(agent.node)
                 .replace('\'', '"');
         Answer dry = server.post("/api/v1/jobs", body.replace("{\"on", "{\"dryRun\":true,\"on"));
         assertThat(dry.status()).as(dry.body().toString()).isEqualTo(200);

@@ -93,7 +93,7 @@ class MercuryIT {
     return answer.body();
   }
 
-  private static JsonNode ended(String job, String node) {
+  private static JsonNode ended(String job) {
     return Awaitility.await()
         .atMost(SOON)
         .until(
@@ -129,23 +129,23 @@ class MercuryIT {
       theServicesAnswer();
 
       String echo = job("echo", "{\"args\": [\"hello\"]}");
-      assertThat(ended(echo, ID).at("/result/message").stringValue()).isEqualTo("hello");
+      assertThat(ended(echo).at("/result/message").stringValue()).isEqualTo("hello");
       JsonNode done = agent.await(line -> line.path("method").asString("").equals("echo"));
       assertThat(done.at("/done/message").stringValue()).isEqualTo("accepted");
       assertThat(done.at("/again/error").booleanValue()).as("one end is enough").isTrue();
 
-      JsonNode run = ended(job("run", "{\"args\": [\"cat\"], \"_input\": \"in and out\"}"), ID);
+      JsonNode run = ended(job("run", "{\"args\": [\"cat\"], \"_input\": \"in and out\"}"));
       assertThat(run.path("state").stringValue()).isEqualTo("succeeded");
       assertThat(run.path("stdout").stringValue()).isEqualTo("in and out");
       assertThat(run.path("exit").intValue()).isZero();
-      JsonNode bad = ended(job("run", "{\"args\": [\"false\"]}"), ID);
+      JsonNode bad = ended(job("run", "{\"args\": [\"false\"]}"));
       assertThat(bad.path("state").stringValue()).isEqualTo("failed");
       assertThat(bad.path("exit").intValue()).isEqualTo(1);
 
-      JsonNode busy = ended(job("busy", "{}"), ID);
+      JsonNode busy = ended(job("busy", "{}"));
       assertThat(busy.path("reason").stringValue()).contains("status 5", "serial lock busy");
       JsonNode kexec =
-          ended(job("kexec", "{\"kernel\": \"k\", \"initrd\": \"i\", \"options\": \"o\"}"), ID);
+          ended(job("kexec", "{\"kernel\": \"k\", \"initrd\": \"i\", \"options\": \"o\"}"));
       assertThat(kexec.path("reason").stringValue()).isEqualTo("OSError: no kexec here");
 
       Answer wrong =
@@ -158,7 +158,7 @@ class MercuryIT {
       String hanging = job("hang", "{}");
       agent.await(line -> line.path("hangs").asString("").startsWith(hanging + "-"));
       agent.kill();
-      assertThat(ended(hanging, ID).path("state").stringValue()).isEqualTo("lost");
+      assertThat(ended(hanging).path("state").stringValue()).isEqualTo("lost");
       Awaitility.await()
           .atMost(SOON)
           .until(() -> get(ID).at("/presence/state").stringValue().equals("lost"));
@@ -180,7 +180,7 @@ class MercuryIT {
     JsonNode task = server.get("/api/v1/jobs/" + hanging + "/tasks/" + ID).body();
     assertThat(task.path("state").stringValue()).isEqualTo("running");
     assertThat(server.post("/api/v1/jobs/" + hanging + "/cancel", "{}").status()).isEqualTo(202);
-    JsonNode cancelled = ended(hanging, ID);
+    JsonNode cancelled = ended(hanging);
     assertThat(cancelled.path("state").stringValue()).isEqualTo("cancelled");
     assertThat(cancelled.path("reason").stringValue()).contains("Mercury cannot end it");
   }
