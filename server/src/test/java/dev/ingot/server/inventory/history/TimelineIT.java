@@ -13,7 +13,6 @@ import dev.ingot.server.inventory.TestNodes;
 import dev.ingot.server.problem.Problem;
 import dev.ingot.server.store.TestStore;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -370,16 +369,8 @@ class TimelineIT {
   }
 
   private static Instant time(String node) {
-    return database
-        .jdbi()
-        .withHandle(
-            handle ->
-                handle
-                    .createQuery("SELECT min(time) FROM inventory_history WHERE node = :node")
-                    .bind("node", node)
-                    .mapTo(OffsetDateTime.class)
-                    .one()
-                    .toInstant());
+    String utc = "to_char(min(time) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')";
+    return Instant.parse(one("SELECT " + utc + " FROM inventory_history", node));
   }
 
   private static List<String> changes(String node) {
