@@ -265,7 +265,7 @@ public final class Ur implements AutoCloseable {
       connection.close();
     }
     try {
-      thread.join(Duration.ofSeconds(5));
+      thread.join(5_000); // one that was never started is not waited for
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
