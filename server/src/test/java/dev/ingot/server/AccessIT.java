@@ -39,7 +39,12 @@ final class AccessIT {
       TestServer.Answer answer =
           server.send(words[0], words[1].replaceAll("\\{.*?}", "1"), null, null);
       if (route.getValue().equals("none")) {
-        assertThat(answer.status()).as(route.getKey()).isEqualTo(200);
+        // There is no bundle of the agent here, and the callback has no body.
+        int open =
+            route.getKey().contains("/agent-bundle")
+                ? 404
+                : route.getKey().contains("/callbacks/") ? 415 : 200;
+        assertThat(answer.status()).as(route.getKey()).isEqualTo(open);
       } else {
         assertThat(answer.status()).as(route.getKey()).isEqualTo(401);
         assertThat(answer.text("type")).isEqualTo("urn:ingot:problem:unauthenticated");

@@ -72,19 +72,23 @@ public final class Definitions {
         "workflow:" + version.name(),
         before == null ? null : before.definition(),
         version.definition());
-    outbox.append(
-        handle,
-        new NewEvent(
-            "workflow",
-            "changed",
-            Severity.INFORMATION,
-            version.name(),
-            null,
-            Json.MAPPER
-                .createObjectNode()
-                .put("version", version.version())
-                .put("by", who.name())));
+    if (!origin.equals(ShippedWorkflows.ORIGIN)) { // what comes with the program is no news
+      outbox.append(handle, changed(version, who));
+    }
     return new Put(version, true);
+  }
+
+  private static NewEvent changed(Version version, Principal who) {
+    return new NewEvent(
+        "workflow",
+        "changed",
+        Severity.INFORMATION,
+        version.name(),
+        null,
+        Json.MAPPER
+            .createObjectNode()
+            .put("version", version.version())
+            .put("by", who.name()));
   }
 
   /** A version, for its runs. */

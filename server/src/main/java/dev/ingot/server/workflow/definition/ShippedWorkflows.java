@@ -17,6 +17,8 @@ public final class ShippedWorkflows {
   static final List<String> NAMES =
       List.of("discover", "refresh-inventory", "burn-in", "power-cycle", "quarantine");
 
+  static final String ORIGIN = "shipped";
+
   private ShippedWorkflows() {}
 
   /** Stores those that are new or that have changed with the program. */
@@ -33,10 +35,10 @@ public final class ShippedWorkflows {
   private static void install(Handle handle, String name, Definitions definitions) {
     boolean ours =
         WorkflowTable.find(handle, name, null)
-            .map(version -> version.origin().equals("shipped"))
+            .map(version -> version.origin().equals(ORIGIN))
             .orElse(true);
     if (ours) {
-      definitions.put(handle, Principal.SYSTEM, YamlText.read(text(name)), "shipped", null);
+      definitions.put(handle, Principal.SYSTEM, YamlText.read(text(name)), ORIGIN, null);
     }
   }
 

@@ -20,6 +20,8 @@ class BootScriptTest {
                   "x86_64",
                   "server",
                   "http://10.0.0.2:8080",
+                  "syslog",
+                  "10.0.0.2:514",
                   "ticket",
                   "secret"),
           "node", Map.of("hostname", "a;reboot\n${net0/mac}"),

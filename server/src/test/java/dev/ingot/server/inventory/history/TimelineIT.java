@@ -13,6 +13,7 @@ import dev.ingot.server.inventory.TestNodes;
 import dev.ingot.server.problem.Problem;
 import dev.ingot.server.store.TestStore;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
