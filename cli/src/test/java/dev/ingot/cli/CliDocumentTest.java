@@ -22,6 +22,8 @@ class CliDocumentTest {
           "up",
           "server",
           "agent",
+          "agent bootstrap",
+          "agent bundle",
           "inspect",
           "parse",
           "completion",

@@ -87,7 +87,8 @@ public final class Mercury implements AutoCloseable {
             jobs.owed(),
             DialledNetworks.of(settings.agents()),
             server.name(),
-            new Rates(settings.messagesPerMinute(), nanos));
+            new Rates(settings.messagesPerMinute(), nanos),
+            new Calls(settings.interval()));
   }
 
   /**

@@ -42,7 +42,7 @@ final class MercuryAgents implements AutoCloseable {
   private final DialledNetworks networks;
   private final String server;
   private final Rates rates;
-  private final Calls calls = new Calls();
+  private final Calls calls;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<String, MercuryLink> byNode = new LinkedHashMap<>();
 
@@ -55,7 +55,8 @@ final class MercuryAgents implements AutoCloseable {
       OwedWork owed,
       DialledNetworks networks,
       String server,
-      Rates rates) {
+      Rates rates,
+      Calls calls) {
     this.jdbi = jdbi;
     this.documents = documents;
     this.table = table;
@@ -65,6 +66,7 @@ final class MercuryAgents implements AutoCloseable {
     this.networks = networks;
     this.server = server;
     this.rates = rates;
+    this.calls = calls;
   }
 
   /** An agent has started: its document and its session. */
