@@ -85,10 +85,7 @@ public final class Definitions {
         Severity.INFORMATION,
         version.name(),
         null,
-        Json.MAPPER
-            .createObjectNode()
-            .put("version", version.version())
-            .put("by", who.name()));
+        Json.MAPPER.createObjectNode().put("version", version.version()).put("by", who.name()));
   }
 
   /** A version, for its runs. */
