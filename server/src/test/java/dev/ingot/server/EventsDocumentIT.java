@@ -29,7 +29,8 @@ final class EventsDocumentIT {
     StringBuilder list = new StringBuilder();
     Outbox outbox = new OutboxTable(() -> {});
     try (TestServer server = TestServer.start();
-        EventStreamClient client = new EventStreamClient(server, "", "1")) {
+        EventStreamClient client = new EventStreamClient(server, "", "0")) {
+      assertThat(client.next().event()).as("its own").isEqualTo("server.started");
       Jdbi jdbi =
           Jdbi.create(
               server.database().url(), server.database().user(), server.database().password());

@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A document of Mercury's as sections of ours, with the fields that it has. */
 final class MercuryDocument {
-  private static final Pattern ID = Pattern.compile("0[0-3][0-9a-f]{40}");
+  private static final Pattern ID = Pattern.compile("0[0-3f][0-9a-f]{40}");
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,62}");
   private static final int MOST_SECTIONS = 64;
 
@@ -71,7 +71,7 @@ final class MercuryDocument {
   static String id(String text) {
     if (!ID.matcher(text).matches()) {
       throw new Refused(
-          "mercury_id " + Wording.shown(text) + " is none: two digits of 00 to 03, forty of SHA-1");
+          "mercury_id " + Wording.shown(text) + " is none: two digits of 00 to 03, or 0f, and forty of SHA-1");
     }
     return text;
   }

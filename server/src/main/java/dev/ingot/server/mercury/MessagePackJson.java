@@ -23,6 +23,11 @@ final class MessagePackJson {
   /** As deep as the inventory's documents may be. */
   private static final int DEEPEST = 64;
 
+  static {
+    // Its buffers would be reached by sun.misc.Unsafe, of which the JVM warns.
+    System.setProperty("msgpack.universal-buffer", "true");
+  }
+
   private static final MessagePack.UnpackerConfig TOLERANT =
       new MessagePack.UnpackerConfig()
           .withActionOnMalformedString(CodingErrorAction.REPLACE)

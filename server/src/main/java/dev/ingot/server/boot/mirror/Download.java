@@ -261,7 +261,7 @@ final class Download {
 
   /** One more reads it; false when it is over already. Each ends with {@link #release}. */
   synchronized boolean join() {
-    if (readers == 0) {
+    if (readers == 0 || (state != State.ASKING && state != State.COMING)) {
       return false;
     }
     readers++;
