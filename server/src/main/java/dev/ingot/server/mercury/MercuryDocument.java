@@ -71,7 +71,9 @@ final class MercuryDocument {
   static String id(String text) {
     if (!ID.matcher(text).matches()) {
       throw new Refused(
-          "mercury_id " + Wording.shown(text) + " is none: two digits of 00 to 03, or 0f, and forty of SHA-1");
+          "mercury_id "
+              + Wording.shown(text)
+              + " is none: two digits of 00 to 03, or 0f, and forty of SHA-1");
     }
     return text;
   }
