@@ -40,6 +40,9 @@ final class RouterSocket implements AutoCloseable {
   /** An identity, an empty frame, the request; proxies in between add two each. */
   private static final int MOST_FRAMES = 16;
 
+  /** A message that comes while the poller goes to sleep does not always wake it (JeroMQ 0.6). */
+  private static final int LOOK_MILLIS = 25;
+
   private static final int SILENT_HANDSHAKE_MILLIS = 10_000;
   private static final int KEEPALIVE_SECONDS = 120;
 
@@ -126,7 +129,7 @@ final class RouterSocket implements AutoCloseable {
           }
           reading = room;
         }
-        poller.poll(-1);
+        poller.poll(LOOK_MILLIS);
         drain();
         for (List<byte[]> reply = replies.poll(); reply != null; reply = replies.poll()) {
           send(reply);

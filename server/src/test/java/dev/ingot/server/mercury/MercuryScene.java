@@ -16,6 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
+import org.zeromq.SocketType;
+import org.zeromq.ZContext;
+import org.zeromq.ZMQ;
 import tools.jackson.databind.JsonNode;
 
 /** How programs speak to Mercury's services. */
@@ -69,5 +72,20 @@ final class MercuryScene {
         HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
     assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
     return Json.read(response.body());
+  }
+
+  /** What is answered to octets that are no MessagePack; nothing if no answer comes. */
+  static String unpacked(ZContext context, String place) {
+    ZMQ.Socket dealer = context.createSocket(SocketType.DEALER);
+    dealer.setLinger(0);
+    dealer.setReceiveTimeOut(3_000);
+    dealer.connect("tcp://" + place);
+    dealer.send("alone");
+    dealer.sendMore("");
+    dealer.send(new byte[] {(byte) 0xc1});
+    byte[] delimiter = dealer.recv();
+    return delimiter == null
+        ? ""
+        : MessagePackJson.read(dealer.recv()).path("message").stringValue();
   }
 }
