@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * database's log, never before.
  */
 final class LeaseCommits implements AutoCloseable {
+  private static final int MOST_TRIES = 5;
   private static final int ROOM = 4096;
   private static final int MOST = 256;
 
@@ -85,7 +86,7 @@ final class LeaseCommits implements AutoCloseable {
         more.clear();
         waiting.drainTo(more, MOST - Math.min(MOST, left.size()));
         left.addAll(more);
-        commit(group(left), false);
+        commit(group(left), 0);
       } catch (InterruptedException stopped) {
         break;
       }
@@ -123,16 +124,18 @@ final class LeaseCommits implements AutoCloseable {
   }
 
   /**
-   * @param careful whether to look what machines had that we believe to have had nothing
+   * @param tries how often it failed before; after the first it is looked what machines had that we
+   *     believe to have had nothing
    */
-  private void commit(Collection<List<Job>> group, boolean careful) {
+  private void commit(Collection<List<Job>> group, int tries) {
     List<LeaseWish> wishes = group.stream().map(same -> same.getFirst().wish).toList();
     Map<Ipv4, LeaseRow> rows;
     try {
-      rows = jdbi.inTransaction(handle -> write(handle, wishes, careful));
+      rows = jdbi.inTransaction(handle -> write(handle, wishes, tries > 0));
     } catch (RuntimeException failed) {
-      if (wishes.size() > 1 || !careful) { // one is to blame, or another server was faster
-        group.forEach(same -> commit(List.of(same), true));
+      // One is to blame, or another server was faster, maybe more than once.
+      if (wishes.size() > 1 || tries < MOST_TRIES) {
+        group.forEach(same -> commit(List.of(same), tries + 1));
       } else {
         group.forEach(same -> same.forEach(job -> job.done.completeExceptionally(failed)));
       }
