@@ -46,6 +46,7 @@ public final class Agent implements AutoCloseable {
   private final LinkRunner runner;
   private final TaskReports tasks;
   private final Plugins plugins;
+  private final Watching watching;
   private final @Nullable AutoCloseable face;
   private final String identity;
   private volatile Face.Seen seen;
@@ -107,8 +108,12 @@ public final class Agent implements AutoCloseable {
     String key = folder.key(random);
     InspectSettings inspect =
         new InspectSettings(
-            folder.path(), settings.inspect().deadline(), settings.compat().uuidCase());
-    Machine machine = Machine.local(settings.inspect().deadline());
+            folder.path(),
+            settings.inspect().deadline(),
+            settings.inspect().slowDeadline(),
+            settings.compat().uuidCase());
+    watching = new Watching(settings.inspect(), this::look);
+    Machine machine = Machine.local(settings.inspect().deadline()).hearing(watching.heard());
     InspectionReport first = Inspection.run(machine, inspect, inspectedFirst);
     if (first.identity() == null) {
       throw new AgentStartFailure(String.valueOf(first.identityFailure()), null);
@@ -158,6 +163,7 @@ public final class Agent implements AutoCloseable {
     tasks.reportTo(runner);
     runner.start();
     reinspection.start();
+    watching.start();
     plugins.start(tasks::publish);
   }
 
@@ -217,6 +223,10 @@ public final class Agent implements AutoCloseable {
     return missing;
   }
 
+  private void look(List<String> sections) throws InterruptedException {
+    reinspection.refresh(sections);
+  }
+
   private void inspected(long request) {
     runner.inspected(request);
   }
@@ -273,6 +283,7 @@ public final class Agent implements AutoCloseable {
         log.warn("close", e);
       }
     }
+    watching.close();
     plugins.close();
     reinspection.close();
     tasks.close();

@@ -25,7 +25,13 @@ public record AgentSettings(
           new ServerSettings(Discovery.AUTO, false, null, null, null, null),
           new EnrolmentSettings(null, null),
           new DataSettings(defaultFolder()),
-          new InspectionSettings(Duration.ofMinutes(10), InspectSettings.DEADLINE),
+          new InspectionSettings(
+              Duration.ofMinutes(10),
+              InspectSettings.DEADLINE,
+              InspectSettings.SLOW_DEADLINE,
+              true,
+              true,
+              false),
           PluginSettings.DEFAULT,
           new CompatSettings(UuidCase.UPPER, UrSettings.OFF));
 
@@ -87,9 +93,19 @@ public record AgentSettings(
 
   /**
    * @param interval how often the machine is inspected anew
-   * @param deadline how long an inspector may take
+   * @param deadline how long an inspector may take that asks the kernel, and each tool
+   * @param slowDeadline how long one may take that asks controllers, BMCs or disks
+   * @param events looks at once at what the kernel says has changed
+   * @param lldp hears LLDP frames itself
+   * @param portsGiveUpLldp tells ports whose firmware keeps LLDP frames to itself to stop that
    */
-  public record InspectionSettings(Duration interval, Duration deadline) {}
+  public record InspectionSettings(
+      Duration interval,
+      Duration deadline,
+      Duration slowDeadline,
+      boolean events,
+      boolean lldp,
+      boolean portsGiveUpLldp) {}
 
   /**
    * @param uuidCase in which case the system UUID is hashed into the node's id

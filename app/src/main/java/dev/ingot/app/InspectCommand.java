@@ -47,6 +47,7 @@ final class InspectCommand {
       Machine machine =
           replayed == null
               ? Machine.local(configured.inspect().deadline())
+                  .hearing(Neighbours.heardWithin(sections(call).contains("lldp")))
               : Recording.replay(Path.of(replayed));
       // A replayed machine that nothing identifies has its id in its own folder, not in ours.
       Path agent =
@@ -57,7 +58,10 @@ final class InspectCommand {
                   : configured.data().dir().resolve("agent");
       InspectSettings settings =
           InspectSettings.toPrint(
-              agent, configured.inspect().deadline(), configured.compat().uuidCase());
+              agent,
+              configured.inspect().deadline(),
+              configured.inspect().slowDeadline(),
+              configured.compat().uuidCase());
       InspectionReport report;
       if (recorded == null) {
         report = inspect(machine, settings, sections(call));

@@ -30,6 +30,11 @@ final class GpuInspector implements Inspector {
   }
 
   @Override
+  public boolean isSlow() {
+    return true;
+  }
+
+  @Override
   public List<Field> fields() {
     return List.of(
         config("pci_slot", "text", "domain:bus:device.function"),

@@ -119,11 +119,11 @@ public final class Inspection {
       throws InterruptedException {
     String failure;
     try {
-      Section section = running.await(remaining(started));
+      Section section = running.await(remaining(started, settings.deadline(inspector)));
       durations.put(inspector.name(), running.took());
       return section;
     } catch (TimeoutException e) {
-      failure = "no answer within " + settings.deadline().toMillis() + " ms";
+      failure = "no answer within " + settings.deadline(inspector).toMillis() + " ms";
     } catch (ExecutionException e) {
       log.error("inspector {} broke", inspector.name(), e.getCause());
       failure = "the inspector broke: " + e.getCause();
@@ -135,7 +135,7 @@ public final class Inspection {
   private InspectionReport await(Running<InspectionReport> identity, long started)
       throws InterruptedException {
     try {
-      return identity.await(remaining(started));
+      return identity.await(remaining(started, settings.deadline()));
     } catch (TimeoutException e) {
       return unknown(
           "what identifies it could not be read within " + settings.deadline().toMillis() + " ms");
@@ -145,8 +145,8 @@ public final class Inspection {
     }
   }
 
-  private Duration remaining(long started) {
-    return settings.deadline().minusNanos(System.nanoTime() - started);
+  private static Duration remaining(long started, Duration deadline) {
+    return deadline.minusNanos(System.nanoTime() - started);
   }
 
   private Section section(Inspector inspector) {

@@ -49,6 +49,29 @@ final class InterfacesInspector implements Inspector {
         config("physical_port", "text", "name of the port on a device with several"),
         config("dev_port", "integer", "which port of its device, from 0"),
         config("driver", "text", "the kernel's driver"),
+        config("driver_version", "text", "version of the driver"),
+        config("firmware", "text", "version of the device's firmware"),
+        config("port", "text", "kind of the port: Twisted Pair, FIBRE, Direct Attach Copper, …"),
+        config("auto_negotiation", "true or false", "speed is agreed with the other end"),
+        config("supported_link_modes", "list of text", "that the port can do"),
+        config("wake_on", "text", "ethtool's letters of what may wake the machine; d: nothing"),
+        config(
+            "firmware_keeps_lldp",
+            "true or false",
+            "the device's firmware keeps LLDP frames to itself, so that no switch is seen here"),
+        config("transceiver.form", "text", "SFP, QSFP28, …"),
+        config("transceiver.type", "text", "10G Ethernet: 10G Base-SR and the like"),
+        config("transceiver.connector", "text", "LC, No separable connector, …"),
+        config("transceiver.vendor", "text", "who made it"),
+        config("transceiver.part_number", "text", "what it is called"),
+        config("transceiver.revision", "text", "of the part"),
+        identity("transceiver.serial", "text", "serial number"),
+        config("transceiver.date_code", "text", "when it was made"),
+        config("transceiver.wavelength_nanometres", "nanometres", "of the laser"),
+        config("transceiver.length_copper_metres", "metres", "of the cable that is part of it"),
+        reading("transceiver.temperature_celsius", "degrees Celsius", "of the module"),
+        reading("transceiver.transmit_power", "text", "of the laser"),
+        reading("transceiver.receive_power", "text", "of the light that arrives"),
         config("pci_slot", "text", "domain:bus:device.function"),
         config("pci_class", "hexadecimal text", "class, subclass, programming interface"),
         config("pci_id", "hexadecimal text", "vendor:device"),
@@ -89,8 +112,13 @@ final class InterfacesInspector implements Inspector {
       }
     }
     ArrayNode list = Fields.array();
+    PortTools tools = new PortTools(machine, missing);
     for (NetworkPort port : ports) {
-      list.add(describe(machine, port, links.byName().get(port.name()), names));
+      ObjectNode one = describe(machine, port, links.byName().get(port.name()), names);
+      if (port.physical()) {
+        tools.add(port.name(), one);
+      }
+      list.add(one);
     }
     return Findings.of(list, missing);
   }

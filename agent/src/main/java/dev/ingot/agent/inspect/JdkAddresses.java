@@ -1,6 +1,7 @@
 package dev.ingot.agent.inspect;
 
 import dev.ingot.agent.parse.Fields;
+import dev.ingot.agent.parse.Ipv6Text;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;

@@ -7,7 +7,7 @@ import dev.ingot.agent.parse.Fields;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The switches' ports at our ports, as lldpd heard of them. */
+/** The switches' ports at our ports: as lldpd heard of them, where it runs, else as we did. */
 final class LldpInspector implements Inspector {
   @Override
   public String name() {
@@ -16,7 +16,8 @@ final class LldpInspector implements Inspector {
 
   @Override
   public String meaning() {
-    return "a list of neighbours by interface, as lldpd heard of them (IEEE 802.1AB)";
+    return "a list of neighbours by interface, as lldpd heard of them or, where it does not run,"
+        + " this program (IEEE 802.1AB)";
   }
 
   @Override
@@ -42,19 +43,31 @@ final class LldpInspector implements Inspector {
         config("vlans.id", "integer", "VLAN of the port"),
         config("vlans.name", "text", "of the VLAN"),
         config("mtu_bytes", "bytes", "largest frame"),
-        config("aggregation_port", "integer", "of an aggregated link"));
+        config("aggregation_port", "integer", "of an aggregated link"),
+        config("capabilities.bridge", "true or false", "it could forward frames: does it"),
+        config("capabilities.router", "true or false", "it could forward packets: does it"));
   }
 
   @Override
   public Findings inspect(Machine machine) {
     try {
-      ObjectNode facts =
-          Toolbox.ask(machine, "lldpcli", "lldpcli", "-f", "json0", "show", "neighbors", "details");
-      return Findings.complete(
-          Field.named(
-              facts.has("neighbours") ? facts.path("neighbours") : Fields.array(), fields()));
-    } catch (ToolUnavailable e) {
-      throw new InspectionFailed(e.reason());
+      return neighbours(
+          Toolbox.ask(
+              machine, "lldpcli", "lldpcli", "-f", "json0", "show", "neighbors", "details"));
+    } catch (ToolUnavailable lldpd) {
+      try {
+        return neighbours(Toolbox.ask(machine, "lldp-frames", HearingTools.RECEIVER));
+      } catch (ToolUnavailable own) {
+        throw new InspectionFailed(
+            machine.tools().has(HearingTools.RECEIVER)
+                ? lldpd.reason() + "; " + own.reason()
+                : lldpd.reason());
+      }
     }
+  }
+
+  private Findings neighbours(ObjectNode facts) {
+    return Findings.complete(
+        Field.named(facts.has("neighbours") ? facts.path("neighbours") : Fields.array(), fields()));
   }
 }

@@ -41,6 +41,11 @@ public final class Machine {
     return new Machine(Path.of("/"), new LocalTools(toolDeadline), null, Map.of());
   }
 
+  /** The same, whose LLDP frames are heard by us. */
+  public Machine hearing(LldpSource source) {
+    return new Machine(root, new HearingTools(tools, source), recording, unreadable);
+  }
+
   /** A machine whose files lie below a folder: one mounted elsewhere, or a recorded one. */
   public static Machine at(Path root, Tools tools) {
     return recorded(root, tools, Map.of());

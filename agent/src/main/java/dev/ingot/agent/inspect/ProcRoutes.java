@@ -1,6 +1,7 @@
 package dev.ingot.agent.inspect;
 
 import dev.ingot.agent.parse.Fields;
+import dev.ingot.agent.parse.Ipv6Text;
 import dev.ingot.agent.parse.Numbers;
 import java.nio.ByteOrder;
 import java.util.ArrayList;

@@ -29,6 +29,11 @@ final class VolumesInspector implements Inspector {
   }
 
   @Override
+  public boolean isSlow() {
+    return true;
+  }
+
+  @Override
   public List<Field> fields() {
     return List.of(
         config("md", "list", "arrays of software RAID, by name"),

@@ -26,6 +26,11 @@ final class ZfsInspector implements Inspector {
   }
 
   @Override
+  public boolean isSlow() {
+    return true;
+  }
+
+  @Override
   public List<Field> fields() {
     return List.of(
         config("name", "text", "of the pool"),

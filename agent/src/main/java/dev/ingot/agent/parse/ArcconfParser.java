@@ -17,6 +17,9 @@ final class ArcconfParser implements OutputParser {
           "(?:Present|Missing|Inconsistent|Failed).*?\\(Controller:(\\d+),(?:Connector|Enclosure):(\\d+),(?:Device|Slot):(\\d+)\\)"
               + " *(\\S*)");
 
+  /** Instead of a number: the same controller as before. */
+  private static final String CONTINUED = "";
+
   private enum Place {
     ADAPTER,
     ARRAY,
@@ -45,10 +48,12 @@ final class ArcconfParser implements OutputParser {
 
   @Override
   public Parsed parse(String text) throws ParseFailure {
+    boolean ruled = false;
     for (Line line : Line.of(text)) {
       if (!line.isBlank() && !line.isRule()) {
-        line(line);
+        line(line, ruled);
       }
+      ruled = line.isRule() || (ruled && line.isBlank());
     }
     end();
     Fields facts = new Fields();
@@ -58,7 +63,10 @@ final class ArcconfParser implements OutputParser {
     return notes.result("arcconf", facts);
   }
 
-  private void line(Line line) {
+  /**
+   * @param ruled below a rule: the name of a part, if it says nothing else
+   */
+  private void line(Line line, boolean ruled) {
     String text = line.text();
     String lower = text.toLowerCase(Locale.ROOT);
     Matcher logical = LOGICAL.matcher(text);
@@ -81,6 +89,12 @@ final class ArcconfParser implements OutputParser {
             "(controller zmm|green backup|cache backup unit|flash module|controller cache backup"
                 + " unit).* information")) {
       begin(Place.BATTERY, null);
+    } else if (place == Place.BATTERY
+        && ruled
+        && Block.colon(text) <= 0
+        && !lower.startsWith("supercap")) {
+      // What follows is of the controller again.
+      begin(Place.ADAPTER, CONTINUED);
     } else if (Text.matches(
         lower,
         "(logical|physical) device information|array information|maxcache.*information|connector"
@@ -88,12 +102,16 @@ final class ArcconfParser implements OutputParser {
       begin(Place.OTHER, null);
     } else if (Text.matches(lower, "device phy information|phy #\\d+")) {
       phy = true;
+    } else if (Text.matches(lower, "(runtime|device) error counters|drive temperature.*")) {
+      phy = false;
     } else if (phy) {
       // Addresses of the ends of cables are no facts of the drive.
       return;
     } else if (lower.startsWith("device is a") || lower.startsWith("device is an")) {
       enclosure = !lower.contains("drive") && !lower.contains("disk");
       block.put("device_is", text.substring(9).strip().replaceFirst("^an? ", ""));
+    } else if (Text.matches(lower, "controller id +: status, slot.*")) {
+      return; // the head of what list says
     } else if (Text.matches(lower, "controller \\d+: *:.*")) {
       // arcconf list: "Controller 1: : Optimal, Slot 1, RAID (Expose RAW), ASR8405, serial, WWN".
       listed(text);
@@ -110,8 +128,13 @@ final class ArcconfParser implements OutputParser {
         notes.line(line);
       }
     } else if ((text.contains("Segment") && SEGMENT.matcher(text).find())
-        || Text.matches(lower, "(group \\d+, )?segment \\d+ .*")) {
+        || Text.matches(lower, "(group \\d+, )?segment \\d+ .*")
+        || Text.matches(lower, "device \\d+ +: (present|missing|inconsistent|failed).*")) {
       segment(text);
+    } else if ((ruled && Block.colon(text) <= 0)
+        || Text.matches(lower, "connector #\\d+|lane #\\d+|life-time temperature recorded")) {
+      // The name of a part, whose values stand below it.
+      return;
     } else if (!block.add(text)) {
       notes.line(line);
     }
@@ -119,14 +142,15 @@ final class ArcconfParser implements OutputParser {
 
   private void listed(String text) {
     Long number = Text.number(text);
-    String[] parts = text.substring(text.indexOf(": :") + 3).split(",", -1);
+    String[] parts = text.replaceFirst("^[^:]*:[ :]*", "").split(",", -1);
     mine = true;
-    if (number != null && parts.length >= 4) {
+    if (number != null && parts.length >= 3) {
       adapter(number)
           .about
           .put("status", Text.known(parts[0]))
-          .put("model", Text.known(parts[parts.length >= 6 ? 3 : parts.length - 1]))
-          .put("serial", parts.length >= 6 ? Text.known(parts[4]) : null);
+          .put("model", Text.known(parts[Math.min(parts.length - 1, 3)]))
+          .put("serial", parts.length >= 5 ? Text.known(parts[4]) : null)
+          .put("wwn", parts.length >= 6 ? Text.known(parts[5]) : null);
     }
   }
 
@@ -150,7 +174,7 @@ final class ArcconfParser implements OutputParser {
     id = number;
     enclosure = false;
     phy = false;
-    if (next == Place.ADAPTER) {
+    if (next == Place.ADAPTER && number == null) {
       adapter++;
     }
   }
@@ -164,7 +188,12 @@ final class ArcconfParser implements OutputParser {
       int colon = text.indexOf(" : ");
       // Newer ones: "Segment 0 : Present (447GB, SATA, SSD, Enclosure:1, Slot:0) SERIAL".
       String serial = text.substring(text.lastIndexOf(')') + 1).strip();
-      here().member(id, serial.isEmpty() && colon > 0 ? text.substring(colon + 3).strip() : serial);
+      String said = colon > 0 ? text.substring(colon + 3).strip() : "";
+      if (!serial.isEmpty() && text.lastIndexOf(')') > 0) {
+        here().member(id, serial);
+      } else if (!said.isEmpty() && !said.startsWith("Missing")) {
+        here().member(id, said);
+      }
     }
   }
 

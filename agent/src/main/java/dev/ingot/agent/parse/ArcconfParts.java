@@ -17,7 +17,7 @@ final class ArcconfParts {
             .put("serial", block.take("controller_serial_number"))
             .put("wwn", block.take("controller_world_wide_name", "world_wide_name"))
             .put("status", block.take("controller_status"))
-            .put("slot", block.take("physical_slot"))
+            .put("slot", slot(block.take("physical_slot")))
             .put("pci_slot", pci(pci))
             .put("firmware", block.take("firmware"))
             .put("bios", block.take("bios"))
@@ -26,10 +26,15 @@ final class ArcconfParts {
             .put("boot_flash", block.take("boot_flash"))
             .put("cpld", block.take("cpld_load_version"))
             .put("mode", block.take("controller_mode", "channel_description"))
-            .put("cache_bytes", Sizes.binary(block.take("installed_memory")))
+            .put("cache_bytes", Sizes.binary(block.take("installed_memory", "cache_memory")))
             .put("temperature_celsius", block.number("temperature"))
             .put("defunct_drives", block.number("defunct_disk_drive_count"))
             .put("logical_drive_count", Text.number(counts)));
+  }
+
+  /** 65535 where nobody knows. */
+  private static @Nullable String slot(@Nullable String slot) {
+    return "65535".equals(slot) ? null : slot;
   }
 
   private static @Nullable String pci(@Nullable String text) {
@@ -54,11 +59,18 @@ final class ArcconfParts {
   static void battery(RaidAdapter adapter, Block block) {
     Fields battery =
         new Fields()
-            .put("state", block.take("status", "overall_backup_unit_status", "backup_unit_status"))
+            .put(
+                "state",
+                block.take(
+                    "status",
+                    "overall_backup_unit_status",
+                    "backup_unit_status",
+                    "backup_power_status"))
             .put("kind", block.take("backup_unit_type", "non_volatile_storage_status"))
             .put("temperature_celsius", block.number("current_temperature", "over_temperature"))
             .put(
-                "charge_percent", block.number("capacity_remaining", "capacity_remaining_percent"));
+                "charge_percent",
+                block.number("capacity_remaining", "capacity_remaining_percent", "charge_level"));
     adapter.about.putUnlessEmpty("battery", block.rest(battery).node());
   }
 
@@ -80,7 +92,12 @@ final class ArcconfParts {
             .put("name", block.take("logical_device_name", "logical_device_name"))
             .put(
                 "level",
-                level == null ? null : Text.matches(level, "\\d+.*") ? "RAID" + level : level)
+                level == null
+                    ? null
+                    : Text.matches(level, "\\d+.*")
+                        ? "RAID" + level.replaceFirst("[^0-9].*", "")
+                        : level)
+            .put("level_said", level)
             .put("state", block.take("status_of_logical_device"))
             .put("size_bytes", Sizes.binary(block.take("size")))
             .put("parity_bytes", Sizes.binary(block.take("parity_space")))

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Keys and values that belong together. What is taken by name is gone; the rest can be kept. */
 final class Block {
@@ -103,6 +104,10 @@ final class Block {
           }
         });
     values.clear();
+    if (fields.node().path("other") instanceof ObjectNode before) {
+      other.node().forEachEntry(before::set);
+      return fields;
+    }
     return fields.putUnlessEmpty("other", other.node());
   }
 }

@@ -47,9 +47,17 @@ final class EthtoolText {
         reading.part = text.startsWith("Pre") ? "maximum " : "";
       } else if (colon > 0
           && !(line.indent() > indent + 8 && !last.isEmpty() && !text.contains(": "))) {
-        last = text.substring(0, colon).strip();
+        // Queues of a driver stand before their counters: "rxq0: rx_pkts: 5".
+        int at = "statistics".equals(reading.kind) ? text.lastIndexOf(':') : colon;
+        last = text.substring(0, at).strip();
         indent = line.indent();
-        reading.add(last, text.substring(colon + 1).strip());
+        if (last.startsWith("Adaptive RX") && text.contains(" TX:")) {
+          int transmit = text.indexOf(" TX:");
+          reading.add(last, text.substring(at + 1, transmit).strip());
+          reading.add("Adaptive TX", text.substring(transmit + 4).strip());
+        } else {
+          reading.add(last, text.substring(at + 1).strip());
+        }
       } else if (!last.isEmpty()) {
         reading.block.append(reading.part + last, text);
       } else {

@@ -70,6 +70,12 @@ public final class Fields {
     return this;
   }
 
+  /** The same without a field. */
+  public Fields without(String name) {
+    node.remove(name);
+    return this;
+  }
+
   public boolean has(String name) {
     return node.has(name);
   }

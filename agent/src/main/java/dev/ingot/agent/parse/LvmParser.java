@@ -50,6 +50,11 @@ final class LvmParser implements OutputParser {
           Map.entry("PV", "pv_name"),
           Map.entry("VG", "vg_name"),
           Map.entry("LV", "lv_name"),
+          Map.entry("PV_UUID", "pv_uuid"),
+          Map.entry("VG_UUID", "vg_uuid"),
+          Map.entry("LV_UUID", "lv_uuid"),
+          Map.entry("DevSize", "dev_size"),
+          Map.entry("Ext", "vg_extent_size"),
           Map.entry("Fmt", "pv_fmt"),
           Map.entry("PSize", "pv_size"),
           Map.entry("PFree", "pv_free"),
@@ -120,7 +125,7 @@ final class LvmParser implements OutputParser {
           }
           if (SIZES.contains(name)) {
             fields.put(
-                name.replaceFirst("^[plv]+_(?=size|free|used)", "") + "_bytes",
+                name.replaceFirst("^[plv][vg]_(?=size|free|used)", "") + "_bytes",
                 Sizes.binary(text.replaceFirst("^<", "")));
           } else if (COUNTS.contains(name)) {
             fields.put(name, Text.number(text));

@@ -12,6 +12,9 @@ import tools.jackson.databind.node.ArrayNode;
  * blocks.
  */
 final class LvmTable {
+  private static final java.util.regex.Pattern PREFIXED =
+      java.util.regex.Pattern.compile("LVM2_([A-Z0-9_]+)='([^']*)'");
+
   private LvmTable() {}
 
   static void read(
@@ -56,11 +59,13 @@ final class LvmTable {
           Text.matches(text, "(PV|VG|LV)\\b.*") ? text.replaceAll("[A-Za-z0-9#%_ ()-]", "") : "";
       List<String> found = head(text, guess, names);
       String of = LvmParser.listOf(found);
-      if (of != null) {
+      if (text.startsWith("LVM2_")) {
+        prefixed(text, lists, notes);
+      } else if (of != null) {
         list = of;
         heads = found;
         separator = guess.isEmpty() ? "" : guess.substring(0, 1);
-        starts = starts(line.raw());
+        starts = starts(joined(line.raw()));
         lists.computeIfAbsent(list, _ -> Fields.array());
       } else if (list == null
           || heads.isEmpty()
@@ -72,8 +77,45 @@ final class LvmTable {
             separator.isEmpty()
                 ? row(line.raw(), heads, starts)
                 : separated(text, separator, heads);
-        lists.computeIfAbsent(list, _ -> Fields.array()).add(LvmParser.describe(row));
+        if (!heads.contains("attr") || isRow(row)) {
+          lists.computeIfAbsent(list, _ -> Fields.array()).add(LvmParser.describe(row));
+        } else {
+          notes.line(line);
+        }
       }
+    }
+  }
+
+  /** Messages stand between rows; the attributes of a row have a dash for each that is off. */
+  private static boolean isRow(Map<String, String> row) {
+    String attributes = row.get("attr");
+    return attributes != null && Text.matches(attributes, "[A-Za-z.?-]*-[A-Za-z.?-]*");
+  }
+
+  /** Heads of two words, as one. */
+  private static String joined(String text) {
+    return text.replaceAll("\\b(PV|VG|LV) (UUID|Tags|Profile)\\b", "$1_$2");
+  }
+
+  /** With {@code --nameprefixes}: {@code LVM2_VG_NAME='rhel'|LVM2_VG_SIZE='<29.00g'}. */
+  private static void prefixed(String text, Map<String, ArrayNode> lists, Notes notes) {
+    Map<String, String> row = new LinkedHashMap<>();
+    java.util.regex.Matcher pairs = PREFIXED.matcher(text);
+    while (pairs.find()) {
+      row.put(
+          String.valueOf(pairs.group(1)).toLowerCase(java.util.Locale.ROOT),
+          String.valueOf(pairs.group(2)));
+    }
+    String list =
+        row.containsKey("lv_name")
+            ? "logical_volumes"
+            : row.containsKey("pv_name")
+                ? "physical_volumes"
+                : row.containsKey("vg_name") ? "volume_groups" : null;
+    if (list == null) {
+      notes.add(text);
+    } else {
+      lists.computeIfAbsent(list, _ -> Fields.array()).add(LvmParser.describe(row));
     }
   }
 
@@ -84,7 +126,7 @@ final class LvmTable {
     }
     for (String word :
         guess.isEmpty()
-            ? Text.parts(text, " ")
+            ? Text.parts(joined(text), " ")
             : Text.parts(
                 text, guess.substring(0, 1).equals("\\") ? "\\\\" : guess.substring(0, 1))) {
       heads.add(names.getOrDefault(word, Text.snake(word)));

@@ -11,7 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class MultipathParser implements OutputParser {
   /** {@code [create: ]mpatha (wwid) dm-2 VENDOR,PRODUCT}; without an alias the wwid comes first. */
   private static final Pattern MAP =
-      Pattern.compile("(?:[a-z]+: )?(\\S.*?)(?: \\(([^()\\s]+)\\))? (dm-\\d+|%s|undef) (.*?),(.*)");
+      Pattern.compile("(?:[a-z]+: )?(\\S.*?)(?: \\(([^()]+)\\))? (dm-\\d+|%s|undef) ([^,]*),?(.*)");
 
   /**
    * {@code size=1.0T features='0' hwhandler='0' wp=rw}, or {@code [size=…][features=…]} of old
@@ -80,8 +80,8 @@ final class MultipathParser implements OutputParser {
                 .put(
                     "device",
                     String.valueOf(head.group(3)).startsWith("dm-") ? head.group(3) : null)
-                .put("vendor", String.valueOf(head.group(4)).replaceFirst("^%s ", "").strip())
-                .put("product", head.group(5))
+                .put("vendor", vendor(String.valueOf(head.group(4)).replaceFirst("^%s ", "")))
+                .put("product", String.valueOf(head.group(5)).strip())
                 .node();
         maps.add(map);
         group = null;
@@ -104,6 +104,11 @@ final class MultipathParser implements OutputParser {
         .put("write_protection", Text.between(text + " ", "wp=", " "))
         .node()
         .forEachEntry(map::set);
+  }
+
+  /** A map without paths has no maker. */
+  private static @Nullable String vendor(String text) {
+    return text.strip().equals("uninitialized") ? null : text.strip();
   }
 
   private static @Nullable String first(@Nullable String a, @Nullable String b) {

@@ -22,6 +22,7 @@ final class NvmeText {
     ArrayNode namespaces = Fields.array();
     ObjectNode values = Fields.array().addObject();
     boolean list = false;
+    int[] columns = {0, 0, 0};
     for (Line line : lines) {
       String text = line.text();
       Matcher row = ROW.matcher(text);
@@ -31,8 +32,16 @@ final class NvmeText {
       }
       if (text.startsWith("Node ") && text.contains("SN ")) {
         list = true;
+        String raw = line.raw();
+        columns = new int[] {raw.indexOf("SN "), raw.indexOf("Model "), raw.indexOf("Namespace")};
       } else if (row.matches()) {
-        namespaces.add(namespace(row).node());
+        namespaces.add(
+            withoutSerial(line.raw(), columns)
+                ? namespace(row)
+                    .without("serial")
+                    .put("model", line.raw().substring(columns[1], columns[2]).strip())
+                    .node()
+                : namespace(row).node());
       } else if (text.startsWith("Smart Log for")
           || text.startsWith("NVME Identify Controller")
           || text.startsWith("NVME Identify Namespace")) {
@@ -60,6 +69,15 @@ final class NvmeText {
         || values.has("critical_warning")) {
       facts.put("health", NvmeParser.health(values).node());
     }
+  }
+
+  /** Some devices have none: then nothing stands below its head. */
+  private static boolean withoutSerial(String raw, int[] columns) {
+    return columns[0] > 0
+        && columns[1] > columns[0]
+        && columns[2] > columns[1]
+        && raw.length() > columns[2]
+        && raw.substring(columns[0], columns[1]).isBlank();
   }
 
   /** smart-log's words for what its JSON calls otherwise. */

@@ -39,6 +39,7 @@ public final class Parsers {
     ALL.put("ipmitool-mc", new IpmiMcParser());
     ALL.put("ipmitool-user", new IpmiUserParser());
     ALL.put("lldpcli", new LldpcliParser());
+    ALL.put("lldp-frames", new LldpFramesParser());
     ALL.put("efibootmgr", new EfibootmgrParser());
   }
 

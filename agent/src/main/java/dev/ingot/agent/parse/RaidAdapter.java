@@ -2,6 +2,7 @@ package dev.ingot.agent.parse;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,13 +41,39 @@ final class RaidAdapter {
   }
 
   Fields fields() {
-    members.forEach((logical, drives) -> logical(logical).put("drives", drives));
+    Map<String, String> bySerial = new HashMap<>();
+    physicalDrives.forEach(
+        (id, drive) -> bySerial.put(drive.node().path("serial").asString(id), id));
+    members.forEach(
+        (logical, drives) ->
+            logical(logical)
+                .put(
+                    "drives",
+                    drives.stream().map(one -> bySerial.getOrDefault(one, one)).toList()));
+    logicalDrives.values().forEach(this::drivesOfItsArray);
     return new Fields()
         .putAll(about)
         .putUnlessEmpty("arrays", list(arrays.values()))
         .putUnlessEmpty("logical_drives", list(logicalDrives.values()))
         .putUnlessEmpty("physical_drives", list(physicalDrives.values()))
         .putUnlessEmpty("enclosures", list(enclosures.values()));
+  }
+
+  /** A logical drive lies on all drives of its array, where nobody says which. */
+  private void drivesOfItsArray(Fields logical) {
+    String array = logical.node().path("array").asString("");
+    if (array.isEmpty() || logical.has("drives")) {
+      return;
+    }
+    List<String> drives = new ArrayList<>();
+    for (Fields drive : physicalDrives.values()) {
+      if (drive.node().path("array").asString("").equals(array) && !drive.has("spare")) {
+        drives.add(drive.node().path("id").asString(""));
+      }
+    }
+    if (!drives.isEmpty()) {
+      logical.put("drives", drives);
+    }
   }
 
   private static ArrayNode list(Collection<Fields> all) {

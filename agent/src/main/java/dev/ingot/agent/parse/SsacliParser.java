@@ -24,7 +24,7 @@ final class SsacliParser implements OutputParser {
   private static final Pattern LOGICAL =
       Pattern.compile("(?:logicaldrive|Logical Drive:) (\\d+)(?: \\((.*)\\))?(.*)");
   private static final Pattern ARRAY =
-      Pattern.compile("(?:array|Array:) ([A-Z]{1,2})(?: \\((.*)\\))?");
+      Pattern.compile("(?:[Aa]rray|Array:) ([A-Z]{1,2})(?: \\((.*)\\))?");
 
   private final String tool;
   private final Map<String, RaidAdapter> adapters = new LinkedHashMap<>();
@@ -102,7 +102,9 @@ final class SsacliParser implements OutputParser {
       array = String.valueOf(arrayLine.group(1));
       logical = null;
       unassigned = false;
-      begin(SsacliParts.Kind.ARRAY, here.array(array).put("state", arrayLine.group(2)));
+      Fields fields = here.array(array);
+      SsacliParts.arraySummary(fields, arrayLine.group(2));
+      begin(SsacliParts.Kind.ARRAY, fields);
     } else if (text.equalsIgnoreCase("unassigned") || text.equalsIgnoreCase("HBA Drives")) {
       end();
       array = null;
@@ -176,7 +178,9 @@ final class SsacliParser implements OutputParser {
     Fields fields = here.drive(id);
     SsacliParts.driveSummary(fields, summary);
     if (logical != null && kind == SsacliParts.Kind.LOGICAL && summary != null) {
-      here.member(logical, id);
+      if (!fields.has("spare")) {
+        here.member(logical, id);
+      }
       if (array != null && !fields.has("spare")) {
         fields.put("array", array);
       }

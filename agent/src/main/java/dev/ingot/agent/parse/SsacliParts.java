@@ -96,7 +96,7 @@ final class SsacliParts {
   private static Fields logical(Fields fields, Block block) {
     String level = block.take("fault_tolerance");
     return fields
-        .put("level", level == null ? null : "RAID " + level.replaceFirst("^RAID ", ""))
+        .put("level", level == null ? null : level(level))
         .put("size_bytes", Sizes.binary(block.take("size")))
         .put("state", block.take("status"))
         .put("strip_bytes", Sizes.binary(block.take("strip_size", "stripe_size")))
@@ -111,6 +111,11 @@ final class SsacliParts {
         .put("type", block.take("drive_type"))
         .put("parity_initialization", block.take("parity_initialization_status"))
         .put("progress_percent", block.number("parity_initialization_progress"));
+  }
+
+  /** {@code 5}, {@code 1+0}, {@code RAID 1 (ADM)}: as the other tools write it, RAID5, RAID10. */
+  private static String level(String said) {
+    return "RAID" + said.replaceFirst("^RAID ", "").replaceFirst("^([156])\\+0", "$10").strip();
   }
 
   private static Fields drive(Fields fields, Block block) {
@@ -208,6 +213,19 @@ final class SsacliParts {
     }
   }
 
+  /** {@code Solid State SATA, Unused Space: 0 MB}, or a state: {@code Failed}. */
+  static void arraySummary(Fields fields, @Nullable String summary) {
+    for (String part : summary == null ? List.<String>of() : SsacliParser.parts(summary)) {
+      if (part.startsWith("Unused Space:")) {
+        fields.put("free_bytes", Sizes.binary(part.substring(13).replaceAll("\\s+", " ")));
+      } else if (Text.matches(part, ".*(SAS|SATA|SCSI|NVMe|PCIe|SSD|HDD).*")) {
+        fields.put("interface", part);
+      } else {
+        fields.put("state", part);
+      }
+    }
+  }
+
   /** {@code 279.4 GB, RAID 1, OK}; RAID 6 (ADG) has parentheses of its own. */
   static void logicalSummary(Fields fields, @Nullable String summary) {
     if (summary == null) {
@@ -216,7 +234,7 @@ final class SsacliParts {
     for (String part : SsacliParser.parts(summary)) {
       Long size = Sizes.binary(part);
       if (part.startsWith("RAID")) {
-        fields.put("level", part);
+        fields.put("level", level(part));
       } else if (size != null) {
         fields.put("size_bytes", size);
       } else {
@@ -257,7 +275,7 @@ final class SsacliParts {
       adapter
           .logical(String.valueOf(id))
           .put("array", letter)
-          .put("level", level == null ? null : "RAID " + level)
+          .put("level", level == null ? null : level(level))
           .put("state", JsonFields.text(logical, "status"))
           .put("size_bytes", JsonFields.number(logical, "size"));
     }

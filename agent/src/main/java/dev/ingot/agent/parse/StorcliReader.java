@@ -234,7 +234,7 @@ final class StorcliReader {
           .put("state", JsonFields.text(row, "State"))
           .put("temperature_celsius", Text.number(JsonFields.text(row, "Temp")))
           .put("manufactured", JsonFields.text(row, "MfgDate"))
-          .put("next_learn", JsonFields.text(row, "Next Learn"));
+          .put("next_learn", JsonFields.text(row, "Next Learn", "Next_Learn"));
     }
     if (!battery.has("kind")) {
       battery.put("kind", key.startsWith("BBU") ? "bbu" : "cachevault");

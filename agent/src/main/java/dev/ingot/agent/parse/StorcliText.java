@@ -61,7 +61,7 @@ final class StorcliText {
         heads = List.of();
       }
     } else if (rules % 3 == 1 && equals < 0) {
-      heads = Text.parts(text, " \t");
+      heads = Text.parts(text.replace("Next Learn", "Next_Learn"), " \t");
     } else if (rules % 3 == 2 && !heads.isEmpty()) {
       row(line);
     } else if (equals > 0) {
@@ -111,7 +111,12 @@ final class StorcliText {
     for (String word : Text.parts(line.text(), " \t")) {
       boolean unit =
           UNITS.contains(word) && !words.isEmpty() && Text.matches(words.getLast(), "[0-9.]+");
-      if (unit) {
+      boolean connectors =
+          !words.isEmpty()
+              && (word.equals("&")
+                  || words.getLast().endsWith(" &")
+                  || (words.getLast().contains(" & ") && Text.matches(word, "x\\d+")));
+      if (unit || connectors) {
         words.set(words.size() - 1, words.getLast() + " " + word);
       } else {
         words.add(word);

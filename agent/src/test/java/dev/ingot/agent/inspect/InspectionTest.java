@@ -125,7 +125,11 @@ class InspectionTest {
     assertThat(Inspection.run(known, settings(), List.of()).facts().installId()).isNull();
     assertThat(folder.resolve("agent")).doesNotExist();
     InspectSettings agent =
-        new InspectSettings(folder.resolve("agent"), Duration.ofSeconds(20), UuidCase.UPPER);
+        new InspectSettings(
+            folder.resolve("agent"),
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(20),
+            UuidCase.UPPER);
     InspectionReport kept = Inspection.run(known, agent, List.of());
     assertThat(kept.facts().installId()).as("an agent keeps one all the same").isNotNull();
     assertThat(Inspection.run(known, settings(), List.of()).facts()).isEqualTo(kept.facts());
@@ -150,7 +154,7 @@ class InspectionTest {
   private InspectionReport run(Duration deadline, Inspector... inspectors)
       throws InterruptedException {
     InspectSettings settings =
-        new InspectSettings(folder.resolve("agent"), deadline, UuidCase.UPPER);
+        new InspectSettings(folder.resolve("agent"), deadline, deadline, UuidCase.UPPER);
     return new Inspection(new FakeMachine(root).machine(), settings, new Random(1))
         .run(List.of(inspectors));
   }

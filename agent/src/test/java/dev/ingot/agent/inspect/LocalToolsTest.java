@@ -71,7 +71,7 @@ class LocalToolsTest {
   @Test
   void whatAProgramLeavesBehindWithItsOutputOpenIsKilledToo() throws Exception {
     Path pids = folder.resolve("pids");
-    program("tool", "sleep 600 & echo $! >>" + pids + "; exit 0");
+    program("tool", "sleep 600 & echo $! >>" + pids + "; sleep 0.5; exit 0");
     assertThatThrownBy(() -> tools(2_000).run("tool")).isInstanceOf(ToolUnavailable.class);
     assertAllEnded(pids, 1);
   }

@@ -3,6 +3,7 @@ package dev.ingot.agent.inspect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ingot.agent.parse.Ipv6Text;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;

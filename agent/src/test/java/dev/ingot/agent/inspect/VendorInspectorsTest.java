@@ -46,7 +46,7 @@ class VendorInspectorsTest {
     assertThat(raid).hasSize(1);
     assertThat(raid.at("/0/serial").asString()).isEqualTo("001438022006330");
     assertThat(raid.at("/0/physical_drives/0/serial").asString()).isEqualTo("PMVXYSZB");
-    assertThat(raid.at("/0/logical_drives/0/level").asString()).isEqualTo("RAID 1");
+    assertThat(raid.at("/0/logical_drives/0/level").asString()).isEqualTo("RAID1");
   }
 
   @Test

@@ -1,10 +1,11 @@
-package dev.ingot.agent.inspect;
+package dev.ingot.agent.parse;
 
 /** IPv6 addresses in the one form of RFC 5952, as {@code ip} writes them. */
-final class Ipv6Text {
+public final class Ipv6Text {
   private Ipv6Text() {}
 
-  static String of(byte[] address) {
+  /** An address of 16 bytes. */
+  public static String of(byte[] address) {
     int[] groups = new int[8];
     for (int i = 0; i < 8; i++) {
       groups[i] = (address[2 * i] & 0xff) << 8 | (address[2 * i + 1] & 0xff);
