@@ -62,7 +62,7 @@ final class BmcInspector implements Inspector {
         config("network.ipv6_addresses.status", "text", "says the controller"),
         config("users.id", "integer", "number of the user"),
         config("users.name", "text", "of the user"),
-        config("users.privilege", "text", "on channel 1"),
+        config("users.privilege", "text", "on the first LAN channel"),
         config("users.ipmi_messaging", "true or false", "may speak IPMI"),
         config("fru.id", "integer", "number of the part"),
         config("fru.description", "text", "of the part"),
@@ -108,27 +108,42 @@ final class BmcInspector implements Inspector {
       throw new InspectionFailed(String.join("; ", missing));
     }
     bmc.put("system", system);
-    bmc.putUnlessEmpty("network", channels(machine, missing));
+    ArrayNode channels = channels(machine, missing);
+    bmc.putUnlessEmpty("network", channels);
+    String channel = channels.path(0).path("channel").asString("1");
     list(
         bmc,
         "users",
-        Toolbox.ask(missing, machine, "ipmitool-user", "ipmitool", "user", "list", "1"),
+        Toolbox.ask(missing, machine, "ipmitool-user", "ipmitool", "user", "list", channel),
         "users");
     list(
         bmc,
         "fru",
         Toolbox.ask(missing, machine, "ipmitool-fru", "ipmitool", "fru", "print"),
         "devices");
-    list(
-        bmc,
-        "sensors",
-        Toolbox.ask(missing, machine, "ipmitool-sdr", "ipmitool", "sdr", "elist", "full"),
-        "sensors");
+    bmc.putUnlessEmpty("sensors", sensors(machine, missing));
     ObjectNode sel = Toolbox.ask(missing, machine, "ipmitool-sel", "ipmitool", "sel", "info");
     if (sel != null) {
       bmc.put("sel", sel.path("info"));
     }
     return Findings.of(Field.named(bmc.node(), fields()), missing);
+  }
+
+  /** Full records have numbers, compact ones states (IPMI 2.0 section 43). */
+  private static ArrayNode sensors(Machine machine, List<String> missing) {
+    ArrayNode sensors = Fields.array();
+    List<String> refused = new ArrayList<>();
+    for (String records : List.of("full", "compact")) {
+      ObjectNode said =
+          Toolbox.ask(refused, machine, "ipmitool-sdr", "ipmitool", "sdr", "elist", records);
+      if (said != null) {
+        said.path("sensors").forEach(sensors::add);
+      }
+    }
+    if (sensors.isEmpty()) {
+      missing.addAll(refused);
+    }
+    return sensors;
   }
 
   private static void list(Fields bmc, String name, @Nullable ObjectNode facts, String list) {

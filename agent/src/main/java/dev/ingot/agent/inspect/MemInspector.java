@@ -54,6 +54,27 @@ final class MemInspector implements Inspector {
         counter(
             "controllers.uncorrected_errors", "integer", "by EDAC, since the system was started"),
         config("controllers.name", "text", "EDAC's name of the memory controller"),
+        config("numa_nodes.node", "integer", "number of a node that has memory"),
+        config("numa_nodes.total_bytes", "bytes", "of its memory"),
+        config("error_counts.module", "text", "EDAC's name of a module"),
+        config("error_counts.label", "text", "printed on the board, if the driver knows"),
+        counter(
+            "error_counts.corrected_errors", "integer", "by EDAC, since the system was started"),
+        counter(
+            "error_counts.uncorrected_errors", "integer", "by EDAC, since the system was started"),
+        config("nvdimms.name", "text", "the kernel's name of an NVDIMM"),
+        identity("nvdimms.serial", "text", "serial number"),
+        identity("nvdimms.id", "text", "vendor, place and date of making, serial number"),
+        config("nvdimms.vendor_id", "hexadecimal text", "who made it"),
+        config("nvdimms.device_id", "hexadecimal text", "which module"),
+        config("nvdimms.flags", "text", "of its health: not_armed, save_fail, …"),
+        config("nvdimms.security", "text", "disabled, unlocked, locked, frozen, overwrite"),
+        counter("nvdimms.unsafe_shutdowns", "integer", "in which it could not save"),
+        config("persistent_regions.name", "text", "the kernel's name of a region of NVDIMMs"),
+        config("persistent_regions.size_bytes", "bytes", "of the region"),
+        config("persistent_regions.available_bytes", "bytes", "in no namespace"),
+        config("persistent_regions.modules", "integer", "that it is interleaved over"),
+        config("persistent_regions.numa_node", "integer", "the node it is near to"),
         reading("*", "bytes, or integer for HugePages_…", "everything else the kernel says"));
   }
 
@@ -69,6 +90,7 @@ final class MemInspector implements Inspector {
     List<String> missing = new ArrayList<>();
     modules(machine, memory, missing);
     controllers(machine, memory);
+    PersistentMemory.add(machine, memory);
     return Findings.of(memory, missing);
   }
 

@@ -2,6 +2,7 @@ package dev.ingot.agent.inspect;
 
 import static dev.ingot.agent.inspect.Field.config;
 import static dev.ingot.agent.inspect.Field.identity;
+import static dev.ingot.agent.inspect.Field.reading;
 
 import dev.ingot.agent.parse.Fields;
 import java.util.ArrayList;
@@ -46,6 +47,11 @@ final class OsStorageInspector implements Inspector {
         config("removable", "true or false", "the medium can be taken out"),
         config("read_only", "true or false", "cannot be written"),
         config("pci_slot", "text", "of its controller"),
+        reading("hctl", "text", "host:channel:target:lun, of SCSI and SATA"),
+        config("bay", "text", "slot of the enclosure, says its SES processor"),
+        config("nvme.controller", "text", "the kernel's name of the controller"),
+        config("nvme.namespace", "integer", "number of the namespace"),
+        config("nvme.subsystem", "text", "NVMe qualified name"),
         config("partition_table", "text", "gpt, msdos, …; needs lsblk"),
         config("partitions", "list", "by number"),
         config("partitions.device", "text", "path in /dev"),
@@ -128,6 +134,7 @@ final class OsStorageInspector implements Inspector {
         .put("removable", flag(machine, folder + "/removable"))
         .put("read_only", flag(machine, folder + "/ro"))
         .put("pci_slot", PciInspector.slot(real))
+        .putAll(DiskPlaces.of(machine, name, real))
         .put("partition_table", partitionTable(device.partitionTable()))
         .put("partitions", partitions(machine, name, known))
         .node();

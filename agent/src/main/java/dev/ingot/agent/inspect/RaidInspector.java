@@ -11,12 +11,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Hardware RAID: adapters of whichever vendors the PCI bus has, asked by the vendors' tools. */
 final class RaidInspector implements Inspector {
+  private static final Logger log = LoggerFactory.getLogger(RaidInspector.class);
+
   /** A vendor's tools, any of which will do. */
   private record Tool(String parser, List<String> programs, List<List<String>> questions) {}
 
@@ -36,7 +40,10 @@ final class RaidInspector implements Inspector {
           List.of(
               List.of("-AdpAllInfo", "-aALL", "-NoLog"),
               List.of("-LDInfo", "-LALL", "-aALL", "-NoLog"),
-              List.of("-PDList", "-aALL", "-NoLog")));
+              List.of("-PDList", "-aALL", "-NoLog"),
+              List.of("-EncInfo", "-aALL", "-NoLog"),
+              List.of("-AdpBbuCmd", "-aALL", "-NoLog"),
+              List.of("-AdpGetPciInfo", "-aALL", "-NoLog")));
 
   private static final Tool SMART_ARRAY =
       new Tool(
@@ -44,8 +51,10 @@ final class RaidInspector implements Inspector {
           List.of("ssacli", "hpssacli", "hpacucli"),
           List.of(List.of("ctrl", "all", "show", "config", "detail")));
 
-  private static final Tool ADAPTEC =
-      new Tool("arcconf", List.of("arcconf"), List.of(List.of("getconfig", "1")));
+  private static final Tool ADAPTEC = new Tool("arcconf", List.of("arcconf"), List.of());
+
+  /** No machine has room for more. */
+  private static final long MOST_ADAPTERS = 16;
 
   /** By the kernel's drivers. */
   private static final Map<String, List<Tool>> TOOLS =
@@ -159,7 +168,7 @@ final class RaidInspector implements Inspector {
       return;
     }
     StringBuilder said = new StringBuilder();
-    for (List<String> question : tool.questions) {
+    for (List<String> question : questions(machine, tool, program)) {
       try {
         said.append(machine.tools().runWhateverStatus(program, question.toArray(String[]::new)))
             .append('\n');
@@ -175,6 +184,29 @@ final class RaidInspector implements Inspector {
     } catch (dev.ingot.agent.parse.ParseFailure e) {
       missing.add(program + ": " + e.reason());
     }
+  }
+
+  /** arcconf has to be told which of the adapters that it lists. */
+  private static List<List<String>> questions(Machine machine, Tool tool, String program) {
+    if (!tool.parser.equals("arcconf")) {
+      return tool.questions;
+    }
+    long count = 1;
+    try {
+      count =
+          Toolbox.ask(machine, tool.parser, program, "list")
+              .path("counts")
+              .path("adapters")
+              .asLong(1);
+    } catch (ToolUnavailable e) {
+      // An old one cannot list them; it is asked for the first.
+      log.debug("{} list: {}", program, e.reason());
+    }
+    List<List<String>> questions = new ArrayList<>();
+    for (long number = 1; number <= Math.clamp(count, 1, MOST_ADAPTERS); number++) {
+      questions.add(List.of("getconfig", Long.toString(number)));
+    }
+    return questions;
   }
 
   /**

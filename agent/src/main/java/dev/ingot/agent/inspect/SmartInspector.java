@@ -19,6 +19,9 @@ final class SmartInspector implements Inspector {
   /** Exit status and words of smartctl for a device that {@code -n standby} left alone. */
   private static final String ASLEEP = "STANDBY";
 
+  /** Disks that hang, one after the other, until the rest is not waited for. */
+  private static final int MOST_HUNG = 4;
+
   @Override
   public String name() {
     return "smart";
@@ -46,9 +49,18 @@ final class SmartInspector implements Inspector {
         config("smart_enabled", "true or false", "and does"),
         config("passed", "true or false", "the disk's own verdict"),
         config("power_mode", "text", "standby, of a disk that was left asleep"),
+        config("security_supported", "true or false", "has ATA's security feature set"),
         config("security_enabled", "true or false", "an ATA password is set"),
+        config("security_locked", "true or false", "it wants the password before it works"),
         config(
             "security_frozen", "true or false", "ATA security cannot be changed until power goes"),
+        config("security_enhanced_erase", "true or false", "can erase with a pattern of its own"),
+        config("security_erase_minutes", "minutes", "that erasing takes, says the disk"),
+        config("sanitize_block_erase", "true or false", "can be sanitized by erasing its blocks"),
+        config("sanitize_crypto_erase", "true or false", "by forgetting its key"),
+        config("sanitize_overwrite", "true or false", "by overwriting"),
+        config("format_supported", "true or false", "of NVMe"),
+        config("format_crypto_erase", "true or false", "of NVMe: formatting can forget its key"),
         reading("temperature_celsius", "degrees Celsius", "of the disk"),
         counter("power_on_hours", "hours", "that it ran"),
         counter("power_cycles", "integer", "times that it was switched on"),
@@ -84,18 +96,28 @@ final class SmartInspector implements Inspector {
       throw new InspectionFailed("smartctl is not installed");
     }
     ArrayNode list = Fields.array();
+    int hung = 0;
     for (String disk : disks) {
       String path = "/dev/" + disk.replace('!', '/');
+      if (hung == MOST_HUNG) {
+        missing.add(path + ": not asked, " + MOST_HUNG + " others gave no answer in time");
+        continue;
+      }
       try {
-        list.add(ask(machine, path));
+        ObjectNode device = ask(machine, path);
+        if (!device.has("power_mode")) {
+          EraseAbilities.add(machine, path, device, missing);
+        }
+        list.add(device);
       } catch (ToolUnavailable e) {
+        hung += e.reason().contains("did not end within") ? 1 : 0;
         missing.add(path + ": " + e.reason());
       }
     }
     return Findings.of(Field.named(list, fields()), missing);
   }
 
-  private static JsonNode ask(Machine machine, String path) throws ToolUnavailable {
+  private static ObjectNode ask(Machine machine, String path) throws ToolUnavailable {
     // Options that only read; -n standby asks the drive whether it sleeps and then leaves it.
     String said =
         machine

@@ -34,7 +34,7 @@ class OsStorageInspectorTest {
                 + " 500GB\",\"firmware\":\"1B6Q\","
                 + "\"serial\":\"S3Z2NB0K\",\"wwn\":\"0x5002538e40a1b2c3\",\"size\":500107862016,"
                 + "\"sector_size\":{\"logical\":512,\"physical\":4096},\"rotational\":false,\"media_type\":\"ssd\","
-                + "\"transport\":\"sata\",\"removable\":false,\"read_only\":false,\"pci_slot\":\"0000:00:17.0\","
+                + "\"transport\":\"sata\",\"removable\":false,\"read_only\":false,\"pci_slot\":\"0000:00:17.0\",\"hctl\":\"0:0:0:0\","
                 + "\"partition_table\":\"msdos\",\"partitions\":[{\"device\":\"/dev/sda1\",\"number\":1,"
                 + "\"start\":1048576,\"size\":536870912,\"uuid\":\"00061fe0-01\",\"type\":\"0x83\"},"
                 + "{\"device\":\"/dev/sda10\",\"number\":10,\"start\":1073741824,\"size\":512}]}");
