@@ -9,6 +9,7 @@ final class SetupCommands {
   private static final String DRY_RUN = "--dry-run";
   private static final List<Column> COLUMNS =
       List.of(
+          Column.of("BROKER", "broker"),
           Column.of("KIND", "kind"),
           Column.of("NAME", "name"),
           Column.of("OUTCOME", "outcome"),

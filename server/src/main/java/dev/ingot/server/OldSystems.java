@@ -2,6 +2,7 @@ package dev.ingot.server;
 
 import dev.ingot.server.access.Audit;
 import dev.ingot.server.access.Authentication;
+import dev.ingot.server.broker.Broker;
 import dev.ingot.server.events.Outbox;
 import dev.ingot.server.http.Metrics;
 import dev.ingot.server.inventory.Inventory;
@@ -67,6 +68,13 @@ record OldSystems(Vogeler vogeler, Ur ur, Mercury mercury) {
             clock,
             System::nanoTime,
             random));
+  }
+
+  /** Their brokers are set up and shown with the server's own. */
+  OldSystems beside(Broker broker) {
+    vogeler.beside(broker);
+    ur.beside(broker);
+    return this;
   }
 
   void start(Lifecycle lifecycle) {

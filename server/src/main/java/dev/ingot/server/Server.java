@@ -206,18 +206,19 @@ public final class Server implements AutoCloseable {
       agents.keepResults(plugins.desk());
       OldSystems oldSystems =
           OldSystems.of(
-              store,
-              nodes,
-              inventory,
-              jobs,
-              plugins,
-              outbox,
-              audit,
-              identity,
-              authentication,
-              settings,
-              clock,
-              random);
+                  store,
+                  nodes,
+                  inventory,
+                  jobs,
+                  plugins,
+                  outbox,
+                  audit,
+                  identity,
+                  authentication,
+                  settings,
+                  clock,
+                  random)
+              .beside(broker);
       // boot
       Boot boot =
           new Boot(

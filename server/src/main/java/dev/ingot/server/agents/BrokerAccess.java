@@ -26,6 +26,8 @@ final class BrokerAccess {
   private static final Pattern PASSWORD =
       Pattern.compile("([0-9a-f]{64})(?::(token|ticket):([\\x21-\\x7e]{1,512}))?");
 
+  private static final Pattern ADDRESS = Pattern.compile("[0-9a-fA-F:.%]{2,64}");
+
   private final Jdbi jdbi;
   private final String virtualHost;
   private final LongSupplier monotonicMillis;
@@ -59,7 +61,15 @@ final class BrokerAccess {
       }
     }
     Credential credential = new Credential(matcher.group(1), voucher(matcher));
-    boolean may = jdbi.withHandle(handle -> Knocking.may(handle, credential));
+    boolean may =
+        jdbi.inTransaction(
+            handle -> {
+              boolean good = Knocking.may(handle, credential);
+              if (good && credential.voucher() instanceof Credential.BootTicket ticket) {
+                Knocking.shows(handle, ticket, user);
+              }
+              return good;
+            });
     if (may) {
       synchronized (known) {
         known.put(digest, now + KEPT.toMillis());
@@ -85,6 +95,15 @@ final class BrokerAccess {
               MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  /**
+   * The broker's word for where an account comes from, which decides whether its ticket is good.
+   */
+  void comesFrom(String user, String address) {
+    if (LinkNames.isKeyAccount(user) && ADDRESS.matcher(address).matches()) {
+      jdbi.useHandle(handle -> Knocking.comesFrom(handle, user, address));
     }
   }
 

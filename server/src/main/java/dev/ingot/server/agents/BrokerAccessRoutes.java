@@ -1,5 +1,6 @@
 package dev.ingot.server.agents;
 
+import dev.ingot.configuration.Secret;
 import dev.ingot.server.http.Open;
 import dev.ingot.server.http.Requests;
 import dev.ingot.server.http.Routes;
@@ -7,35 +8,42 @@ import dev.ingot.server.problem.Problem;
 import io.javalin.http.Context;
 import io.javalin.router.JavalinDefaultRoutingApi;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /api/v1/broker/auth/…}: what RabbitMQ's {@code rabbitmq_auth_backend_http} asks, as form
  * fields of a POST, and is answered with {@code allow} or {@code deny}. They carry no token: the
- * password in the question is the proof, and the other answers follow from names alone.
+ * password in the question is the proof, and the other answers follow from names alone. Where an
+ * agent comes from is believed only with a secret, which stands in the path that the broker asks.
  */
 final class BrokerAccessRoutes implements Routes {
+  private static final String SECRET = "secret";
+
   private final BrokerAccess access;
   private final boolean asked;
+  private final @Nullable Secret secret;
 
   /**
    * @param asked whether agents have accounts by their keys; else nobody is let in
+   * @param secret whoever shows it is the broker; null: nobody is taken for it
    */
-  BrokerAccessRoutes(BrokerAccess access, boolean asked) {
+  BrokerAccessRoutes(BrokerAccess access, boolean asked, @Nullable Secret secret) {
     this.access = access;
     this.asked = asked;
+    this.secret = secret;
   }
 
   @Override
   public void addTo(JavalinDefaultRoutingApi routes) {
     String path = "/api/v1/broker/auth/";
     routes.post(path + "user", context -> answer(context, this::user), Open.TO_ALL);
-    routes.post(path + "vhost", context -> answer(context, this::vhost), Open.TO_ALL);
+    routes.post(path + "vhost", context -> answer(context, this::vhost, SECRET), Open.TO_ALL);
     routes.post(path + "resource", context -> answer(context, this::resource), Open.TO_ALL);
     routes.post(path + "topic", context -> answer(context, this::topic), Open.TO_ALL);
   }
 
-  private void answer(Context context, Predicate<Context> question) {
-    Requests.query(context);
+  private void answer(Context context, Predicate<Context> question, String... known) {
+    Requests.query(context, known);
     boolean allow = asked && question.test(context);
     context.contentType("text/plain").result(allow ? "allow" : "deny");
   }
@@ -46,7 +54,14 @@ final class BrokerAccessRoutes implements Routes {
   }
 
   private boolean vhost(Context context) {
-    return access.mayEnter(field(context, "username"), field(context, "vhost"));
+    String user = field(context, "username");
+    boolean may = access.mayEnter(user, field(context, "vhost"));
+    String address = context.formParam("ip");
+    String shown = context.queryParam(SECRET);
+    if (may && address != null && shown != null && new Secret(shown).equals(secret)) {
+      access.comesFrom(user, address);
+    }
+    return may;
   }
 
   private boolean resource(Context context) {

@@ -10,6 +10,7 @@ import dev.ingot.amqp.LinkNames;
 import dev.ingot.amqp.UnreadableMessage;
 import dev.ingot.server.broker.AmqpSettings;
 import dev.ingot.server.broker.BrokerNeeds;
+import dev.ingot.server.nodes.Introduction;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -195,7 +196,9 @@ final class BrokerAgents implements BrokerConnection.User, BrokerWire.Post {
             .say(queue, LinkNames.CLOSED, 0, "busy: as many agents as may be are connected");
         return;
       }
-      wire = new BrokerWire(this, sessions, word, connection, queue, now);
+      String user = properties.getUserId();
+      String remote = user != null && is(user, word) ? Introduction.byBroker(user) : "broker";
+      wire = new BrokerWire(this, sessions, word, connection, queue, remote, now);
       wires.put(name, wire);
     }
     if (wire.isNext(number, now)) {

@@ -16,7 +16,7 @@ public final class BrokerDoor {
             && settings.agents()
             && settings.accounts() == AmqpSettings.Accounts.KEYS;
     this.access = new BrokerAccess(api, virtualHost, () -> System.nanoTime() / 1_000_000);
-    this.routes = new BrokerAccessRoutes(access, asked);
+    this.routes = new BrokerAccessRoutes(access, asked, settings.authSecret());
   }
 
   public Routes routes() {

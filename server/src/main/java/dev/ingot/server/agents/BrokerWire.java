@@ -31,13 +31,14 @@ final class BrokerWire implements Wire {
       String account,
       String connection,
       String queue,
+      String remote,
       long now) {
     this.post = post;
     this.account = account;
     this.connection = connection;
     this.queue = queue;
     this.heardAt = now;
-    this.session = sessions.open(this, "broker");
+    this.session = sessions.open(this, remote);
   }
 
   AgentSession session() {

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param agents agents may come by the broker
  * @param accounts whose accounts agents have there
  * @param plainAgents with plain accounts, how many agents may come by the broker
+ * @param authSecret what RabbitMQ adds to the path at which it asks for virtual hosts, as {@code
+ *     ?secret=…}: whoever shows it is believed when it says from which address an agent comes,
+ *     which boot tickets need
  */
 public record AmqpSettings(
     @Nullable String url,
@@ -39,7 +42,8 @@ public record AmqpSettings(
     boolean events,
     boolean agents,
     Accounts accounts,
-    int plainAgents) {
+    int plainAgents,
+    @Nullable Secret authSecret) {
   /** Whose accounts agents have at the broker. */
   public enum Accounts {
     /** Those that somebody made at the broker. */
@@ -61,7 +65,8 @@ public record AmqpSettings(
           true,
           true,
           Accounts.PLAIN,
-          100);
+          100,
+          null);
 
   public AmqpSettings {
     if (heartbeat.compareTo(Duration.ofSeconds(1)) < 0
@@ -108,7 +113,8 @@ public record AmqpSettings(
         events,
         agents,
         accounts,
-        agentsAtMost);
+        agentsAtMost,
+        authSecret);
   }
 
   /** The broker, by its URL and account. */

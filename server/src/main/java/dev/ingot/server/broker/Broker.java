@@ -8,6 +8,7 @@ import dev.ingot.server.events.EventFeed;
 import dev.ingot.server.http.Metrics;
 import dev.ingot.server.http.Routes;
 import dev.ingot.server.store.Store;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
@@ -23,6 +24,8 @@ public final class Broker implements AutoCloseable {
   /** Events are small, and nothing is read on the relay's connection. */
   private static final int RELAY_BODY = 1024;
 
+  private static final int SETUP_BODY = 1024;
+
   private final AmqpSettings settings;
   private final BrokerNeeds needs;
   private final RandomGenerator random;
@@ -30,6 +33,7 @@ public final class Broker implements AutoCloseable {
   private final Routes routes;
   private final List<Link> links = new CopyOnWriteArrayList<>();
   private final List<Intake> intakes = new CopyOnWriteArrayList<>();
+  private final List<Place> elsewhere = new CopyOnWriteArrayList<>();
   private LongSupplier agents = () -> 0;
 
   /** A connection of one user. */
@@ -55,8 +59,7 @@ public final class Broker implements AutoCloseable {
     } else {
       relay = null;
     }
-    this.routes =
-        new BrokerRoutes(store.api(), audit, settings, new BrokerSetup(settings, needs), this);
+    this.routes = new BrokerRoutes(store.api(), audit, settings, this);
   }
 
   public AmqpSettings settings() {
@@ -82,6 +85,25 @@ public final class Broker implements AutoCloseable {
     BrokerConnection connection = new BrokerConnection(options, user, random);
     links.add(new Link(purpose, connection));
     return connection;
+  }
+
+  /** Another broker at which something is spoken; set up and shown with ours. */
+  public void also(Place place) {
+    elsewhere.add(place);
+  }
+
+  List<Place> elsewhere() {
+    return List.copyOf(elsewhere);
+  }
+
+  /** All brokers at which something is needed. */
+  List<Place> places() {
+    List<Place> places = new ArrayList<>();
+    if (settings.isConfigured()) {
+      places.add(new Place("ingot", settings.options("setup", SETUP_BODY), needs, () -> null));
+    }
+    places.addAll(elsewhere);
+    return places;
   }
 
   /** Who says how many agents came by the broker. */

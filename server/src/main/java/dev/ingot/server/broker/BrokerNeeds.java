@@ -16,8 +16,21 @@ public final class BrokerNeeds {
   private final boolean declare;
 
   BrokerNeeds(AmqpSettings settings) {
-    this.durable = settings.durable();
-    this.declare = settings.declare();
+    this(settings.durable(), settings.declare());
+  }
+
+  private BrokerNeeds(boolean durable, boolean declare) {
+    this.durable = durable;
+    this.declare = declare;
+  }
+
+  /** What an old system's protocol says is there: durable, and declared by whoever speaks it. */
+  public static BrokerNeeds ofProtocol(Need... needs) {
+    BrokerNeeds all = new BrokerNeeds(true, true);
+    for (Need need : needs) {
+      all.add(need);
+    }
+    return all;
   }
 
   public void add(Need need) {

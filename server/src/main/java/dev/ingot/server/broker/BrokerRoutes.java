@@ -1,6 +1,5 @@
 package dev.ingot.server.broker;
 
-import dev.ingot.amqp.BrokerAddress;
 import dev.ingot.core.Json;
 import dev.ingot.server.access.Audit;
 import dev.ingot.server.access.Role;
@@ -9,6 +8,7 @@ import dev.ingot.server.http.Routes;
 import dev.ingot.server.problem.Problem;
 import io.javalin.http.Context;
 import io.javalin.router.JavalinDefaultRoutingApi;
+import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -20,14 +20,12 @@ final class BrokerRoutes implements Routes {
   private final Jdbi api;
   private final Audit audit;
   private final AmqpSettings settings;
-  private final BrokerSetup setup;
   private final Broker broker;
 
-  BrokerRoutes(Jdbi api, Audit audit, AmqpSettings settings, BrokerSetup setup, Broker broker) {
+  BrokerRoutes(Jdbi api, Audit audit, AmqpSettings settings, Broker broker) {
     this.api = api;
     this.audit = audit;
     this.settings = settings;
-    this.setup = setup;
     this.broker = broker;
   }
 
@@ -67,15 +65,23 @@ final class BrokerRoutes implements Routes {
             settings.isConfigured(),
             settings.isConfigured() ? settings.address().toString() : null,
             settings.durable(),
-            broker.links().stream()
-                .map(
-                    link ->
-                        new Connection(
-                            link.purpose(), link.connection().isUp(), link.connection().trouble()))
-                .toList(),
+            connections(),
             relay == null ? null : new Events(relay.sent(), relay.lost(), behind(relay)),
             broker.agents(),
             broker.unreadable()));
+  }
+
+  private List<Connection> connections() {
+    List<Connection> connections = new ArrayList<>();
+    for (Broker.Link link : broker.links()) {
+      connections.add(
+          new Connection(link.purpose(), link.connection().isUp(), link.connection().trouble()));
+    }
+    for (Place place : broker.elsewhere()) {
+      String trouble = place.trouble().get();
+      connections.add(new Connection(place.purpose(), trouble == null, trouble));
+    }
+    return connections;
   }
 
   private static @Nullable Long behind(EventRelay relay) {
@@ -86,13 +92,18 @@ final class BrokerRoutes implements Routes {
   private void setUp(Context context) {
     Requests.query(context);
     SetUp asked = Requests.body(context, SetUp.class);
-    if (!settings.isConfigured()) {
+    List<Place> places = broker.places();
+    if (places.isEmpty()) {
       throw Problem.conflict(
           "no broker is configured: set amqp.url (INGOT_AMQP_URL) and start the server again");
     }
     boolean dryRun = Boolean.TRUE.equals(asked.dryRun());
-    BrokerAddress address = settings.address();
-    Done done = new Done(address.toString(), settings.durable(), dryRun, setup.run(dryRun));
+    Done done =
+        new Done(
+            places.getFirst().options().address().toString(),
+            settings.durable(),
+            dryRun,
+            BrokerSetup.run(places, dryRun));
     if (!dryRun) {
       api.useTransaction(
           handle ->

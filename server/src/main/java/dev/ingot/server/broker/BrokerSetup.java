@@ -17,34 +17,43 @@ final class BrokerSetup {
   /**
    * What became of one thing.
    *
+   * @param broker where, without an account
    * @param outcome there, declared, missing (dry run), bound, differs or failed
    * @param detail why, where it differs or failed
    */
-  record Item(String kind, String name, String outcome, @Nullable String detail) {}
+  record Item(String broker, String kind, String name, String outcome, @Nullable String detail) {}
 
-  private final AmqpSettings settings;
+  private final Place place;
   private final BrokerNeeds needs;
 
-  BrokerSetup(AmqpSettings settings, BrokerNeeds needs) {
-    this.settings = settings;
-    this.needs = needs;
+  BrokerSetup(Place place) {
+    this.place = place;
+    this.needs = place.needs();
   }
 
-  List<Item> run(boolean dryRun) {
+  static List<Item> run(List<Place> places, boolean dryRun) {
     List<Item> items = new ArrayList<>();
-    for (Need need : needs.all()) {
-      items.add(item(need, dryRun));
+    for (Place place : places) {
+      BrokerSetup setup = new BrokerSetup(place);
+      for (Need need : place.needs().all()) {
+        items.add(setup.item(need, dryRun));
+      }
     }
     return items;
   }
 
   /** Each on a connection of its own: Qpid ends the connection of whoever declares what differs. */
   private Item item(Need need, boolean dryRun) {
-    try (OneConnection connection = OneConnection.open(settings.options("setup", 1024))) {
+    try (OneConnection connection = OneConnection.open(place.options())) {
       return item(connection.session(), need, dryRun);
     } catch (BrokerException e) {
       throw Problem.unavailable(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private Item item(Need need, String outcome, @Nullable String detail) {
+    String broker = place.options().address().toString();
+    return new Item(broker, need.kind(), need.name(), outcome, detail);
   }
 
   private Item item(BrokerSession session, Need need, boolean dryRun) {
@@ -52,7 +61,7 @@ final class BrokerSetup {
       Declarations declarations = session.declarations();
       if (need instanceof Need.Binding) {
         var unused = needs.meet(declarations, need, dryRun);
-        return new Item(need.kind(), need.name(), dryRun ? "to be bound" : "bound", null);
+        return item(need, dryRun ? "to be bound" : "bound", null);
       }
       Declarations.Found found = needs.meet(declarations, need, dryRun);
       String differs = found == Declarations.Found.THERE ? difference(declarations, need) : null;
@@ -64,9 +73,9 @@ final class BrokerSetup {
                 case MADE -> "declared";
                 case MISSING -> "to be declared";
               };
-      return new Item(need.kind(), need.name(), outcome, differs);
+      return item(need, outcome, differs);
     } catch (IOException e) {
-      return new Item(need.kind(), need.name(), "failed", Reasons.of(e));
+      return item(need, "failed", Reasons.of(e));
     }
   }
 

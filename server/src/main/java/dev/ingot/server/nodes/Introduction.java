@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param bootId the kernel's boot id ({@code /proc/sys/kernel/random/boot_id})
  * @param sessionNumber grows with every connection that one agent process makes
  * @param hostname the machine's own name for itself
- * @param remoteAddress the address that the server sees, without port
+ * @param remoteAddress the address that the server sees, without port; of one that a broker brought
+ *     {@link #byBroker}
  */
 public record Introduction(
     IdentityFacts facts,
@@ -19,4 +20,16 @@ public record Introduction(
     @Nullable String hostname,
     String agentVersion,
     String remoteAddress,
-    Credential credential) {}
+    Credential credential) {
+  private static final String BROKER = "broker:";
+
+  /** In the place of an address: the account that a broker has checked. */
+  public static String byBroker(String account) {
+    return BROKER + account;
+  }
+
+  /** The account by which a broker brought it; null if none did, or it checked none. */
+  public @Nullable String brokerAccount() {
+    return remoteAddress.startsWith(BROKER) ? remoteAddress.substring(BROKER.length()) : null;
+  }
+}

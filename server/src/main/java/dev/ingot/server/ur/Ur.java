@@ -2,7 +2,6 @@ package dev.ingot.server.ur;
 
 import dev.ingot.amqp.BrokerConnection;
 import dev.ingot.amqp.BrokerSession;
-import dev.ingot.amqp.Declarations;
 import dev.ingot.amqp.Delivery;
 import dev.ingot.amqp.Intake;
 import dev.ingot.amqp.NotNow;
@@ -12,6 +11,10 @@ import dev.ingot.amqp.UnreadableMessage;
 import dev.ingot.protocol.Message;
 import dev.ingot.server.access.Audit;
 import dev.ingot.server.agents.OwedWork;
+import dev.ingot.server.broker.Broker;
+import dev.ingot.server.broker.BrokerNeeds;
+import dev.ingot.server.broker.Need;
+import dev.ingot.server.broker.Place;
 import dev.ingot.server.events.Outbox;
 import dev.ingot.server.http.Metrics;
 import dev.ingot.server.inventory.InventoryWriter;
@@ -42,6 +45,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Ur implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Ur.class);
+  private static final String PURPOSE = "ur";
   private static final int PREFETCH = 20;
   private static final List<String> KEYS =
       List.of("ur.startup.#", "ur.sysinfo.#", "ur.execute-reply.#", "ur.ack" + Said.CLIENT + ".#");
@@ -64,6 +68,7 @@ public final class Ur implements AutoCloseable {
   private final LinkedBlockingQueue<ToNode> inbox = new LinkedBlockingQueue<>();
   private final LongAdder replies = new LongAdder();
   private final List<AutoCloseable> repeated = new ArrayList<>();
+  private final BrokerNeeds needs;
   private final @Nullable BrokerConnection connection;
   private final Thread thread;
   private volatile boolean closed;
@@ -103,8 +108,22 @@ public final class Ur implements AutoCloseable {
             (link, message) -> inbox.add(new ToNode(link, message)));
     this.connection =
         settings.isOn() ? new BrokerConnection(settings.options(), new Link(), random) : null;
+    this.needs = BrokerNeeds.ofProtocol(needs(settings.queue()));
     // Stopped by close().
     this.thread = Thread.ofPlatform().daemon().name("ur").unstarted(this::work);
+  }
+
+  private static Need[] needs(String queue) {
+    List<Need> needs = new ArrayList<>(List.of(new Need.Queue(PURPOSE, queue)));
+    KEYS.forEach(key -> needs.add(new Need.Binding(PURPOSE, queue, Said.EXCHANGE, key)));
+    return needs.toArray(new Need[0]);
+  }
+
+  /** What is spoken here is set up and shown with the server's own broker. */
+  public void beside(Broker broker) {
+    if (settings.isOn()) {
+      broker.also(new Place(PURPOSE, settings.options(), needs, this::trouble));
+    }
   }
 
   /** What is done with a connection. */
@@ -117,11 +136,7 @@ public final class Ur implements AutoCloseable {
       } catch (IOException e) {
         throw new IOException("another server speaks Ur there, this one stands by", e);
       }
-      Declarations declarations = session.declarations();
-      declarations.queue(settings.queue(), true, false);
-      for (String key : KEYS) {
-        declarations.bind(settings.queue(), Said.EXCHANGE, key);
-      }
+      needs.meet(session, PURPOSE);
       agents.connected(new Speech(channel, settings.options().address().user()));
       askedAll = nanos.getAsLong() - ALL.toNanos();
       session.consume(settings.queue(), PREFETCH, intake);
@@ -236,7 +251,7 @@ public final class Ur implements AutoCloseable {
   }
 
   /** Why it does not work; null when it does, or is off. */
-  public @Nullable String trouble() {
+  private @Nullable String trouble() {
     return connection == null ? null : connection.trouble();
   }
 

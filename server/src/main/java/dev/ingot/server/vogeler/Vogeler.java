@@ -4,9 +4,11 @@ import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Channel;
 import dev.ingot.amqp.BrokerConnection;
 import dev.ingot.amqp.BrokerSession;
-import dev.ingot.amqp.Declarations;
 import dev.ingot.amqp.Intake;
 import dev.ingot.server.access.Audit;
+import dev.ingot.server.broker.Broker;
+import dev.ingot.server.broker.BrokerNeeds;
+import dev.ingot.server.broker.Place;
 import dev.ingot.server.events.Outbox;
 import dev.ingot.server.http.Metrics;
 import dev.ingot.server.jobs.Jobs;
@@ -28,6 +30,7 @@ import org.slf4j.LoggerFactory;
 /** The feature: Vogeler's protocol, spoken at a broker of its own choice; off unless configured. */
 public final class Vogeler implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Vogeler.class);
+  private static final String PURPOSE = "vogeler";
   private static final int PREFETCH = 10;
   private static final Duration LOOK = Duration.ofMillis(500);
   private static final Duration RELEASE = Duration.ofSeconds(1);
@@ -44,6 +47,7 @@ public final class Vogeler implements AutoCloseable {
   private final Intake requests;
   private final Intake results;
   private final List<AutoCloseable> repeated = new ArrayList<>();
+  private final BrokerNeeds needs;
   private final @Nullable BrokerConnection connection;
   private volatile @Nullable Channel publishing;
 
@@ -71,8 +75,16 @@ public final class Vogeler implements AutoCloseable {
     this.results = new Intake("Vogeler's results", answering::received);
     this.connection =
         settings.isOn() ? new BrokerConnection(settings.options(), new Link(), random) : null;
+    this.needs = Wire.needs(PURPOSE, settings);
     if (settings.isOn()) {
       plugins.watch(replies::stored);
+    }
+  }
+
+  /** What is spoken here is set up and shown with the server's own broker. */
+  public void beside(Broker broker) {
+    if (settings.isOn()) {
+      broker.also(new Place(PURPOSE, settings.options(), needs, this::trouble));
     }
   }
 
@@ -80,17 +92,7 @@ public final class Vogeler implements AutoCloseable {
   private final class Link implements BrokerConnection.User {
     @Override
     public void connected(BrokerSession session) throws IOException, TimeoutException {
-      Declarations declarations = session.declarations();
-      declarations.exchange(Wire.BROADCAST, "topic", true, false);
-      declarations.exchange(Wire.MASTER, "direct", true, false);
-      declarations.queue(settings.requests(), true, false);
-      for (String key : Wire.BROADCAST_KEYS) {
-        declarations.bind(settings.requests(), Wire.BROADCAST, key);
-      }
-      // And every hostname: which of them are ours is looked up when somebody asks.
-      declarations.bind(settings.requests(), Wire.BROADCAST, "#");
-      declarations.queue(settings.results(), true, false);
-      declarations.bind(settings.results(), Wire.MASTER, "");
+      needs.meet(session, PURPOSE);
       session.consume(settings.requests(), PREFETCH, requests);
       session.consume(settings.results(), PREFETCH, results);
       Channel channel = session.channel();
@@ -153,7 +155,7 @@ public final class Vogeler implements AutoCloseable {
   }
 
   /** Why it does not work; null when it does, or is off. */
-  public @Nullable String trouble() {
+  private @Nullable String trouble() {
     return connection == null ? null : connection.trouble();
   }
 

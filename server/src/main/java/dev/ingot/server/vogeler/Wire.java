@@ -5,10 +5,13 @@ import dev.ingot.amqp.Delivery;
 import dev.ingot.amqp.JsonMessage;
 import dev.ingot.amqp.UnreadableMessage;
 import dev.ingot.core.Json;
+import dev.ingot.server.broker.BrokerNeeds;
+import dev.ingot.server.broker.Need;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -45,6 +48,22 @@ final class Wire {
 
   /** What a client says: its host, and results by the plugin's name. */
   record Results(String host, String format, Map<String, JsonNode> byName) {}
+
+  /** Exchanges, queues and bindings of the protocol, as a Vogeler server declares them. */
+  static BrokerNeeds needs(String owner, VogelerSettings settings) {
+    String requests = settings.requests();
+    String results = settings.results();
+    List<Need> needs = new ArrayList<>();
+    needs.add(new Need.Exchange(owner, BROADCAST, "topic"));
+    needs.add(new Need.Exchange(owner, MASTER, "direct"));
+    needs.add(new Need.Queue(owner, requests));
+    BROADCAST_KEYS.forEach(key -> needs.add(new Need.Binding(owner, requests, BROADCAST, key)));
+    // And every hostname: which of them are ours is looked up when somebody asks.
+    needs.add(new Need.Binding(owner, requests, BROADCAST, "#"));
+    needs.add(new Need.Queue(owner, results));
+    needs.add(new Need.Binding(owner, results, MASTER, ""));
+    return BrokerNeeds.ofProtocol(needs.toArray(new Need[0]));
+  }
 
   static boolean isToAll(String key) {
     return TO_ALL.matcher(key).matches();

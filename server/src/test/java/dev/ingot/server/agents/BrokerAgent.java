@@ -8,6 +8,7 @@ import dev.ingot.agent.link.LinkMachine;
 import dev.ingot.agent.link.LinkRunner;
 import dev.ingot.agent.link.Myself;
 import dev.ingot.agent.link.TaskExecution;
+import dev.ingot.core.IdentityFacts;
 import dev.ingot.protocol.Proof;
 import dev.ingot.protocol.TaskMessage;
 import dev.ingot.server.TestServer;
@@ -34,16 +35,15 @@ final class BrokerAgent implements AutoCloseable {
   private final LinkRunner runner;
 
   BrokerAgent(String url, int number, String token, long seed) {
+    this(url, number, Agents.facts(number), new Proof.Voucher(Proof.Kind.TOKEN, token), seed);
+  }
+
+  BrokerAgent(String url, int number, IdentityFacts facts, Proof.Voucher voucher, long seed) {
     LinkMachine machine =
         new LinkMachine(
-            new Myself(
-                "test",
-                Agents.facts(number),
-                "boot-" + number,
-                "incarnation-" + seed,
-                "host-" + number),
+            new Myself("test", facts, "boot-" + number, "incarnation-" + seed, "host-" + number),
             Agents.key(number),
-            new Proof.Voucher(Proof.Kind.TOKEN, token),
+            voucher,
             Agents.sections(Agents.section("cpu", seed, 100), Agents.section("pci", seed, 300_000)),
             Agents.CLOCK,
             new Random(seed));
@@ -54,14 +54,7 @@ final class BrokerAgent implements AutoCloseable {
         new LinkRunner(
             machine,
             carriers.carrier(
-                new BrokerCarriers.Place(
-                    url,
-                    null,
-                    null,
-                    null,
-                    null,
-                    key::get,
-                    new Proof.Voucher(Proof.Kind.TOKEN, token))),
+                new BrokerCarriers.Place(url, null, null, null, null, key::get, voucher)),
             said -> news.add(said.toString()),
             (LinkAction.Inspect asked) -> {},
             NO_TASKS,

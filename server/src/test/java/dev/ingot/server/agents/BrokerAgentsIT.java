@@ -11,6 +11,7 @@ import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.ShutdownSignalException;
 import dev.ingot.amqp.LinkNames;
 import dev.ingot.broker.EmbeddedBroker;
+import dev.ingot.configuration.Secret;
 import dev.ingot.server.TestServer;
 import dev.ingot.server.broker.AmqpSettings;
 import dev.ingot.server.http.HttpSettings;
@@ -144,7 +145,8 @@ class BrokerAgentsIT {
         true,
         true,
         AmqpSettings.Accounts.KEYS,
-        100);
+        100,
+        new Secret("asked-by-rabbit"));
   }
 
   private static HttpSettings onPort(int port) {
@@ -168,7 +170,7 @@ class BrokerAgentsIT {
         "auth_cache.cache_ttl = 2000",
         "auth_http.http_method = post",
         "auth_http.user_path = " + path + "user",
-        "auth_http.vhost_path = " + path + "vhost",
+        "auth_http.vhost_path = " + path + "vhost?secret=asked-by-rabbit",
         "auth_http.resource_path = " + path + "resource",
         "auth_http.topic_path = " + path + "topic");
   }
@@ -184,6 +186,9 @@ class BrokerAgentsIT {
       joinsReportsIsLostAndComesBack(server, bare, rabbit.url());
       mayTouchOnlyItsOwn(rabbit.port());
       anAccountMadeByThePageIsEnough(server, rabbit);
+      BrokerTickets.areGoodFromTheirAddressOnly(server, bare);
+      BrokerTickets.areGoodWithAnAccountThatSomebodyMade(
+          server, "amqp://rack1-07:PASSWORD@127.0.0.1:" + rabbit.port() + "/");
       try (BrokerAgent agent = new BrokerAgent(bare, 1, BrokerAgent.token(server), 3);
           BrokerAgent stranger = new BrokerAgent(bare, 9, "no-such-token", 1)) {
         awaitStored(server, 1, 3);

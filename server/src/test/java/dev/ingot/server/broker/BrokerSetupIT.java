@@ -1,12 +1,15 @@
 package dev.ingot.server.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import dev.ingot.broker.EmbeddedBroker;
 import dev.ingot.server.TestServer;
+import dev.ingot.server.ur.UrSettings;
+import dev.ingot.server.vogeler.VogelerSettings;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -27,7 +30,8 @@ class BrokerSetupIT {
           true,
           true,
           AmqpSettings.Accounts.PLAIN,
-          100);
+          100,
+          null);
 
   private static List<String> outcomes(TestServer server, boolean dryRun) {
     TestServer.Answer answer = server.post("/api/v1/broker/setup", "{\"dryRun\": " + dryRun + "}");
@@ -62,6 +66,47 @@ class BrokerSetupIT {
           .containsExactlyInAnyOrder("ingot.events there", "ingot.agents there");
       JsonNode audit = server.get("/api/v1/audit").body();
       assertThat(audit.toString()).contains("broker.setup").doesNotContain("secret@");
+    }
+  }
+
+  @Test
+  void whatOldSystemsSpeakIsSetUpAndShownWithoutABrokerOfOurOwnToo() {
+    try (EmbeddedBroker broker = EmbeddedBroker.start(0, "secret");
+        TestServer server =
+            TestServer.start(
+                settings ->
+                    settings
+                        .with(VogelerSettings.DEFAULT.with(broker.url()))
+                        .with(UrSettings.DEFAULT.with(broker.url())))) {
+      assertThat(outcomes(server, false)).noneMatch(item -> item.endsWith("failed"));
+      assertThat(outcomes(server, false))
+          .containsExactlyInAnyOrder(
+              "vogeler.broadcast.in there",
+              "vogeler.master.in there",
+              "ingot.vogeler.requests there",
+              "vogeler.broadcast.in -> ingot.vogeler.requests by \"broadcasts.*\" bound",
+              "vogeler.broadcast.in -> ingot.vogeler.requests by \"broadcast.*\" bound",
+              "vogeler.broadcast.in -> ingot.vogeler.requests by \"#\" bound",
+              "ingot.vogeler.results there",
+              "vogeler.master.in -> ingot.vogeler.results by \"\" bound",
+              "ingot.ur there",
+              "amq.topic -> ingot.ur by \"ur.startup.#\" bound",
+              "amq.topic -> ingot.ur by \"ur.sysinfo.#\" bound",
+              "amq.topic -> ingot.ur by \"ur.execute-reply.#\" bound",
+              "amq.topic -> ingot.ur by \"ur.ackingot.#\" bound");
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () ->
+                  server
+                      .get("/api/v1/broker")
+                      .body()
+                      .path("connections")
+                      .valueStream()
+                      .filter(each -> each.path("up").asBoolean())
+                      .map(each -> each.path("purpose").asString())
+                      .toList()
+                      .equals(List.of("vogeler", "ur")));
     }
   }
 

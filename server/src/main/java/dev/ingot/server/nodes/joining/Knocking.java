@@ -42,4 +42,30 @@ public final class Knocking {
         .mapTo(Boolean.class)
         .one();
   }
+
+  /** Somebody who may come shows a boot ticket by this account of the broker's. */
+  public static void shows(Handle handle, Credential.BootTicket ticket, String account) {
+    handle
+        .createUpdate(
+            """
+            UPDATE boot_ticket SET account = :account, account_address = NULL
+            WHERE hash = :hash AND account IS DISTINCT FROM :account AND used IS NULL
+            """)
+        .bind("account", account)
+        .bind("hash", Secret.hash(ticket.secret()))
+        .execute();
+  }
+
+  /** The broker says from which address an account comes. */
+  public static void comesFrom(Handle handle, String account, String address) {
+    handle
+        .createUpdate(
+            """
+            UPDATE boot_ticket SET account_address = :address
+            WHERE account = :account AND account_address IS DISTINCT FROM :address AND used IS NULL
+            """)
+        .bind("account", account)
+        .bind("address", address)
+        .execute();
+  }
 }

@@ -1,5 +1,6 @@
 package dev.ingot.server.nodes.joining;
 
+import dev.ingot.amqp.LinkNames;
 import dev.ingot.server.nodes.Admission.Refused;
 import dev.ingot.server.nodes.ByteArrays;
 import dev.ingot.server.nodes.Credential.BootTicket;
@@ -50,7 +51,9 @@ final class Vouchers {
       @Nullable String network,
       boolean expired,
       boolean used,
-      boolean young) {}
+      boolean young,
+      @Nullable String account,
+      @Nullable String accountAddress) {}
 
   /** Whether the voucher v was made after the node of the key was deleted, if it was. */
   private static final String YOUNG =
@@ -162,7 +165,8 @@ final class Vouchers {
     return handle
         .createQuery(
             """
-            SELECT id, mac, address, network, expires <= now() AS expired, used IS NOT NULL AS used,
+            SELECT id, mac, address, network, account, account_address, expires <= now() AS expired,
+                   used IS NOT NULL AS used,
             """
                 + YOUNG
                 + " FROM boot_ticket v WHERE hash = :hash FOR UPDATE OF v")
@@ -177,7 +181,9 @@ final class Vouchers {
                     row.getString("network"),
                     row.getBoolean("expired"),
                     row.getBoolean("used"),
-                    row.getBoolean("young")))
+                    row.getBoolean("young"),
+                    row.getString("account"),
+                    row.getString("account_address")))
         .findOne()
         .map(ticket -> judge(ticket, introduction))
         .orElseGet(() -> bad("ticket-unknown", "no boot ticket of this server has that secret"));
@@ -190,13 +196,15 @@ final class Vouchers {
     if (ticket.expired()) {
       return bad("ticket-expired", "the boot ticket has expired; boot again for a new one");
     }
-    if (!ticket.address().equals(normal(introduction.remoteAddress()))) {
-      return bad(
-          "ticket-address",
-          "the boot ticket was made for "
-              + ticket.address()
-              + " and was shown from "
-              + introduction.remoteAddress());
+    String account = introduction.brokerAccount();
+    if (account == null || LinkNames.isKeyAccount(account)) {
+      String address = account == null ? introduction.remoteAddress() : address(ticket, account);
+      if (!ticket.address().equals(normal(address))) {
+        return bad(
+            "ticket-address",
+            "the boot ticket was made for %s and was shown from %s"
+                .formatted(ticket.address(), address));
+      }
     }
     boolean hasPort =
         introduction.facts().ports().stream()
@@ -206,6 +214,15 @@ final class Vouchers {
         ? new Checked.Good(
             "boot-ticket:" + ticket.id(), ticket.id(), true, true, ticket.young(), ticket.network())
         : bad("ticket-mac", "the machine has no port " + ticket.mac() + " of the boot ticket");
+  }
+
+  /**
+   * Where an account that is made of an agent's key came from. Another one was given to somebody by
+   * an operator and was checked by the broker: it stands for the address.
+   */
+  private static String address(Ticket ticket, String account) {
+    String address = account.equals(ticket.account()) ? ticket.accountAddress() : null;
+    return address == null ? "an address that the broker did not say (amqp.auth-secret)" : address;
   }
 
   /** IPv6 has many spellings, and IPv4 may come as a mapped address. */
