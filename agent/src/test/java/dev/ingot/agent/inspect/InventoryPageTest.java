@@ -3,10 +3,12 @@ package dev.ingot.agent.inspect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ingot.core.Json;
+import dev.ingot.protocol.FieldClass;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** docs/inventory.md is written from the inspectors: -Dingot.write=true writes it anew. */
@@ -51,6 +53,27 @@ class InventoryPageTest {
                 .writeValueAsString(InventorySchema.of(Inspection.INSPECTORS))
             + "\n";
     if (Boolean.getBoolean("ingot.write")) {
+      Files.writeString(file, expected);
+    }
+    assertThat(file).as("write it anew with -Dingot.write=true").hasContent(expected);
+  }
+
+  @Test
+  void theServerClassesImportedFieldsAsInspectorsDo() throws IOException {
+    Path file =
+        Path.of("../server/src/main/resources/dev/ingot/server/inventory/inspector-classes.json");
+    TreeMap<String, TreeMap<String, FieldClass>> classes = new TreeMap<>();
+    for (Inspector inspector : Inspection.INSPECTORS) {
+      TreeMap<String, FieldClass> fields =
+          new TreeMap<>(Field.classes(inspector.fields()).byPattern());
+      if (fields.values().stream().anyMatch(fieldClass -> !fieldClass.makesAChange())) {
+        classes.put(inspector.name(), fields);
+      }
+    }
+    String expected =
+        Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(classes) + "\n";
+    if (Boolean.getBoolean("ingot.write")) {
+      Files.createDirectories(file.getParent());
       Files.writeString(file, expected);
     }
     assertThat(file).as("write it anew with -Dingot.write=true").hasContent(expected);

@@ -180,11 +180,32 @@ final class AtomicImport {
         results.add(new Result(numbers.getOrDefault(written.id(), 0), written));
       }
     } catch (Problem e) {
-      throw numbers.size() == 1 ? at(numbers.firstEntry().getValue(), e) : e;
+      throw culprit(handle, access, edits, numbers, created, e);
     }
     created.removeAll(edits.keySet());
     edits.clear();
     numbers.clear();
+  }
+
+  /**
+   * The problem with the number of its line: nothing of the transaction stays, so each is tried.
+   */
+  private Problem culprit(
+      Handle handle,
+      PathAccess access,
+      TreeMap<String, ImportEdit> edits,
+      TreeMap<String, Integer> numbers,
+      Set<String> created,
+      Problem together) {
+    for (Map.Entry<String, ImportEdit> edit : edits.entrySet()) {
+      try {
+        store.written(
+            handle, access, new TreeMap<>(Map.of(edit.getKey(), edit.getValue())), created, null);
+      } catch (Problem alone) {
+        return at(numbers.getOrDefault(edit.getKey(), 0), alone);
+      }
+    }
+    return together;
   }
 
   private static ImportLine read(FileChannel channel, Waiting line, boolean keep)

@@ -300,7 +300,11 @@ final class ImportStore {
     sections.forEach(
         (name, section) ->
             update.put(
-                new Section(name, section.content(), null, of(classes, name, section.content())),
+                new Section(
+                    name,
+                    section.content(),
+                    null,
+                    SectionClasses.ofImport(classes, name, section.content())),
                 section.hash()));
   }
 
@@ -321,10 +325,6 @@ final class ImportStore {
           null);
     }
     update.remove(section);
-  }
-
-  private static FieldClasses of(Map<String, FieldClasses> classes, String name, JsonNode content) {
-    return ImportedClasses.of(classes.getOrDefault(name, FieldClasses.ALL_CONFIG), content);
   }
 
   /** Of the sections that differ what was said or is said of them; of large ones the names. */

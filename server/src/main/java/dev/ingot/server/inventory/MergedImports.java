@@ -44,9 +44,7 @@ final class MergedImports implements NodeRemoval {
       String name = section.getKey();
       if (room > 0 && !update.sections().contains(name)) {
         ImportSections.Prepared prepared = ImportSections.prepared(name, section.getValue());
-        FieldClasses known =
-            ImportedClasses.of(
-                classes.getOrDefault(name, FieldClasses.ALL_CONFIG), prepared.content());
+        FieldClasses known = SectionClasses.ofImport(classes, name, prepared.content());
         update.put(new Section(name, prepared.content(), null, known), prepared.hash());
         room--;
       }

@@ -13,6 +13,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
 
 /**
  * What agents say of the fields of each section, for those who write sections without saying it: a
@@ -85,5 +86,15 @@ final class SectionClasses {
           .list();
     }
     return classes;
+  }
+
+  /**
+   * How an imported section is classed: as the agents of this fleet say, else as they all would.
+   *
+   * @param said the classes {@linkplain #of of the sections} that any agent has
+   */
+  static FieldClasses ofImport(Map<String, FieldClasses> said, String name, JsonNode content) {
+    FieldClasses known = said.get(name);
+    return ImportedClasses.of(known == null ? ShippedClasses.of(name) : known, content);
   }
 }

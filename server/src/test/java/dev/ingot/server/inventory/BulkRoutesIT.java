@@ -1,5 +1,6 @@
 package dev.ingot.server.inventory;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ingot.core.Json;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -138,6 +140,21 @@ class BulkRoutesIT {
     assertThat(server.get("/api/v1/nodes/" + id(100) + "/inventory").body().path("asset"))
         .isEqualTo(Json.read("0"));
     assertThat(count("inventory")).isEqualTo(documents + 150);
+  }
+
+  @Test
+  void aLineThatCannotBeStoredBesideOthersIsNamed() {
+    String sections =
+        IntStream.range(0, 256).mapToObj(i -> "\"s%d\": 1".formatted(i)).collect(joining(", "));
+    lines(bulk("", "{\"mercury_id\": \"%s\", %s}".formatted(id(302), sections)));
+    StringBuilder body = new StringBuilder();
+    for (int i = 304; i > 299; i--) {
+      body.append("{\"mercury_id\": \"%s\", \"asset\": 1}\n".formatted(id(i)));
+    }
+    Answer answer = bulk("?mode=atomic&keep=true", body.toString());
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.body().path("detail").stringValue()).startsWith("line 3: ");
+    assertThat(server.get("/api/v1/nodes/" + id(304)).status()).isEqualTo(404);
   }
 
   @Test

@@ -123,6 +123,22 @@ class ImportRoutesIT {
         .isEqualTo("lost");
   }
 
+  @Test
+  void aReadingIsNoneThoughNoAgentHasReportedYet() {
+    String node = fresh();
+    String said =
+        """
+        {"interfaces": [{"devname": "eth0", "permanent_address": "3c:fd:fe:00:00:01", "speed": 1000}],
+         "mem": {"MemTotal": 8, "MemFree": 1}}\
+        """;
+    server.put(path(node), said);
+    server.put(path(node), said.replace("1000", "10000").replace("Free\": 1", "Free\": 2"));
+    assertThat(changes(node)).as("readings").isEqualTo(1);
+    assertThat(document(node).path("interfaces").path(0).path("speed").intValue()).isEqualTo(10000);
+    server.put(path(node), said.replace("eth0", "ens1").replace("Total\": 8", "Total\": 4"));
+    assertThat(changes(node)).as("a name and the memory").isEqualTo(2);
+  }
+
   private static int changes(String node) {
     return server.get("/api/v1/nodes/" + node + "/history").body().path("items").size();
   }
