@@ -30,6 +30,8 @@ final class Commands {
         Noun.of("jobs", "job", "Calls over many nodes, and what came of them", JobCommands::jobs),
         Noun.of("workflows", "workflow", "Durable graphs of steps", WorkflowCommands::all),
         Noun.of("runs", "run", "Runs of workflows, and why they wait", RunCommands::all),
+        Noun.of("fleets", "fleet", "Workflows over many nodes, in waves", FleetCommands::all),
+        Noun.of("triggers", "trigger", "Schedules, and what events begin", TriggerCommands::all),
         Noun.of("capabilities", "capability", "What the nodes can do", JobCommands::capabilities),
         Noun.of("plugins", "plugin", "Commands that nodes run by name", PluginCommands::all),
         Noun.of("events", "event", "What happens, as it happens", EventCommands::all),

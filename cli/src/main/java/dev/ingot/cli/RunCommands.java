@@ -114,14 +114,7 @@ final class RunCommands {
     if (call.option("--version") != null) {
       wanted.put("version", call.number("--version", 1));
     }
-    ObjectNode inputs = wanted.putObject("inputs");
-    for (String set : call.options("--set")) {
-      int equals = set.indexOf('=');
-      if (equals < 1) {
-        throw CommandException.usage("--set wants NAME=VALUE, not " + set);
-      }
-      inputs.set(set.substring(0, equals), value(set.substring(equals + 1)));
-    }
+    wanted.set("inputs", inputs(call));
     wanted.put("dryRun", call.flag("--dry-run"));
     JsonNode run = call.client().workflows().run(wanted);
     if (call.flag("--wait")) {
@@ -131,7 +124,21 @@ final class RunCommands {
     return ExitCode.OK;
   }
 
-  private static JsonNode value(String text) {
+  /** What {@code --set} says. */
+  static ObjectNode inputs(Call call) {
+    ObjectNode inputs = JsonNodeFactory.instance.objectNode();
+    for (String set : call.options("--set")) {
+      int equals = set.indexOf('=');
+      if (equals < 1) {
+        throw CommandException.usage("--set wants NAME=VALUE, not " + set);
+      }
+      inputs.set(set.substring(0, equals), value(set.substring(equals + 1)));
+    }
+    return inputs;
+  }
+
+  /** JSON, or else a text. */
+  static JsonNode value(String text) {
     try {
       return Output.MAPPER.readTree(text);
     } catch (JacksonException e) {

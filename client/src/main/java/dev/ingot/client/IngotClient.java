@@ -460,6 +460,11 @@ public final class IngotClient implements AutoCloseable {
     return new WorkflowCalls(transport);
   }
 
+  /** Workflows over many nodes, and what begins by itself. */
+  public FleetCalls fleets() {
+    return new FleetCalls(transport);
+  }
+
   /** Where events are posted to. */
   public WebhookCalls webhooks() {
     return new WebhookCalls(transport);

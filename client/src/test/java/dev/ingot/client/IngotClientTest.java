@@ -130,6 +130,21 @@ class IngotClientTest {
       client.workflows().actOnRun("ID", verb, object());
     }
     client.workflows().callBack("ID", object());
+    client.fleets().start(object(), "key");
+    client.fleets().plan(object());
+    client.fleets().list(Map.of());
+    client.fleets().show("ID");
+    client.fleets().nodes("ID", Map.of());
+    for (String verb : List.of("pause", "resume", "cancel")) {
+      client.fleets().act("ID", verb, object());
+    }
+    client.fleets().triggers(Map.of());
+    client.fleets().trigger("ID");
+    client.fleets().putTrigger("ID", object());
+    client.fleets().removeTrigger("ID");
+    client.fleets().pauseTrigger("ID");
+    client.fleets().resumeTrigger("ID");
+    client.fleets().shots("ID", Map.of());
     client.tokens(Map.of());
     client.createToken(object());
     client.revokeToken("ID");

@@ -264,6 +264,7 @@ public final class Server implements AutoCloseable {
               outbox,
               audit,
               nodes,
+              inventory.filter("nodes"),
               jobs.calls(),
               identity.name(),
               settings.workflow());

@@ -37,6 +37,55 @@ public final class EventCatalog {
               "A workflow of that name (typeId) has a new version",
               "{'version': 2, 'by': 'admin@desk'}"),
           kind(
+              "fleet.started",
+              INFORMATION,
+              "A fleet run of a workflow was made",
+              "{'workflow': 'burn-in', 'on': 'tag:new', 'nodes': 40, 'waves': 6, 'by': 'admin@desk'}"),
+          kind(
+              "fleet.wave",
+              INFORMATION,
+              "A wave of a fleet run begins",
+              "{'workflow': 'burn-in', 'on': 'tag:new', 'wave': 2, 'nodes': 8, 'waves': 6}"),
+          kind(
+              "fleet.halted",
+              CRITICAL,
+              "Too many nodes of a wave failed: a fleet run begins no more until somebody resumes it",
+              "{'workflow': 'burn-in', 'on': 'tag:new',"
+                  + " 'reason': '2 of the 8 nodes of wave 2 failed, more than 10 %'}"),
+          kind(
+              "fleet.paused",
+              INFORMATION,
+              "Somebody paused a fleet run",
+              "{'workflow': 'burn-in', 'on': 'tag:new', 'by': 'admin@desk'}"),
+          kind(
+              "fleet.resumed",
+              INFORMATION,
+              "Somebody lets a fleet run go on",
+              "{'workflow': 'burn-in', 'on': 'tag:new', 'by': 'admin@desk'}"),
+          kind(
+              "fleet.cancelled",
+              INFORMATION,
+              "Somebody ends a fleet run, with its runs",
+              "{'workflow': 'burn-in', 'on': 'tag:new', 'by': 'admin@desk'}"),
+          kind(
+              "fleet.finished",
+              INFORMATION,
+              "A fleet run ended: succeeded, cancelled, partly-failed or failed (a warning)",
+              "{'workflow': 'burn-in', 'on': 'tag:new', 'status': 'succeeded'}"),
+          kind(
+              "trigger.changed",
+              INFORMATION,
+              "Somebody stored, paused or resumed a trigger of that name (typeId)",
+              "{'by': 'admin@desk'}"),
+          kind(
+              "trigger.removed", INFORMATION, "Somebody removed a trigger", "{'by': 'admin@desk'}"),
+          kind(
+              "trigger.left-out",
+              WARNING,
+              "A trigger did not begin what it should have; told once an hour at most",
+              "{'workflow': 'burn-in',"
+                  + " 'reason': 'it has begun 100 within 1 h, which is its limit'}"),
+          kind(
               "run.started",
               INFORMATION,
               "A run of a workflow was made",

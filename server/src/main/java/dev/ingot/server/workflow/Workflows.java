@@ -5,6 +5,7 @@ import dev.ingot.server.events.EventFeed;
 import dev.ingot.server.events.Outbox;
 import dev.ingot.server.http.Routes;
 import dev.ingot.server.jobs.NodeCalls;
+import dev.ingot.server.nodes.NodeFilter;
 import dev.ingot.server.nodes.NodeRemoval;
 import dev.ingot.server.nodes.Nodes;
 import dev.ingot.server.store.AppendOnlyTable;
@@ -15,11 +16,13 @@ import dev.ingot.server.workflow.definition.PublishedSchema;
 import dev.ingot.server.workflow.definition.ShippedWorkflows;
 import dev.ingot.server.workflow.definition.WorkflowFiles;
 import dev.ingot.server.workflow.definition.WorkflowRoutes;
+import dev.ingot.server.workflow.fleet.Fleets;
 import dev.ingot.server.workflow.rackhd.RackhdFiles;
 import dev.ingot.server.workflow.run.Runs;
 import dev.ingot.server.workflow.run.Timeline;
 import dev.ingot.server.workflow.step.HttpPowerControl;
 import dev.ingot.server.workflow.step.ShippedSteps;
+import dev.ingot.server.workflow.trigger.Triggers;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,6 +42,8 @@ public final class Workflows implements AutoCloseable {
   private final Jdbi jdbi;
   private final Runs runs;
   private final Definitions definitions;
+  private final Fleets fleets;
+  private final Triggers triggers;
   private final List<Routes> routes = new ArrayList<>();
 
   /**
@@ -51,6 +56,7 @@ public final class Workflows implements AutoCloseable {
       Outbox outbox,
       Audit audit,
       Nodes nodes,
+      NodeFilter filter,
       NodeCalls calls,
       String server,
       WorkflowSettings settings) {
@@ -85,6 +91,21 @@ public final class Workflows implements AutoCloseable {
             new WorkflowFiles(definitions, new RackhdFiles(audit)),
             PublishedSchema.of(runs.types())));
     routes.addAll(runs.routes());
+    this.fleets =
+        new Fleets(
+            store, wakeUps, outbox, audit, nodes.targets(), runs.door(), settings.keep());
+    routes.add(fleets.routes());
+    this.triggers =
+        new Triggers(
+            store,
+            feed,
+            outbox,
+            audit,
+            filter,
+            runs.door(),
+            fleets.desk(),
+            settings.keep());
+    routes.add(triggers.routes());
   }
 
   public List<Routes> routes() {
@@ -93,13 +114,20 @@ public final class Workflows implements AutoCloseable {
 
   /** What becomes of the runs of a node that goes. */
   public NodeRemoval removal() {
-    return runs.removal();
+    NodeRemoval ofRuns = runs.removal();
+    NodeRemoval ofTriggers = triggers.removal();
+    return (handle, node) -> {
+      ofRuns.removing(handle, node);
+      ofTriggers.removing(handle, node);
+    };
   }
 
   /** Begins to move runs. */
   public void start() {
     ShippedWorkflows.install(jdbi, definitions);
     runs.start();
+    fleets.start();
+    triggers.start();
   }
 
   /** The database became another, as by a restore. */
@@ -109,6 +137,8 @@ public final class Workflows implements AutoCloseable {
 
   @Override
   public void close() {
+    triggers.close();
+    fleets.close();
     runs.close();
     http.shutdownNow();
   }

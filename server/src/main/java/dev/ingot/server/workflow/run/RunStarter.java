@@ -115,7 +115,7 @@ final class RunStarter implements SubRuns {
     return made;
   }
 
-  private static JsonNode inputs(Workflow workflow, JsonNode given) {
+  static JsonNode inputs(Workflow workflow, JsonNode given) {
     if (!given.isObject()) {
       throw Problem.invalid("inputs", "must be an object");
     }
@@ -151,7 +151,7 @@ final class RunStarter implements SubRuns {
     return inputs;
   }
 
-  private static void checkOptions(Workflow workflow, JsonNode options) {
+  static void checkOptions(Workflow workflow, JsonNode options) {
     if (!options.isObject()) {
       throw Problem.invalid("options", "must be an object of steps and their options");
     }
@@ -199,6 +199,11 @@ final class RunStarter implements SubRuns {
     long id = start(handle, wanted, events).orElseThrow();
     begun.addAll(handle, events);
     return id;
+  }
+
+  /** A run of a fleet has ended. */
+  void tellFleets(Handle handle) {
+    wakeUps.afterCommit(handle, RunDoor.FLEETS);
   }
 
   /** Where events of runs that steps begin go; filled by the engine. */

@@ -292,6 +292,9 @@ final class RunWork implements Cycle.Work {
         Wakes.look(handle, above);
       }
       effects.called = true;
+      if (row.fleet() != null) {
+        parts.starter().tellFleets(handle);
+      }
       event(
           "finished",
           to == RunStatus.FAILED ? Severity.WARNING : Severity.INFORMATION,

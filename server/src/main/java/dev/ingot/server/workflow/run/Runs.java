@@ -29,6 +29,7 @@ public final class Runs implements AutoCloseable {
   private final EventWaker waker;
   private final List<Routes> routes;
   private final StepTypes types;
+  private final RunDoor door;
   private @Nullable Repeating tidying;
 
   /**
@@ -55,6 +56,7 @@ public final class Runs implements AutoCloseable {
     Definitions known = definitions.apply(this.types);
     RunStarter starter = new RunStarter(known, wakeUps);
     late.runs = starter;
+    this.door = new RunDoor(starter, known, this.types);
     RunParts parts = new RunParts(known, this.types, starter, outbox, server);
     Mover mover = new Mover(parts);
     this.engine = new RunEngine(jdbi, mover, parts);
@@ -69,6 +71,11 @@ public final class Runs implements AutoCloseable {
 
   public StepTypes types() {
     return types;
+  }
+
+  /** How others of the feature begin runs. */
+  public RunDoor door() {
+    return door;
   }
 
   /** Begins to move runs, until it is closed. */
