@@ -182,11 +182,7 @@ final class FleetCommands {
       query.put("status", call.option("--status"));
     }
     return Lists.show(
-        call,
-        query,
-        page -> call.client().fleets().nodes(call.argument(0), page),
-        "node",
-        NODES);
+        call, query, page -> call.client().fleets().nodes(call.argument(0), page), "node", NODES);
   }
 
   private static int watch(Call call) throws InterruptedException {

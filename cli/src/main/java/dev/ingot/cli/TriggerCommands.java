@@ -46,8 +46,7 @@ final class TriggerCommands {
                 "show",
                 "Shows a trigger",
                 call -> {
-                  call.output()
-                      .document(call.client().fleets().trigger(call.argument(0)), "name");
+                  call.output().document(call.client().fleets().trigger(call.argument(0)), "name");
                   return ExitCode.OK;
                 })
             .argument("NAME", "of the list"),
@@ -183,18 +182,12 @@ final class TriggerCommands {
     boolean enabled = trigger.path("enabled").asBoolean();
     call.output()
         .done(
-            "trigger " + call.argument(0) + (enabled ? " goes on" : " is paused"),
-            trigger,
-            "name");
+            "trigger " + call.argument(0) + (enabled ? " goes on" : " is paused"), trigger, "name");
     return ExitCode.OK;
   }
 
   private static int shots(Call call) throws InterruptedException {
     return Lists.show(
-        call,
-        Map.of(),
-        page -> call.client().fleets().shots(call.argument(0), page),
-        "id",
-        SHOTS);
+        call, Map.of(), page -> call.client().fleets().shots(call.argument(0), page), "id", SHOTS);
   }
 }

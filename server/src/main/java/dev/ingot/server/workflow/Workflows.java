@@ -92,19 +92,11 @@ public final class Workflows implements AutoCloseable {
             PublishedSchema.of(runs.types())));
     routes.addAll(runs.routes());
     this.fleets =
-        new Fleets(
-            store, wakeUps, outbox, audit, nodes.targets(), runs.door(), settings.keep());
+        new Fleets(store, wakeUps, outbox, audit, nodes.targets(), runs.door(), settings.keep());
     routes.add(fleets.routes());
     this.triggers =
         new Triggers(
-            store,
-            feed,
-            outbox,
-            audit,
-            filter,
-            runs.door(),
-            fleets.desk(),
-            settings.keep());
+            store, feed, outbox, audit, filter, runs.door(), fleets.desk(), settings.keep());
     routes.add(triggers.routes());
   }
 

@@ -101,8 +101,7 @@ public final class FleetDesk {
     }
     if (nodes.size() > MOST_NODES) {
       throw Problem.invalid(
-          "on",
-          "matches %d nodes, a fleet run has at most %d".formatted(nodes.size(), MOST_NODES));
+          "on", "matches %d nodes, a fleet run has at most %d".formatted(nodes.size(), MOST_NODES));
     }
     Portion canary = Portion.read("canary", asked.canary(), 0);
     Portion wave = Portion.read("wave", asked.wave(), 1);
@@ -161,7 +160,8 @@ public final class FleetDesk {
   private static Duration pause(@Nullable JsonNode given) {
     Duration pause = given == null || given.isNull() ? Duration.ZERO : Fields.time(given);
     if (pause == null || pause.compareTo(LONGEST_PAUSE) > 0) {
-      throw Problem.invalid("pause", "must be seconds, or a time such as 90s, 10m or 2h; at most 30d");
+      throw Problem.invalid(
+          "pause", "must be seconds, or a time such as 90s, 10m or 2h; at most 30d");
     }
     return Duration.ofSeconds(pause.plusMillis(999).toSeconds());
   }
@@ -206,15 +206,13 @@ public final class FleetDesk {
     }
     long id = made.get();
     FleetNodes.insert(handle, id, plan.nodes(), plan.waves(), plan.leftOut());
-    audit.record(
-        handle, who, "fleet.start", "fleet:" + id, null, Json.MAPPER.valueToTree(asked));
+    audit.record(handle, who, "fleet.start", "fleet:" + id, null, Json.MAPPER.valueToTree(asked));
     ObjectNode data =
         Json.MAPPER.createObjectNode().put("workflow", asked.workflow()).put("on", asked.on());
     data.put("nodes", plan.nodes().size()).put("waves", plan.waves().size()).put("by", who.name());
     outbox.append(
         handle,
-        new NewEvent(
-            "fleet", "started", Severity.INFORMATION, String.valueOf(id), null, data));
+        new NewEvent("fleet", "started", Severity.INFORMATION, String.valueOf(id), null, data));
     wakeUps.afterCommit(handle, RunDoor.FLEETS);
     return new Made(id, true);
   }
@@ -258,8 +256,7 @@ public final class FleetDesk {
   }
 
   private static Fleet lock(Handle handle, long id) {
-    return FleetTable.lock(handle, id)
-        .orElseThrow(() -> Problem.notFound("no fleet run " + id));
+    return FleetTable.lock(handle, id).orElseThrow(() -> Problem.notFound("no fleet run " + id));
   }
 
   FleetView show(Handle handle, long id) {

@@ -184,8 +184,7 @@ final class FleetEngine implements AutoCloseable {
                 events);
         FleetNodes.set(handle, fleet.id(), each.place(), NodeOutcome.RUNNING, run, null);
       } catch (Problem e) {
-        FleetNodes.set(
-            handle, fleet.id(), each.place(), NodeOutcome.FAILED, null, e.detail());
+        FleetNodes.set(handle, fleet.id(), each.place(), NodeOutcome.FAILED, null, e.detail());
       }
     }
     outbox.appendAll(handle, events);
@@ -199,13 +198,11 @@ final class FleetEngine implements AutoCloseable {
         .put("on", fleet.target());
   }
 
-  private void tell(
-      Handle handle, Fleet fleet, String action, Severity severity, String detail) {
+  private void tell(Handle handle, Fleet fleet, String action, Severity severity, String detail) {
     ObjectNode data = data(fleet);
     data.put(action.equals("halted") ? "reason" : "status", detail);
     outbox.append(
-        handle,
-        new NewEvent("fleet", action, severity, String.valueOf(fleet.id()), null, data));
+        handle, new NewEvent("fleet", action, severity, String.valueOf(fleet.id()), null, data));
   }
 
   /** Removes what ended long ago. */

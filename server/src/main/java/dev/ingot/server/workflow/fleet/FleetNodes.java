@@ -29,7 +29,11 @@ final class FleetNodes {
   record Candidate(int place, String node, boolean known) {}
 
   static void insert(
-      Handle handle, long fleet, List<String> nodes, List<Integer> waves, List<String> protectedOnes) {
+      Handle handle,
+      long fleet,
+      List<String> nodes,
+      List<Integer> waves,
+      List<String> protectedOnes) {
     int[] wave = new int[nodes.size()];
     int at = 0;
     for (int i = 0; i < waves.size(); i++) {
@@ -93,8 +97,7 @@ final class FleetNodes {
         .bind("most", most)
         .map(
             (row, _) ->
-                new Candidate(
-                    row.getInt("place"), row.getString("node"), row.getBoolean("known")))
+                new Candidate(row.getInt("place"), row.getString("node"), row.getBoolean("known")))
         .list();
   }
 

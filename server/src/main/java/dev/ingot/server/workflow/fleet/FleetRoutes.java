@@ -84,9 +84,7 @@ final class FleetRoutes implements Routes {
                         workflow,
                         limit + 1)
                     .stream()
-                    .map(
-                        each ->
-                            FleetView.of(each, FleetTable.counts(handle, each.id()), false))
+                    .map(each -> FleetView.of(each, FleetTable.counts(handle, each.id()), false))
                     .toList());
     context.json(Page.of(found, limit, last -> Cursor.of(list, Long.parseLong(last.id()))));
   }
@@ -112,11 +110,7 @@ final class FleetRoutes implements Routes {
             handle -> {
               desk.show(handle, id(context));
               return FleetNodes.page(
-                  handle,
-                  id(context),
-                  cursor == null ? -1 : cursor.number(0),
-                  outcome,
-                  limit + 1);
+                  handle, id(context), cursor == null ? -1 : cursor.number(0), outcome, limit + 1);
             });
     context.json(Page.of(found, limit, last -> Cursor.of(list, last.place())));
   }
@@ -131,9 +125,7 @@ final class FleetRoutes implements Routes {
                     "status",
                     "must be "
                         + Problem.oneOf(
-                            Arrays.stream(NodeOutcome.values())
-                                .map(NodeOutcome::word)
-                                .toList())));
+                            Arrays.stream(NodeOutcome.values()).map(NodeOutcome::word).toList())));
   }
 
   /** Why something is done. */

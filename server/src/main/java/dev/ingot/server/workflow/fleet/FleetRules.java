@@ -43,8 +43,7 @@ final class FleetRules {
     boolean last = fleet.wave() >= fleet.waves().size();
     int open = wave.of(NodeOutcome.PENDING) + wave.of(NodeOutcome.RUNNING);
     // At the very end there is nothing left to hold back.
-    boolean nothingLeft =
-        all.of(NodeOutcome.PENDING) == 0 && all.of(NodeOutcome.RUNNING) == 0;
+    boolean nothingLeft = all.of(NodeOutcome.PENDING) == 0 && all.of(NodeOutcome.RUNNING) == 0;
     if (!nothingLeft && failed * 100L > (long) fleet.halt() * wave.total()) {
       return new Decision.Halt(
           "%d of the %d nodes of wave %d failed, more than %d %%"
@@ -57,9 +56,7 @@ final class FleetRules {
     if (from != null && from.isAfter(now)) {
       return new Decision.Wait();
     }
-    int most =
-        Math.min(
-            wave.of(NodeOutcome.PENDING), fleet.atOnce() - all.of(NodeOutcome.RUNNING));
+    int most = Math.min(wave.of(NodeOutcome.PENDING), fleet.atOnce() - all.of(NodeOutcome.RUNNING));
     return most > 0 ? new Decision.Begin(most) : new Decision.Wait();
   }
 

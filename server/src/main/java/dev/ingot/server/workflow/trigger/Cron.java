@@ -25,8 +25,7 @@ import java.util.Optional;
 final class Cron {
   private static final List<String> MONTHS =
       List.of("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec");
-  private static final List<String> DAYS =
-      List.of("sun", "mon", "tue", "wed", "thu", "fri", "sat");
+  private static final List<String> DAYS = List.of("sun", "mon", "tue", "wed", "thu", "fri", "sat");
   private static final Map<String, String> WORDS =
       Map.of(
           "@hourly", "0 * * * *",
@@ -73,8 +72,9 @@ final class Cron {
     String meant = WORDS.getOrDefault(stripped, stripped);
     List<String> fields = List.of(meant.split("[ \t]+", -1));
     if (text.length() > 500 || fields.size() != 5) {
-      throw wrong("has five fields: minute, hour, day of the month, month, day of the week; or "
-          + String.join(", ", WORDS.keySet().stream().sorted().toList()));
+      throw wrong(
+          "has five fields: minute, hour, day of the month, month, day of the week; or "
+              + String.join(", ", WORDS.keySet().stream().sorted().toList()));
     }
     Cron cron = new Cron(fields);
     if (cron.next(Instant.parse("2000-01-01T00:00:00Z"), ZoneId.of("UTC")).isEmpty()) {
@@ -140,7 +140,8 @@ final class Cron {
       return false;
     }
     boolean day = days.get(date.getDayOfMonth());
-    boolean weekday = weekdays.get(date.getDayOfWeek() == DayOfWeek.SUNDAY ? 0 : date.getDayOfWeek().getValue());
+    boolean weekday =
+        weekdays.get(date.getDayOfWeek() == DayOfWeek.SUNDAY ? 0 : date.getDayOfWeek().getValue());
     return anyDay || anyWeekday ? day && weekday : day || weekday;
   }
 
@@ -163,7 +164,9 @@ final class Cron {
   private Optional<Instant> onDay(LocalDate date, Instant after, ZoneId zone) {
     Instant best = null;
     for (int hour = hours.nextSetBit(0); hour >= 0; hour = hours.nextSetBit(hour + 1)) {
-      for (int minute = minutes.nextSetBit(0); minute >= 0; minute = minutes.nextSetBit(minute + 1)) {
+      for (int minute = minutes.nextSetBit(0);
+          minute >= 0;
+          minute = minutes.nextSetBit(minute + 1)) {
         for (Instant each : moments(date.atTime(LocalTime.of(hour, minute)), zone)) {
           if (each.isAfter(after) && (best == null || each.isBefore(best))) {
             best = each;
@@ -186,8 +189,9 @@ final class Cron {
     ZonedDateTime once = time.atZone(zone);
     Instant earlier = once.withEarlierOffsetAtOverlap().toInstant();
     return everyHour
-        ? List.of(earlier, earlier.plus(Duration.between(
-            earlier, once.withLaterOffsetAtOverlap().toInstant())))
+        ? List.of(
+            earlier,
+            earlier.plus(Duration.between(earlier, once.withLaterOffsetAtOverlap().toInstant())))
         : List.of(earlier);
   }
 }

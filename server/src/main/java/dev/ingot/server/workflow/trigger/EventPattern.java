@@ -38,7 +38,9 @@ record EventPattern(
       throw Problem.invalid(
           "event.type",
           "no such type of event"
-              + (nearest == null ? "; docs/events.md lists them" : "; did you mean " + nearest + "?"));
+              + (nearest == null
+                  ? "; docs/events.md lists them"
+                  : "; did you mean " + nearest + "?"));
     }
     least();
     if (typeId != null && (typeId.isEmpty() || typeId.length() > 200)) {

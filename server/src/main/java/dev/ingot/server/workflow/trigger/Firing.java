@@ -124,14 +124,18 @@ final class Firing {
             "run.start",
             "run:" + run,
             null,
-            Json.MAPPER.createObjectNode().put("workflow", definition.workflow()).put("node", node));
+            Json.MAPPER
+                .createObjectNode()
+                .put("workflow", definition.workflow())
+                .put("node", node));
       }
     } catch (Problem e) {
       if (e.kind() == Problem.Kind.UNAVAILABLE) {
         throw e; // waiting helps: the whole is tried again
       }
       handle.rollbackToSavepoint("firing");
-      leaveOut(handle, trigger, node, event, (e.field() == null ? "" : e.field() + ": ") + e.detail());
+      leaveOut(
+          handle, trigger, node, event, (e.field() == null ? "" : e.field() + ": ") + e.detail());
       return;
     } catch (ExpressionException e) {
       handle.rollbackToSavepoint("firing");
@@ -154,8 +158,7 @@ final class Firing {
         root ->
             switch (root) {
               case "event" -> told;
-              case "node" ->
-                  node == null ? null : Json.MAPPER.createObjectNode().put("id", node);
+              case "node" -> node == null ? null : Json.MAPPER.createObjectNode().put("id", node);
               default -> null;
             });
   }
@@ -182,11 +185,7 @@ final class Firing {
 
   /** It does nothing this time: counted, kept with its reason, and told once in a while. */
   void leaveOut(
-      Handle handle,
-      Trigger trigger,
-      @Nullable String node,
-      @Nullable Event event,
-      String why) {
+      Handle handle, Trigger trigger, @Nullable String node, @Nullable Event event, String why) {
     String reason = why.length() > LONGEST ? why.substring(0, LONGEST) : why;
     boolean news =
         handle

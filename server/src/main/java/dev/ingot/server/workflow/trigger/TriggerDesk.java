@@ -29,8 +29,7 @@ final class TriggerDesk {
   private final Audit audit;
   private final Outbox outbox;
 
-  TriggerDesk(
-      RunDoor runs, FleetDesk fleets, FirstMatches matches, Audit audit, Outbox outbox) {
+  TriggerDesk(RunDoor runs, FleetDesk fleets, FirstMatches matches, Audit audit, Outbox outbox) {
     this.runs = runs;
     this.fleets = fleets;
     this.matches = matches;
@@ -128,11 +127,9 @@ final class TriggerDesk {
     } else if (definition.nodes() != null) {
       next = now;
     }
-    TriggerTable.put(
-        handle, name, Json.write(body), definition, who.name(), next, anew);
+    TriggerTable.put(handle, name, Json.write(body), definition, who.name(), next, anew);
     if (definition.nodes() != null
-        && (before == null
-            || !Objects.equals(before.definition().nodes(), definition.nodes()))) {
+        && (before == null || !Objects.equals(before.definition().nodes(), definition.nodes()))) {
       FirstMatches.forget(handle, name);
       if (definition.existing() == null || !definition.existing()) {
         FirstMatches.remember(handle, name, matches.all(handle, definition.nodes()));
@@ -140,8 +137,7 @@ final class TriggerDesk {
     }
     if (!counting && definition.schedule() == null) {
       // Nobody has read events until now: they are read from here on.
-      handle.execute(
-          "UPDATE trigger_cursor SET position = (SELECT last FROM event_position)");
+      handle.execute("UPDATE trigger_cursor SET position = (SELECT last FROM event_position)");
     }
     told(handle, who, "put", name, before == null ? null : Json.read(before.text()), body);
     return before == null;

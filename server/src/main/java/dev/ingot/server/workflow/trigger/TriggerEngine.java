@@ -199,10 +199,10 @@ final class TriggerEngine implements AutoCloseable {
     return handle
         .createQuery(
             (event.type().equals("run")
-                    ? "SELECT EXISTS (SELECT FROM run WHERE id = :id AND (created_by = :by OR"
-                        + " EXISTS (SELECT FROM run r WHERE r.id = run.root AND r.created_by"
-                        + " = :by)))"
-                    : "SELECT EXISTS (SELECT FROM fleet WHERE id = :id AND created_by = :by)"))
+                ? "SELECT EXISTS (SELECT FROM run WHERE id = :id AND (created_by = :by OR"
+                    + " EXISTS (SELECT FROM run r WHERE r.id = run.root AND r.created_by"
+                    + " = :by)))"
+                : "SELECT EXISTS (SELECT FROM fleet WHERE id = :id AND created_by = :by)"))
         .bind("id", Long.parseLong(event.typeId()))
         .bind("by", Firing.by(trigger.name()))
         .mapTo(Boolean.class)
@@ -242,8 +242,7 @@ final class TriggerEngine implements AutoCloseable {
     }
     if (now.size() < fresh.size()) {
       Duration wait = trigger.definition().limitPer().dividedBy(10);
-      Instant again =
-          DatabaseClock.now(handle).plus(wait.compareTo(SWEEP) < 0 ? wait : SWEEP);
+      Instant again = DatabaseClock.now(handle).plus(wait.compareTo(SWEEP) < 0 ? wait : SWEEP);
       TriggerTable.next(handle, trigger.name(), again);
     }
   }
@@ -278,8 +277,7 @@ final class TriggerEngine implements AutoCloseable {
   }
 
   /** Why a schedule does nothing this time; null when it does. */
-  private static @Nullable String left(
-      Handle handle, Trigger trigger, Instant meant, Instant now) {
+  private static @Nullable String left(Handle handle, Trigger trigger, Instant meant, Instant now) {
     TriggerDefinition definition = trigger.definition();
     if ("skip".equals(definition.missed()) && Duration.between(meant, now).compareTo(LATE) > 0) {
       return "it was due at " + meant + ", and no server ran then";

@@ -46,7 +46,8 @@ final class TriggerRoutes implements Routes {
     List<TriggerDesk.View> found =
         jdbi.withHandle(
             handle ->
-                TriggerTable.page(handle, cursor == null ? "" : cursor.keys().getFirst(), limit + 1).stream()
+                TriggerTable.page(handle, cursor == null ? "" : cursor.keys().getFirst(), limit + 1)
+                    .stream()
                     .map(each -> TriggerDesk.view(handle, each))
                     .toList());
     context.json(Page.of(found, limit, last -> Cursor.of("triggers", last.name())));
@@ -73,10 +74,7 @@ final class TriggerRoutes implements Routes {
     Integer expected = expected(context.header("If-Match"));
     boolean added = jdbi.inTransaction(handle -> desk.put(handle, who, name, body, expected));
     TriggerDesk.View found = view(context);
-    context
-        .status(added ? 201 : 200)
-        .header("ETag", Requests.etag(found.revision()))
-        .json(found);
+    context.status(added ? 201 : 200).header("ETag", Requests.etag(found.revision())).json(found);
   }
 
   private static @Nullable Integer expected(@Nullable String header) {
@@ -101,8 +99,7 @@ final class TriggerRoutes implements Routes {
     Requests.query(context);
     Requests.noBody(context);
     Principal who = Requests.principal(context);
-    jdbi.useTransaction(
-        handle -> desk.enable(handle, who, context.pathParam("name"), enabled));
+    jdbi.useTransaction(handle -> desk.enable(handle, who, context.pathParam("name"), enabled));
     context.json(view(context));
   }
 

@@ -55,8 +55,7 @@ class FleetsIT extends WorkflowScene {
   }
 
   private static long number(String query, Object... values) {
-    return jdbi()
-        .withHandle(handle -> handle.select(query, values).mapTo(Long.class).one());
+    return jdbi().withHandle(handle -> handle.select(query, values).mapTo(Long.class).one());
   }
 
   @Test
@@ -90,7 +89,8 @@ class FleetsIT extends WorkflowScene {
             workflow(STEPS, INPUTS),
             ",'on':'all','canary':1,'wave':3,'haltPercent':20,'inputs':{'bad':['" + bad + "']}");
     JsonNode halted = becomes(fleet, "halted");
-    assertThat(halted.path("reason").asString()).isEqualTo("1 of the 3 nodes of wave 2 failed, more than 20 %");
+    assertThat(halted.path("reason").asString())
+        .isEqualTo("1 of the 3 nodes of wave 2 failed, more than 20 %");
     assertThat(halted.path("nodes").path("pending").asInt()).isEqualTo(6);
     server.restart(); // what is halted is so after a restart
     assertThat(showFleet(fleet).path("status").asString()).isEqualTo("halted");
@@ -122,8 +122,7 @@ class FleetsIT extends WorkflowScene {
     JsonNode end = becomes(fleet, "cancelled");
     assertThat(end.path("nodes").path("cancelled").asInt()).isEqualTo(end.path("total").asInt());
     assertThat(
-            number(
-                "SELECT count(*) FROM run WHERE fleet = ? AND status <> 4", Long.valueOf(fleet)))
+            number("SELECT count(*) FROM run WHERE fleet = ? AND status <> 4", Long.valueOf(fleet)))
         .isZero();
     assertThat(number("SELECT count(*) FROM run WHERE fleet = ?", Long.valueOf(fleet)))
         .isEqualTo(2);
@@ -167,8 +166,7 @@ class FleetsIT extends WorkflowScene {
             List.of("'on':'all','inputs':{'good':[]}", "inputs.good"))) {
       var answer =
           server.post(
-              "/api/v1/fleets",
-              json("{'workflow':'" + workflow + "'," + each.getFirst() + "}"));
+              "/api/v1/fleets", json("{'workflow':'" + workflow + "'," + each.getFirst() + "}"));
       assertThat(answer.status()).as(each.getFirst()).isEqualTo(422);
       assertThat(answer.text("field")).as(each.getFirst()).isEqualTo(each.getLast());
     }

@@ -55,8 +55,7 @@ class CronTest {
       int hour = random.nextInt(23);
       int month = 1 + random.nextInt(12);
       String cron = "%d */%d * %d *".formatted(minute, 1 + hour, month);
-      Instant after =
-          Instant.ofEpochSecond(1_700_000_000L + random.nextInt(100_000_000));
+      Instant after = Instant.ofEpochSecond(1_700_000_000L + random.nextInt(100_000_000));
       Instant found = Cron.parse(cron).next(after, ZoneOffset.UTC).orElseThrow();
       ZonedDateTime at = found.atZone(ZoneOffset.UTC);
       assertThat(at.getMinute()).isEqualTo(minute);

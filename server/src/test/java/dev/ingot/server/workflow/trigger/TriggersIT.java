@@ -42,10 +42,7 @@ class TriggersIT extends WorkflowScene {
   }
 
   private static void tag(int node, String tag) {
-    ok(
-        server.patch(
-            "/api/v1/nodes/" + TestNodes.id(node), json("{'tags':['" + tag + "']}")),
-        200);
+    ok(server.patch("/api/v1/nodes/" + TestNodes.id(node), json("{'tags':['" + tag + "']}")), 200);
   }
 
   private static void until(java.util.concurrent.Callable<Boolean> is) {
@@ -135,7 +132,10 @@ class TriggersIT extends WorkflowScene {
             showTrigger("on-change").path("begun").asInt() == 2
                 && showTrigger("on-change").path("leftOut").asInt() == 2);
     List<JsonNode> shots = shots("on-change");
-    assertThat(shots.stream().filter(each -> each.has("run")).map(each -> each.path("node").asString()))
+    assertThat(
+            shots.stream()
+                .filter(each -> each.has("run"))
+                .map(each -> each.path("node").asString()))
         .containsExactlyInAnyOrder(TestNodes.id(11), TestNodes.id(13));
     assertThat(shots.stream().map(each -> each.path("leftOut").asString("")))
         .contains(
@@ -179,7 +179,8 @@ class TriggersIT extends WorkflowScene {
     until(
         () ->
             shots("circle").stream()
-                .anyMatch(each -> Long.parseLong(each.path("run").asString()) > Long.parseLong(third)));
+                .anyMatch(
+                    each -> Long.parseLong(each.path("run").asString()) > Long.parseLong(third)));
     long own =
         jdbi()
             .withHandle(
@@ -224,8 +225,7 @@ class TriggersIT extends WorkflowScene {
       assertThat(answer.text("field")).as(each.getFirst()).isEqualTo(each.getLast());
     }
     var nowhere =
-        server.put(
-            "/api/v1/triggers/bad", json("{'workflow':'no','schedule':{'cron':'@daily'}}"));
+        server.put("/api/v1/triggers/bad", json("{'workflow':'no','schedule':{'cron':'@daily'}}"));
     assertThat(nowhere.text("field")).isEqualTo("workflow");
     ok(server.get("/api/v1/triggers/bad"), 404);
   }
