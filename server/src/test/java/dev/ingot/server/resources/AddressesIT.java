@@ -90,6 +90,36 @@ final class AddressesIT extends ResourceScene {
   }
 
   @Test
+  void whatCannotBeFoundIsRefusedWithoutMakingASlashEight() {
+    ok(
+        network(
+            "wide",
+            "{'prefix':'12.0.0.0/8','exclusions':[{'first':'12.0.0.1','last':'12.127.255.255'},"
+                + "{'first':'12.128.0.0','last':'12.254.255.255'}]}"),
+        201);
+    refused(claim(KIND, "{'owner':'a','network':'wide','keys':['13.0.0.1']}"), 409, "keys", "0 of");
+    refused(
+        claim(KIND, "{'owner':'a','network':'wide','keys':['13.0.0.1'],'waitFor':'1h'}"),
+        409,
+        "keys",
+        "waiting does not help");
+    refused(
+        claim(KIND, "{'owner':'a','network':'wide','where':{'tags.colour':'red'}}"), 409, "", "0 ");
+    assertThat(claimed("{'owner':'a','network':'wide'}")).containsExactly("12.255.0.0");
+    assertThat(claimed("{'owner':'a','network':'wide','prefixLength':24}"))
+        .hasSize(256)
+        .allMatch(each -> each.startsWith("12.255."));
+    assertThat(count("select count(*) from resource where network = 'wide'")).isLessThan(3000);
+
+    ok(network("narrow", "{'prefix':'10.14.0.0/29'}"), 201);
+    refused(
+        claim(KIND, "{'owner':'a','network':'narrow','count':9,'waitFor':'1h'}"),
+        409,
+        "count",
+        "there are not so many");
+  }
+
+  @Test
   void sixIsAsGoodAsFour() {
     ok(
         network(

@@ -164,7 +164,7 @@ public final class DhcpAddresses implements AddressSource {
         String.valueOf(first.prefixLength()),
         text(first.gateway()),
         text(first.vlan()),
-        String.join(" ", first.dns()),
+        String.join(",", first.dns()),
         text(first.domain()),
         text(first.hostname()));
   }

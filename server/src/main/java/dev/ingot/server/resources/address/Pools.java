@@ -28,9 +28,16 @@ public final class Pools {
       String name, String network, IpAddress first, IpAddress last, @Nullable IpAddress next) {
     /** How many addresses are no rows yet; no more than a number can say. */
     public long left() {
-      return next == null
-          ? 0
-          : last.number().subtract(next.number()).add(BigInteger.ONE).min(MOST).longValueExact();
+      return next == null ? 0 : between(next, last);
+    }
+
+    /** How many addresses it has; no more than a number can say. */
+    public long size() {
+      return between(first, last);
+    }
+
+    private static long between(IpAddress from, IpAddress to) {
+      return to.number().subtract(from.number()).add(BigInteger.ONE).min(MOST).longValueExact();
     }
   }
 
@@ -76,11 +83,11 @@ public final class Pools {
     int left = wanted;
     boolean made = false;
     for (Pool pool : pools) {
-      IpAddress next = pool.next();
+      IpAddress next = allowed(handle, pool, pool.next());
       while (left > 0 && next != null) {
         IpAddress end = end(next, Math.max(CHUNK, left), pool.last());
         left -= rows(handle, kind, pool, next, end);
-        next = after(handle, pool, end);
+        next = allowed(handle, pool, after(handle, pool, end));
         made = true;
       }
     }
@@ -93,7 +100,7 @@ public final class Pools {
   public static Optional<String> fillBlock(
       Handle handle, Kind kind, List<Pool> pools, int prefixLength) {
     for (Pool pool : pools) {
-      IpAddress next = pool.next();
+      IpAddress next = allowed(handle, pool, pool.next());
       while (next != null) {
         int hostBits = next.bits() - prefixLength;
         BigInteger size = BigInteger.ONE.shiftLeft(hostBits);
@@ -104,7 +111,7 @@ public final class Pools {
           break;
         }
         int rows = rows(handle, kind, pool, next, end);
-        next = after(handle, pool, end);
+        next = allowed(handle, pool, after(handle, pool, end));
         if (rows >= size.intValueExact() && isFree(handle, kind, start, end, size)) {
           return Optional.of(start + "/" + prefixLength);
         }
@@ -126,6 +133,31 @@ public final class Pools {
         .bind("end", end.toString())
         .mapTo(Boolean.class)
         .one();
+  }
+
+  /**
+   * The first address from there on that is not excluded, however much is; null if none is left.
+   */
+  private static @Nullable IpAddress allowed(Handle handle, Pool pool, @Nullable IpAddress from) {
+    IpAddress next = from;
+    while (next != null) {
+      Optional<IpAddress> excluded =
+          handle
+              .createQuery(
+                  "SELECT host(max(last)) FROM address_exclusion WHERE network = :network"
+                      + " AND :next::inet BETWEEN first AND last")
+              .bind("network", pool.network())
+              .bind("next", next.toString())
+              .mapTo(String.class)
+              .findOne()
+              .map(Pools::address);
+      if (excluded.isEmpty()) {
+        return next;
+      }
+      IpAddress beyond = excluded.get().plus(BigInteger.ONE);
+      next = beyond == null || pool.last().isBefore(beyond) ? null : beyond;
+    }
+    return null;
   }
 
   private static IpAddress end(IpAddress from, int count, IpAddress last) {

@@ -1,5 +1,6 @@
 package dev.ingot.server.resources.claim;
 
+import dev.ingot.server.problem.Problem;
 import dev.ingot.server.resources.kind.Kind;
 import dev.ingot.server.resources.stock.Condition;
 import java.util.ArrayList;
@@ -9,7 +10,21 @@ import org.jdbi.v3.core.Handle;
 
 /** Aligned blocks of which every address is free. */
 final class Blocks {
+  private static final int LARGEST = 4096;
+
   private Blocks() {}
+
+  /** How many addresses a block of that prefix has. */
+  static int size(int prefixLength, int bits) {
+    int hostBits = bits - prefixLength;
+    if (hostBits < 0 || hostBits > 12) {
+      throw Problem.invalid(
+          "prefixLength",
+          "must be from %d to %d: a block has at most %d addresses"
+              .formatted(bits - 12, bits, LARGEST));
+    }
+    return 1 << hostBits;
+  }
 
   /** The lowest among those addresses that are rows. */
   static Optional<String> free(

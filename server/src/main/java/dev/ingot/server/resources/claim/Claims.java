@@ -28,7 +28,7 @@ import tools.jackson.databind.JsonNode;
 /** Makes claims: held at once, waiting, or refused with the reason. */
 public final class Claims {
   private static final int MOST_WAITING = 10_000;
-  private static final int LARGEST_BLOCK = 4096;
+  private static final int FILLINGS_FOR_A_FILTER = 4;
 
   private final Queries queries;
   private final Tidings tidings;
@@ -190,7 +190,10 @@ public final class Claims {
             handle,
             meaning,
             () -> Explanation.of(handle, kind, meaning.condition(), meaning.count(), claim));
-    if (!meaning.byAddress() || request.prefixLength() != null || request.where() != null) {
+    if (!meaning.byAddress()
+        || meaning.specific()
+        || request.prefixLength() != null
+        || request.where() != null) {
       return found;
     }
     // What is no row yet is free too.
@@ -243,7 +246,7 @@ public final class Claims {
               Condition.of(
                   "r.pool = ANY(?)", new TextArray(pools.stream().map(Pools.Pool::name).toList())));
       if (request.prefixLength() != null) {
-        count = blockSize(request.prefixLength(), pools.getFirst().first().bits());
+        count = Blocks.size(request.prefixLength(), pools.getFirst().first().bits());
       }
     }
     if (kind.isOfAddresses() && request.keys() == null) {
@@ -256,17 +259,6 @@ public final class Claims {
     return new Meaning(condition, pooled, count, request.keys() != null);
   }
 
-  private static int blockSize(int prefixLength, int bits) {
-    int hostBits = bits - prefixLength;
-    if (hostBits < 0 || hostBits > 12) {
-      throw Problem.invalid(
-          "prefixLength",
-          "must be from %d to %d: a block has at most %d addresses"
-              .formatted(bits - 12, bits, LARGEST_BLOCK));
-    }
-    return 1 << hostBits;
-  }
-
   private Taking.Result attempt(Handle handle, Taking.Order order, Meaning meaning) {
     if (order.request().prefixLength() != null) {
       return block(handle, order, meaning);
@@ -277,7 +269,10 @@ public final class Claims {
       List<Pools.Pool> pools =
           Pools.of(handle, order.kind(), order.request().network(), order.request().pool(), true);
       Taking.Result again = limited(handle, meaning, () -> taking.patiently(handle, order));
-      while (again.claim() == null && Pools.fill(handle, order.kind(), pools, order.count())) {
+      int turns = fillings(order, meaning);
+      while (again.claim() == null
+          && turns-- > 0
+          && Pools.fill(handle, order.kind(), pools, order.count())) {
         again = limited(handle, meaning, () -> taking.patiently(handle, order));
         pools =
             Pools.of(handle, order.kind(), order.request().network(), order.request().pool(), true);
@@ -285,6 +280,21 @@ public final class Claims {
       return again;
     }
     return limited(handle, meaning, () -> taking.patiently(handle, order));
+  }
+
+  /**
+   * How often more addresses are made for a claim: until there are enough, if any does. One that
+   * names them has what it names, and a filter may never match: a /8 is not made for it.
+   */
+  private static int fillings(Taking.Order order, Meaning meaning) {
+    JsonNode where = order.request().where();
+    if (meaning.specific()) {
+      return 0;
+    }
+    if (where == null || where.isNull()) {
+      return Integer.MAX_VALUE;
+    }
+    return order.waiting() == null ? FILLINGS_FOR_A_FILTER : 0;
   }
 
   private Taking.Result block(Handle handle, Taking.Order order, Meaning meaning) {
@@ -333,8 +343,7 @@ public final class Claims {
       throw new Problem(
           Problem.Kind.CONFLICT, why.sentence(), meaning.specific() ? "keys" : null, null);
     }
-    long known = meaning.specific() ? why.matching() : why.known();
-    if (!meaning.byAddress() && known < meaning.count()) {
+    if (exist(handle, order, meaning, why) < meaning.count()) {
       throw new Problem(
           Problem.Kind.CONFLICT,
           why.sentence() + "; waiting does not help: there are not so many",
@@ -354,6 +363,20 @@ public final class Claims {
         Json.MAPPER.valueToTree(request));
     tidings.tell(handle, "waiting", Severity.INFORMATION, claim, order.who(), why.sentence());
     return new Made(claim, true, List.of());
+  }
+
+  /** How many there are of what is asked for, whoever has them. */
+  private static long exist(Handle handle, Taking.Order order, Meaning meaning, Explanation why) {
+    if (meaning.specific()) {
+      return why.matching();
+    }
+    if (!meaning.byAddress()) {
+      return why.known();
+    }
+    ClaimRequest request = order.request();
+    return Pools.of(handle, order.kind(), request.network(), request.pool(), false).stream()
+        .mapToLong(Pools.Pool::size)
+        .sum();
   }
 
   /** Tries once more for one that waits and is locked. */
