@@ -3,6 +3,7 @@ package dev.ingot.server.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.ingot.core.Json;
 import dev.ingot.netboot.Ipv4;
 import dev.ingot.netboot.dhcp.DhcpMessage;
 import dev.ingot.netboot.dhcp.MessageType;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The boot services of a whole server, on loopback and ports of the test's own; the test is the
@@ -47,6 +49,9 @@ class BootIT {
   }; // locally administered: served all the same
   private static final byte[] KNOWN = {0x02, 0x54, 0, 0x12, 0x34, 0x57};
   private static final String KNOWN_MAC = "02:54:00:12:34:57";
+
+  private static final byte[] HOLDER = {0x02, 0x54, 0, 0x12, 0x34, 0x58};
+  private static final String HOLDERS_MAC = "02:54:00:12:34:58";
 
   private static TestServer server;
   private static SloppyUpstream upstream;
@@ -83,17 +88,19 @@ class BootIT {
                 new SyslogRule("(?<what>disk|fan) is on fire", null, Severity.CRITICAL, null)));
     server = TestServer.start(all -> all.with(settings));
     try (Store store = Store.open(server.settings().database(), Path.of("/nonexistent"))) {
-      TestNodes.make(store.api(), 1, 2);
+      TestNodes.make(store.api(), 1, 3);
       store
           .api()
           .useHandle(
               handle ->
                   handle.execute(
                       "INSERT INTO node_address (value, node, kind) VALUES (?, ?, 'mac'),"
-                          + " ('127.0.0.9', ?, 'ip')",
+                          + " ('127.0.0.9', ?, 'ip'), (?, ?, 'mac')",
                       KNOWN_MAC,
                       TestNodes.id(1),
-                      TestNodes.id(1)));
+                      TestNodes.id(1),
+                      HOLDERS_MAC,
+                      TestNodes.id(2)));
     }
     Files.writeString(server.folder().resolve("boot").resolve("hello.txt"), "hello");
   }
@@ -115,7 +122,7 @@ class BootIT {
     assertThat(offer.your()).isEqualTo(Ipv4.NONE);
     assertThat(offer.file())
         .isEqualTo("http://127.0.0.1:" + ports.http() + "/boot/ipxe?mac=02:54:00:12:34:56");
-    String script = script("02:54:00:12:34:56", "127.0.0.1");
+    String script = firmware.script("02:54:00:12:34:56", "127.0.0.1");
     assertThat(script)
         .startsWith("#!ipxe")
         .contains("ingot.ticket=")
@@ -126,11 +133,11 @@ class BootIT {
   void whatIsMeantForOneMachineGoesToItsAddressOnly() throws IOException {
     byte[] mac = {0x02, 0x54, 0, 1, 2, 3};
     firmware.ask(mac, MessageType.DISCOVER, "iPXE");
-    assertThat(script("02:54:00:01:02:03", "127.0.0.1")).contains("ingot.ticket=");
-    assertThat(script("02:54:00:01:02:03", "127.0.0.2"))
+    assertThat(firmware.script("02:54:00:01:02:03", "127.0.0.1")).contains("ingot.ticket=");
+    assertThat(firmware.script("02:54:00:01:02:03", "127.0.0.2"))
         .contains("it was seen with 127.0.0.1")
         .doesNotContain("ingot.ticket=");
-    assertThat(script("02:54:00:ff:ff:ff", "127.0.0.1"))
+    assertThat(firmware.script("02:54:00:ff:ff:ff", "127.0.0.1"))
         .contains("did not ask to boot")
         .doesNotContain("ingot.ticket=");
     await()
@@ -143,17 +150,50 @@ class BootIT {
   }
 
   @Test
+  void theScriptSaysWhichAddressIsHeldForTheMachine() throws IOException {
+    String held =
+        "held={{reserved.address}}/{{reserved.prefixLength}} {{reserved.gateway}}"
+            + " {{reserved.vlan}} {{reserved.dns}} {{reserved.domain}} {{reserved.hostname}}.";
+    ObjectNode profile = Json.MAPPER.createObjectNode().put("kind", "script");
+    profile.put("script", "#!ipxe\necho " + held + "\n");
+    assertThat(server.put("/api/v1/boot/profiles/held", profile.toString()).status())
+        .isEqualTo(201);
+    String assignment = "/api/v1/nodes/" + TestNodes.id(2) + "/boot";
+    assertThat(server.put(assignment, "{\"profile\": \"held\"}").status()).isEqualTo(200);
+    assertThat(firmware.ask(HOLDER, MessageType.DISCOVER, "iPXE")).isNotNull();
+    assertThat(firmware.script(HOLDERS_MAC, "127.0.0.1")).contains("held=/     .");
+
+    String network =
+        "{\"prefix\": \"10.9.0.0/24\", \"gateway\": \"10.9.0.254\", \"vlan\": 9,"
+            + " \"dns\": [\"10.9.0.53\", \"10.9.1.53\"], \"domain\": \"lab.example\"}";
+    assertThat(server.put("/api/v1/networks/held", network).status()).isEqualTo(201);
+    String addresses = "/api/v1/resources/private-addresses";
+    String keys = "{\"owner\": \"tony\", \"keys\": [\"10.9.0.7\"]}";
+    assertThat(server.post(addresses + "/claims", keys).status()).isEqualTo(201);
+    String machine = "{\"mac\": \"" + HOLDERS_MAC + "\", \"hostname\": \"rack1-07\"}";
+    assertThat(server.patch(addresses + "/10.9.0.7", machine).status()).isEqualTo(200);
+    await()
+        .untilAsserted( // the same script goes out for a second
+            () ->
+                assertThat(firmware.script(HOLDERS_MAC, "127.0.0.1"))
+                    .contains(
+                        "held=10.9.0.7/24 10.9.0.254 9 10.9.0.53,10.9.1.53 lab.example"
+                            + " rack1-07."));
+    assertThat(firmware.script(HOLDERS_MAC, "127.0.0.2")).doesNotContain("10.9.0.7");
+  }
+
+  @Test
   void aNodeThatShouldBootItsDiskGetsNoAnswerAndOnceHoldsForOneBoot() throws IOException {
     String path = "/api/v1/nodes/" + TestNodes.id(1) + "/boot";
     assertThat(server.get(path).status()).isEqualTo(404);
     assertThat(server.put(path, "{\"profile\": \"disk\"}").status()).isEqualTo(200);
-    awaitAnswer(KNOWN, false);
+    firmware.awaitAnswer(KNOWN, false);
     JsonNode explained = server.get("/api/v1/boot/explain?key=" + KNOWN_MAC).body();
     assertThat(explained.path("steps").path(0).path("gets").isNull()).isTrue();
     assertThat(explained.path("steps").path(0).path("reasons").toString())
         .contains("it boots its own disk");
     assertThat(server.delete(path).status()).isEqualTo(204);
-    awaitAnswer(KNOWN, true);
+    firmware.awaitAnswer(KNOWN, true);
 
     assertThat(
             server
@@ -162,7 +202,7 @@ class BootIT {
                 .path("once")
                 .asBoolean())
         .isTrue();
-    awaitAnswer(KNOWN, false);
+    firmware.awaitAnswer(KNOWN, false);
     await()
         .untilAsserted(() -> assertThat(server.get(path).body().path("used").isString()).isTrue());
     try (Store store = Store.open(server.settings().database(), Path.of("/nonexistent"))) {
@@ -174,7 +214,7 @@ class BootIT {
     }
     assertThat(server.put("/api/v1/boot/profiles/nudge", "{\"kind\": \"ignore\"}").status())
         .isEqualTo(201); // forgets what was kept
-    awaitAnswer(KNOWN, true);
+    firmware.awaitAnswer(KNOWN, true);
     assertThat(server.delete(path).status()).isEqualTo(204);
     assertThat(server.delete("/api/v1/boot/profiles/nudge").status()).isEqualTo(204);
   }
@@ -355,31 +395,5 @@ class BootIT {
       attempt.path("items").forEach(item -> kinds.add(item.path("kind").asString("")));
     }
     return kinds;
-  }
-
-  private static void awaitAnswer(byte[] mac, boolean answered) {
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(firmware.ask(mac, MessageType.DISCOVER, null) != null)
-                    .isEqualTo(answered));
-  }
-
-  private static String script(String mac, String from) {
-    String[] script = {""};
-    await()
-        .untilAsserted(
-            () -> {
-              script[0] =
-                  firmware.http(
-                      from,
-                      "GET /boot/ipxe?mac="
-                          + mac
-                          + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-              assertThat(script[0]).contains(" 200 ");
-              assertThat(script[0].contains("did not ask to boot"))
-                  .isEqualTo(mac.endsWith("ff")); // the sighting is stored soon after
-            });
-    return script[0].substring(script[0].indexOf("\r\n\r\n") + 4);
   }
 }

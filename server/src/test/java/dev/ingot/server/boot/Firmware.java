@@ -1,5 +1,8 @@
 package dev.ingot.server.boot;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import dev.ingot.netboot.Ipv4;
 import dev.ingot.netboot.dhcp.DhcpCodec;
 import dev.ingot.netboot.dhcp.DhcpMessage;
@@ -13,11 +16,11 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /** A machine's firmware, on loopback: asks over DHCP and HTTP. */
@@ -30,14 +33,31 @@ final class Firmware {
     this.ports = ports;
   }
 
-  static PortSettings freePorts() throws IOException {
-    List<DatagramSocket> held = new ArrayList<>();
-    for (int count = 0; count < 6; count++) {
-      held.add(new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+  /**
+   * Ports that are free for UDP and TCP, below those that the system gives to whoever connects
+   * somewhere meanwhile.
+   */
+  static PortSettings freePorts() {
+    Random random = new Random();
+    int[] free = new int[6];
+    for (int count = 0; count < free.length; ) {
+      int port = 12_000 + random.nextInt(20_000);
+      if (isFree(port) && Arrays.stream(free).noneMatch(other -> other == port)) {
+        free[count++] = port;
+      }
     }
-    int[] free = held.stream().mapToInt(DatagramSocket::getLocalPort).toArray();
-    held.forEach(DatagramSocket::close);
     return new PortSettings(free[0], free[1], free[2], free[3], free[4], free[5]);
+  }
+
+  private static boolean isFree(int port) {
+    InetSocketAddress place = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    try (DatagramSocket datagrams = new DatagramSocket(place);
+        ServerSocket connections = new ServerSocket()) {
+      connections.bind(place);
+      return datagrams.isBound();
+    } catch (IOException taken) {
+      return false;
+    }
   }
 
   /** The server's reply, or null where none came. */
@@ -90,6 +110,32 @@ final class Firmware {
         return new String(answer.readAllBytes(), StandardCharsets.UTF_8);
       }
     }
+  }
+
+  /** The script of a machine, once the server has stored that it was seen. */
+  String script(String mac, String from) {
+    String[] script = {""};
+    await()
+        .untilAsserted(
+            () -> {
+              script[0] =
+                  http(
+                      from,
+                      "GET /boot/ipxe?mac="
+                          + mac
+                          + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+              assertThat(script[0]).contains(" 200 ");
+              assertThat(script[0].contains("did not ask to boot"))
+                  .isEqualTo(mac.endsWith("ff")); // the sighting is stored soon after
+            });
+    return script[0].substring(script[0].indexOf("\r\n\r\n") + 4);
+  }
+
+  /** Asks until it is answered, or is not. */
+  void awaitAnswer(byte[] mac, boolean answered) {
+    await()
+        .untilAsserted(
+            () -> assertThat(ask(mac, MessageType.DISCOVER, null) != null).isEqualTo(answered));
   }
 
   static DatagramSocket client() throws IOException {

@@ -4,17 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ingot.server.TestServer;
 import dev.ingot.server.TestServer.Answer;
-import dev.ingot.server.boot.NetbootSettings.PortSettings;
 import java.io.IOException;
-import java.net.DatagramSocket;
 import java.net.HttpURLConnection;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +24,7 @@ class OpenedNetworksIT {
             Map.of(),
             null,
             null,
-            freePorts(),
+            Firmware.freePorts(),
             true,
             1000,
             Duration.ofMinutes(10),
@@ -88,15 +82,5 @@ class OpenedNetworksIT {
     } finally {
       connection.disconnect();
     }
-  }
-
-  private static PortSettings freePorts() throws IOException {
-    List<DatagramSocket> held = new ArrayList<>();
-    for (int count = 0; count < 6; count++) {
-      held.add(new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
-    }
-    int[] free = held.stream().mapToInt(DatagramSocket::getLocalPort).toArray();
-    held.forEach(DatagramSocket::close);
-    return new PortSettings(free[0], free[1], free[2], free[3], free[4], free[5]);
   }
 }

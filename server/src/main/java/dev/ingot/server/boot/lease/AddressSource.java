@@ -72,7 +72,7 @@ public interface AddressSource {
    * what nobody wrote down.
    *
    * @param prefixLength e.g. {@code 24}
-   * @param nameServers with spaces between them
+   * @param nameServers with commas between them, which templates leave alone
    */
   record Reserved(
       String address,
