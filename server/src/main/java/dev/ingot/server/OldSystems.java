@@ -4,6 +4,7 @@ import dev.ingot.server.access.Audit;
 import dev.ingot.server.access.Authentication;
 import dev.ingot.server.broker.Broker;
 import dev.ingot.server.events.Outbox;
+import dev.ingot.server.http.HostGuard;
 import dev.ingot.server.http.Metrics;
 import dev.ingot.server.inventory.Inventory;
 import dev.ingot.server.jobs.Jobs;
@@ -64,6 +65,7 @@ record OldSystems(Vogeler vogeler, Ur ur, Mercury mercury) {
             audit,
             identity,
             authentication,
+            new HostGuard(settings.http()),
             settings.mercury(),
             clock,
             System::nanoTime,

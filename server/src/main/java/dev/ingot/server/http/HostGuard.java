@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  * the page's own name, pointed at our address) and the Origin of another place (browsers add it
  * across sites). An IP address is never the page's name, so any is fine.
  */
-final class HostGuard {
+public final class HostGuard {
   private final Set<String> names;
 
-  HostGuard(HttpSettings settings) {
+  public HostGuard(HttpSettings settings) {
     this.names =
         Stream.concat(Stream.of("localhost", settings.host()), settings.allowedHosts().stream())
             .map(name -> name.toLowerCase(Locale.ROOT))
@@ -44,7 +44,7 @@ final class HostGuard {
   }
 
   /** Whether the value of a Host header is one of ours. */
-  boolean answersTo(@Nullable String host) {
+  public boolean answersTo(@Nullable String host) {
     String name = name(host);
     return name != null && (isAddress(name) || names.contains(name));
   }

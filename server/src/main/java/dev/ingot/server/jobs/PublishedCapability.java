@@ -74,16 +74,7 @@ public record PublishedCapability(CapabilitySignature signature, int nodes, List
    */
   public static Map<String, CapabilitySignature> byNode(
       Handle handle, String capability, @Nullable Collection<String> nodes) {
-    Map<String, String> digests = new HashMap<>();
-    var query =
-        handle.createQuery(
-            "SELECT c.node, c.digest FROM node_capability c JOIN node n ON n.id = c.node"
-                + " WHERE n.standing = 'admitted'"
-                + (nodes == null ? "" : " AND c.node = ANY(:nodes)"));
-    if (nodes != null) {
-      query.bind("nodes", SqlArray.texts(nodes));
-    }
-    query.map((row, context) -> digests.put(row.getString("node"), row.getString("digest"))).list();
+    Map<String, String> digests = digests(handle, nodes);
     Map<String, CapabilitySignature> byDigest = new HashMap<>();
     CapabilityTable.lists(handle, Set.copyOf(digests.values()))
         .forEach(
@@ -99,6 +90,32 @@ public record PublishedCapability(CapabilitySignature signature, int nodes, List
             byNode.put(node, signature);
           }
         });
+    return byNode;
+  }
+
+  /** The digest of what each node publishes. */
+  private static Map<String, String> digests(Handle handle, @Nullable Collection<String> nodes) {
+    Map<String, String> digests = new HashMap<>();
+    var query =
+        handle.createQuery(
+            "SELECT c.node, c.digest FROM node_capability c JOIN node n ON n.id = c.node"
+                + " WHERE n.standing = 'admitted'"
+                + (nodes == null ? "" : " AND c.node = ANY(:nodes)"));
+    if (nodes != null) {
+      query.bind("nodes", SqlArray.texts(nodes));
+    }
+    query.map((row, context) -> digests.put(row.getString("node"), row.getString("digest"))).list();
+    return digests;
+  }
+
+  /** All that some nodes publish, by node; many nodes share one list. */
+  public static Map<String, List<CapabilitySignature>> lists(
+      Handle handle, Collection<String> nodes) {
+    Map<String, String> digests = digests(handle, nodes);
+    Map<String, List<CapabilitySignature>> byDigest =
+        CapabilityTable.lists(handle, Set.copyOf(digests.values()));
+    Map<String, List<CapabilitySignature>> byNode = new HashMap<>();
+    digests.forEach((node, digest) -> byNode.put(node, byDigest.getOrDefault(digest, List.of())));
     return byNode;
   }
 

@@ -47,6 +47,11 @@ final class Endpoints {
     return MessagePackJson.write(reply);
   }
 
+  /** The reply to whoever asks too often. */
+  static byte[] tooOften() {
+    return MessagePackJson.write(failed(Wording.TOO_OFTEN));
+  }
+
   private static ObjectNode malformed(String why) {
     return failed("Client error, message is not packed|malformed: " + Wording.shown(why));
   }

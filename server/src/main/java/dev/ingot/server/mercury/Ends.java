@@ -60,7 +60,9 @@ final class Ends {
   }
 
   private static String detail(ObjectNode said, @Nullable Integer exit) {
-    if (said.path("traceback") instanceof ObjectNode traceback) {
+    // Agents of before 2018 have another word for it.
+    JsonNode told = said.path(said.has("traceback") ? "traceback" : "traceback_info");
+    if (told instanceof ObjectNode traceback) {
       return shortened(
           traceback.path("exc_type").asString("an exception")
               + ": "

@@ -75,7 +75,8 @@ final class ForeignDocuments {
     String node =
         jdbi.withHandle(handle -> find(handle, id))
             .orElseThrow(() -> new Refused("mercury_id " + id + " does not exist"));
-    write(node, MercuryDocument.sections(MercuryDocument.merged(update, known(node))));
+    ObjectNode whole = PathUpdate.expanded(update, section -> known(node, section));
+    write(node, MercuryDocument.sections(MercuryDocument.merged(whole, known(node))));
     return node;
   }
 
@@ -95,22 +96,28 @@ final class ForeignDocuments {
 
   /** The interfaces that Mercury said last. */
   private ArrayNode known(String node) {
+    return known(node, "interfaces") instanceof ArrayNode interfaces
+        ? interfaces
+        : NODES.arrayNode();
+  }
+
+  /** What Mercury said last of a section; null if it said nothing. */
+  private @Nullable JsonNode known(String node, String section) {
     return jdbi.withHandle(
             handle ->
                 handle
                     .createQuery(
                         """
-                        SELECT coalesce(s.content, i.doc -> 'interfaces')::text
+                        SELECT coalesce(s.content, i.doc -> s.name)::text
                         FROM inventory_section s JOIN inventory i ON i.node = s.node
-                        WHERE s.node = :node AND s.name = 'interfaces' AND s.source = 'mercury'
+                        WHERE s.node = :node AND s.name = :section AND s.source = 'mercury'
                         """)
                     .bind("node", node)
+                    .bind("section", section)
                     .mapTo(String.class)
                     .findOne())
         .map(Json::read)
-        .filter(JsonNode::isArray)
-        .map(ArrayNode.class::cast)
-        .orElseGet(NODES::arrayNode);
+        .orElse(null);
   }
 
   private static Optional<String> find(Handle handle, String id) {

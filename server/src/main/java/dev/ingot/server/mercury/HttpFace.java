@@ -1,6 +1,8 @@
 package dev.ingot.server.mercury;
 
+import dev.ingot.amqp.Rates;
 import dev.ingot.core.Json;
+import dev.ingot.server.http.HostGuard;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLDecoder;
@@ -38,6 +40,8 @@ final class HttpFace implements AutoCloseable {
   private final InventoryFace inventory;
   private final JobsFace jobs;
   private final Predicate<@Nullable String> mayWithToken;
+  private final HostGuard hosts;
+  private final Rates rates;
   private final Server server;
   private final ServerConnector connector;
   private final String address;
@@ -56,13 +60,18 @@ final class HttpFace implements AutoCloseable {
   /**
    * @param host where it listens
    * @param mayWithToken whether a request with this {@code X-Auth-Token}, or none, is answered
+   * @param rates how often an address may ask
    */
   HttpFace(
       String host,
       int port,
       InventoryFace inventory,
       JobsFace jobs,
-      Predicate<@Nullable String> mayWithToken) {
+      Predicate<@Nullable String> mayWithToken,
+      HostGuard hosts,
+      Rates rates) {
+    this.hosts = hosts;
+    this.rates = rates;
     this.inventory = inventory;
     this.jobs = jobs;
     this.mayWithToken = mayWithToken;
@@ -129,8 +138,13 @@ final class HttpFace implements AutoCloseable {
   private Answer checked(Request request) throws IOException {
     // No page in somebody's browser: those say where they come from, or ask us by their own name.
     if (request.getHeaders().contains(HttpHeader.ORIGIN)
-        || !isAddress(String.valueOf(request.getHeaders().get(HttpHeader.HOST)))) {
-      return Answer.error(403, "requests of web pages are refused; ask by address or localhost");
+        || !hosts.answersTo(request.getHeaders().get(HttpHeader.HOST))) {
+      return Answer.error(
+          403,
+          "requests of web pages are refused; ask by address, or by a name of http.allowed-hosts");
+    }
+    if (!rates.take(Request.getRemoteAddr(request))) {
+      return Answer.error(429, Wording.TOO_OFTEN);
     }
     if (!mayWithToken.test(request.getHeaders().get("X-Auth-Token"))) {
       return Answer.error(401, "X-Auth-Token is no token of this server");
@@ -178,13 +192,6 @@ final class HttpFace implements AutoCloseable {
             ? 400
             : message.startsWith("The") ? 503 : 500;
     return Answer.error(status, message);
-  }
-
-  private static boolean isAddress(String host) {
-    String name = host.startsWith("[") ? "" : host.replaceFirst(":\\d+$", "");
-    return name.isEmpty()
-        || name.equalsIgnoreCase("localhost")
-        || name.matches("\\d{1,3}(\\.\\d{1,3}){3}");
   }
 
   private Answer answer(boolean posts, List<String> path, Fields query, JsonNode body) {

@@ -74,13 +74,13 @@ final class InventoryFace {
   /** The document of a node; null if there is none. */
   @Nullable JsonNode one(String id, @Nullable JsonNode projection) {
     ObjectNode filter = NODES.objectNode().put("mercury_id", id);
-    List<String> paths = Shown.paths(projection);
+    Projection wanted = Projection.of(projection);
     return jdbi.inTransaction(
         handle -> {
           QueryAnswer answer =
               queries.answer(
-                  handle, new QueryBody(filter, Shown.projection(projection), null, 1, null, null));
-          ArrayNode page = shown.page(handle, answer.items(), paths);
+                  handle, new QueryBody(filter, Shown.projection(wanted), null, 1, null, null));
+          ArrayNode page = shown.page(handle, answer.items(), wanted);
           return page.isEmpty() ? null : page.get(0);
         });
   }
@@ -133,8 +133,8 @@ final class InventoryFace {
     ObjectNode asked = Asked.filter(query);
     ObjectNode filter = after == null ? asked : Asked.after(asked, query, key, descending, after);
     int most = limit == 0 ? MOST : Math.min(limit, MOST);
-    List<String> paths = Shown.paths(projection);
-    ObjectNode ours = Shown.projection(projection);
+    Projection wanted = Projection.of(projection);
+    ObjectNode ours = Shown.projection(wanted);
     ObjectNode sort = Asked.sort(key, descending);
     return jdbi.inTransaction(
         handle -> {
@@ -153,7 +153,7 @@ final class InventoryFace {
           }
           ObjectNode answer = NODES.objectNode().put("total", total).put("limit", limit);
           answer.put("sort_direction", descending ? "DESCENDING" : "ASCENDING");
-          return answer.set("items", shown.page(handle, found, paths));
+          return answer.set("items", shown.page(handle, found, wanted));
         });
   }
 

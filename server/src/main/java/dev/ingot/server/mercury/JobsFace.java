@@ -8,7 +8,6 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -168,13 +167,13 @@ final class JobsFace {
 
   /** Count and tasks; a count of 0 if there is no such job. */
   ObjectNode tasks(String id, @Nullable JsonNode projection) {
-    List<String> paths = Shown.paths(projection);
+    Projection wanted = Projection.of(projection);
     return jdbi.inTransaction(
         handle -> {
           List<ObjectNode> found =
               kept(handle, id).map(kept -> all(handle, kept, MOST_OUTPUT)).orElse(List.of());
           ArrayNode tasks = NODES.arrayNode();
-          found.forEach(task -> tasks.add(only(task, "task_id", paths)));
+          found.forEach(task -> tasks.add(wanted.of(task, "task_id")));
           return NODES.objectNode().put("count", found.size()).set("tasks", tasks);
         });
   }
@@ -222,7 +221,7 @@ final class JobsFace {
 
   /** Count and jobs, the last ones first; without their instructions unless they are asked for. */
   ObjectNode jobs(@Nullable JsonNode projection) {
-    List<String> paths = new ArrayList<>(Shown.paths(projection));
+    Projection wanted = Projection.of(projection);
     return jdbi.inTransaction(
         handle -> {
           List<Kept> kept =
@@ -235,10 +234,10 @@ final class JobsFace {
           ArrayNode shown = NODES.arrayNode();
           for (Kept each : kept) {
             ObjectNode job = each.shown();
-            if (paths.isEmpty()) {
+            if (wanted.included().isEmpty()) {
               job.remove("instruction");
             }
-            shown.add(only(job, "job_id", paths));
+            shown.add(wanted.of(job, "job_id"));
           }
           return NODES.objectNode().put("count", shown.size()).set("jobs", shown);
         });
@@ -270,17 +269,6 @@ final class JobsFace {
 
   static @Nullable JsonNode projected(
       @Nullable ObjectNode document, @Nullable JsonNode projection) {
-    return document == null ? null : only(document, "job_id", Shown.paths(projection));
-  }
-
-  /** Of a document the keys that the paths begin with, and its id. */
-  private static ObjectNode only(ObjectNode document, String id, List<String> paths) {
-    if (paths.isEmpty()) {
-      return document;
-    }
-    Set<String> keys = new HashSet<>(Set.of(id));
-    paths.forEach(
-        path -> keys.add(path.contains(".") ? path.substring(0, path.indexOf('.')) : path));
-    return document.deepCopy().retain(keys);
+    return document == null ? null : Projection.of(projection).of(document, "job_id");
   }
 }

@@ -6,6 +6,7 @@ import dev.ingot.server.access.Authentication;
 import dev.ingot.server.access.Principal;
 import dev.ingot.server.access.Role;
 import dev.ingot.server.events.Outbox;
+import dev.ingot.server.http.HostGuard;
 import dev.ingot.server.http.Metrics;
 import dev.ingot.server.inventory.Inventory;
 import dev.ingot.server.inventory.query.Queries;
@@ -42,6 +43,8 @@ public final class Mercury implements AutoCloseable {
   private final MercuryAgents agents;
   private final JobsFace jobs;
   private final Authentication authentication;
+  private final HostGuard hosts;
+  private final LongSupplier nanos;
   private final List<RouterSocket> sockets = new ArrayList<>();
   private final List<Repeating> repeated = new ArrayList<>();
   private @Nullable HttpFace http;
@@ -58,6 +61,7 @@ public final class Mercury implements AutoCloseable {
       Audit audit,
       ServerIdentity server,
       Authentication authentication,
+      HostGuard hosts,
       MercurySettings settings,
       InstantSource clock,
       LongSupplier nanos,
@@ -65,6 +69,8 @@ public final class Mercury implements AutoCloseable {
     this.jdbi = store.engine();
     this.settings = settings;
     this.authentication = authentication;
+    this.hosts = hosts;
+    this.nanos = nanos;
     ForeignTable foreign = new ForeignTable();
     Shown.Origin origin = new Shown.Origin(settings.origin(), settings.datacenter());
     ForeignDocuments documents =
@@ -121,7 +127,9 @@ public final class Mercury implements AutoCloseable {
               Integer.parseInt(api.substring(colon + 1)),
               inventory,
               jobs,
-              this::mayWith);
+              this::mayWith,
+              hosts,
+              rates());
       made.start();
       http = made;
       log.info("Mercury's api listens at {}", made.address());
@@ -134,10 +142,17 @@ public final class Mercury implements AutoCloseable {
       return;
     }
     RouterSocket socket =
-        new RouterSocket(name, place, (int) settings.largest().bytes(), endpoints::answer);
+        new RouterSocket(
+            name, place, (int) settings.largest().bytes(), rates(), endpoints::answer, nanos);
     sockets.add(socket);
     socket.start();
+    repeated.add(Repeating.every(LOOK, "mercury-" + name + "-late", socket::look));
     log.info("Mercury's {} listens at {}", name, socket.address());
+  }
+
+  /** How often an address may ask one service. */
+  private Rates rates() {
+    return new Rates(settings.requestsPerMinute(), nanos);
   }
 
   private boolean mayWith(@Nullable String token) {
@@ -188,8 +203,16 @@ public final class Mercury implements AutoCloseable {
         () -> sockets.stream().mapToLong(RouterSocket::answered).sum());
     metrics.counter(
         "ingot.mercury.junk",
-        "messages in Mercury's protocol that are no requests",
+        "messages in Mercury's protocol that are no requests, and peers that do not speak it",
         () -> sockets.stream().mapToLong(RouterSocket::junk).sum());
+    metrics.counter(
+        "ingot.mercury.refused",
+        "requests in Mercury's protocol of addresses that ask too often",
+        () -> sockets.stream().mapToLong(RouterSocket::refused).sum());
+    metrics.gauge(
+        "ingot.mercury.connections",
+        "connections to Mercury's services",
+        () -> sockets.stream().mapToInt(RouterSocket::connections).sum());
   }
 
   @Override

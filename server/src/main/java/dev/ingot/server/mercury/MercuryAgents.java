@@ -261,7 +261,11 @@ final class MercuryAgents implements AutoCloseable {
 
   private void dispatch(MercuryLink link, Request request) {
     JsonNode reply = calls.give(link.info(), request);
-    JsonNode status = reply == null ? NODES.missingNode() : reply.path("message").path("status");
+    JsonNode answer = reply == null ? NODES.missingNode() : reply.path("message");
+    if (reply != null && !answer.isObject()) {
+      answer = reply; // agents of before 2018 say it without a message around it
+    }
+    JsonNode status = answer.path("status");
     if (status.isIntegralNumber() && status.asInt(-1) == 0) {
       owed.heard(
           link, new TaskMessage.Started(request.task().job(), request.task().attempt()), () -> {});
@@ -272,7 +276,8 @@ final class MercuryAgents implements AutoCloseable {
               : "the agent did not take it: status "
                   + Wording.shown(status.toString())
                   + ", "
-                  + Wording.shown(reply.path("message").path("data").toString());
+                  + Wording.shown(
+                      answer.path(answer.path("data").isNull() ? "message" : "data").toString());
       owed.heard(link, Ends.ended(request, TaskMessage.Status.FAILED, detail), () -> {});
     }
   }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param datacenter the same
  * @param largest octets of a message; a peer that sends a larger one is disconnected
  * @param messagesPerMinute of one agent; more are refused
+ * @param requestsPerMinute of one address, of each service; more are refused
  * @param nodes how many may be known by Mercury alone
  * @param interval how often agents are pinged
  */
@@ -35,6 +36,7 @@ public record MercurySettings(
     String datacenter,
     ByteSize largest,
     int messagesPerMinute,
+    int requestsPerMinute,
     int nodes,
     Duration interval) {
   private static final long MOST_OCTETS = 64L << 20;
@@ -51,6 +53,7 @@ public record MercurySettings(
           "",
           ByteSize.parse("8MiB"),
           600,
+          6_000,
           10_000,
           Duration.ofSeconds(30));
 
@@ -64,9 +67,9 @@ public record MercurySettings(
     if (largest.bytes() < 1024 || largest.bytes() > MOST_OCTETS) {
       throw new IllegalArgumentException("mercury.largest: 1KiB to 64MiB");
     }
-    if (messagesPerMinute < 1 || nodes < 0) {
+    if (messagesPerMinute < 1 || requestsPerMinute < 1 || nodes < 0) {
       throw new IllegalArgumentException(
-          "mercury: messages-per-minute is at least 1, nodes at least 0");
+          "mercury: messages-per-minute and requests-per-minute are at least 1, nodes at least 0");
     }
     if (interval.compareTo(Duration.ofSeconds(1)) < 0) {
       throw new IllegalArgumentException("mercury.interval is at least 1s");

@@ -23,6 +23,9 @@ final class MessagePackJson {
   /** As deep as the inventory's documents may be. */
   private static final int DEEPEST = 64;
 
+  /** Far more than any machine's document has: each takes more memory here than octets there. */
+  private static final int MOST_VALUES = 100_000;
+
   static {
     // Its buffers would be reached by sun.misc.Unsafe, of which the JVM warns.
     System.setProperty("msgpack.universal-buffer", "true");
@@ -44,7 +47,7 @@ final class MessagePackJson {
    */
   static JsonNode read(byte[] octets) {
     try (MessageUnpacker unpacker = TOLERANT.newUnpacker(octets)) {
-      JsonNode value = value(unpacker, 0);
+      JsonNode value = value(unpacker, 0, new Count());
       if (unpacker.hasNext()) {
         throw new IllegalArgumentException("more than one value");
       }
@@ -54,7 +57,20 @@ final class MessagePackJson {
     }
   }
 
-  private static JsonNode value(MessageUnpacker unpacker, int depth) throws IOException {
+  /** How many values there were. */
+  private static final class Count {
+    private int values;
+
+    void one() {
+      if (++values > MOST_VALUES) {
+        throw new IllegalArgumentException("more than " + MOST_VALUES + " values");
+      }
+    }
+  }
+
+  private static JsonNode value(MessageUnpacker unpacker, int depth, Count count)
+      throws IOException {
+    count.one();
     if (depth > DEEPEST) {
       throw new IllegalArgumentException("deeper than " + DEEPEST);
     }
@@ -78,7 +94,7 @@ final class MessagePackJson {
         int size = unpacker.unpackArrayHeader();
         ArrayNode array = NODES.arrayNode();
         for (int i = 0; i < size; i++) {
-          array.add(value(unpacker, depth + 1));
+          array.add(value(unpacker, depth + 1, count));
         }
         yield array;
       }
@@ -87,7 +103,7 @@ final class MessagePackJson {
         ObjectNode object = NODES.objectNode();
         for (int i = 0; i < size; i++) {
           String key = key(unpacker);
-          object.set(key, value(unpacker, depth + 1));
+          object.set(key, value(unpacker, depth + 1, count));
         }
         yield object;
       }

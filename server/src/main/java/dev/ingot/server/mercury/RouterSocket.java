@@ -1,100 +1,109 @@
 package dev.ingot.server.mercury;
 
+import dev.ingot.amqp.Rates;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.Pipe;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.zeromq.SocketType;
-import org.zeromq.ZContext;
-import org.zeromq.ZMQ;
-import org.zeromq.ZMQException;
 
 /**
- * One ZeroMQ ROUTER that answers each request with one reply: the last frame is the request, what
- * stands before it is sent back before the reply. One thread has the socket; requests are answered
- * by virtual threads, of which there are at most {@value #MOST_AT_ONCE}: while so many work,
- * nothing more is read.
+ * What ZeroMQ calls a ROUTER, that answers each request with one reply: the last frame is the
+ * request, what stands before it is sent back before the reply. Each connection has a virtual
+ * thread and is answered in its order. The protocol is spoken here and not by JeroMQ: that one
+ * takes memory for what a stranger only announces, and leaves connections waiting behind strangers.
  */
 final class RouterSocket implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RouterSocket.class);
 
-  private static final int MOST_AT_ONCE = 64;
+  private static final int MOST_CONNECTIONS = 2_048;
+  private static final int MOST_AT_ONCE = 32;
 
-  /** Messages that wait for one peer, and of one peer. */
-  private static final int WAITING = 16;
+  /** So many of the largest messages may lie here at once. */
+  private static final int LARGEST_AT_ONCE = 8;
 
-  /** An identity, an empty frame, the request; proxies in between add two each. */
-  private static final int MOST_FRAMES = 16;
-
-  /** A message that comes while the poller goes to sleep does not always wake it (JeroMQ 0.6). */
-  private static final int LOOK_MILLIS = 25;
-
-  private static final int SILENT_HANDSHAKE_MILLIS = 10_000;
-  private static final int KEEPALIVE_SECONDS = 120;
+  private static final int BACKLOG = 512;
+  private static final Duration PAUSE = Duration.ofMillis(100);
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final int MOST_COMPLAINTS = 1_000;
 
   private final String name;
-  private final ZContext context = new ZContext();
-  private final ZMQ.Socket socket;
-  private final Pipe wake;
+  private final ServerSocket server;
+  private final int largest;
   private final UnaryOperator<byte[]> answering;
+  private final Rates rates;
+  private final LongSupplier nanos;
+  private final Peers peers;
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
-  private final AtomicInteger working = new AtomicInteger();
-  private final Queue<List<byte[]>> replies = new ConcurrentLinkedQueue<>();
+  private final Semaphore free = new Semaphore(MOST_AT_ONCE, true);
   private final LongAdder answered = new LongAdder();
+  private final LongAdder refused = new LongAdder();
   private final LongAdder junk = new LongAdder();
   private final Map<String, Boolean> complained = new ConcurrentHashMap<>();
-  private final Thread thread;
-  private volatile boolean closing;
+  private final CountDownLatch closing = new CountDownLatch(1);
 
   /**
    * Binds it.
    *
    * @param name of the service, for the log
-   * @param address {@code host:port}
+   * @param place {@code host:port}
    * @param largest octets of a frame; a peer that sends a larger one is disconnected
+   * @param rates how often an address may ask; beyond it is answered that it may not
    * @param answering makes the reply to a request; throws nothing
+   * @param nanos a monotonic clock
    * @throws IllegalArgumentException if it cannot be bound, which the message says
    */
-  RouterSocket(String name, String address, int largest, UnaryOperator<byte[]> answering) {
+  RouterSocket(
+      String name,
+      String place,
+      int largest,
+      Rates rates,
+      UnaryOperator<byte[]> answering,
+      LongSupplier nanos) {
     this.name = name;
+    this.rates = rates;
+    this.largest = largest;
     this.answering = answering;
-    socket = context.createSocket(SocketType.ROUTER);
-    socket.setMaxMsgSize(largest);
-    socket.setRcvHWM(WAITING);
-    socket.setSndHWM(WAITING);
-    socket.setLinger(0);
-    socket.setHandshakeIvl(SILENT_HANDSHAKE_MILLIS);
-    socket.setTCPKeepAlive(1);
-    socket.setTCPKeepAliveIdle(KEEPALIVE_SECONDS);
+    this.nanos = nanos;
+    this.peers = new Peers(MOST_CONNECTIONS, (long) largest * LARGEST_AT_ONCE);
     try {
-      wake = Pipe.open();
-      wake.source().configureBlocking(false);
-      wake.sink().configureBlocking(false);
-      socket.bind("tcp://" + address);
-    } catch (ZMQException | IOException e) {
-      context.close();
+      server = new ServerSocket();
+      server.setReuseAddress(true);
+      server.bind(address(place), BACKLOG);
+    } catch (IOException e) {
       throw new IllegalArgumentException(
-          "mercury." + name + ": cannot listen at " + address + ": " + e.getMessage(), e);
+          "mercury." + name + ": cannot listen at " + place + ": " + e.getMessage(), e);
     }
-    thread = Thread.ofPlatform().name("mercury-" + name).daemon().unstarted(this::serve);
+  }
+
+  private static InetSocketAddress address(String place) throws UnknownHostException {
+    int colon = place.lastIndexOf(':');
+    String host = place.substring(0, colon);
+    int port = Integer.parseInt(place.substring(colon + 1));
+    return host.equals("*")
+        ? new InetSocketAddress(port)
+        : new InetSocketAddress(InetAddress.getByName(host), port);
   }
 
   void start() {
-    thread.start();
+    Thread.ofVirtual().name("mercury-" + name).start(this::accept);
   }
 
   String name() {
@@ -103,138 +112,125 @@ final class RouterSocket implements AutoCloseable {
 
   /** Where it listens, {@code host:port}. */
   String address() {
-    return socket.getLastEndpoint().substring("tcp://".length());
+    String host = server.getInetAddress().getHostAddress();
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + server.getLocalPort();
   }
 
   long answered() {
     return answered.sum();
   }
 
-  /** Messages that are no requests. */
+  /** Requests of addresses that ask too often. */
+  long refused() {
+    return refused.sum();
+  }
+
+  /** Messages that are no requests, and peers that speak no ZeroMQ. */
   long junk() {
     return junk.sum();
   }
 
-  private void serve() {
-    try (ZMQ.Poller poller = context.createPoller(2)) {
-      poller.register(wake.source(), ZMQ.Poller.POLLIN);
-      boolean reading = false;
-      while (!closing) {
-        boolean room = working.get() < MOST_AT_ONCE;
-        if (room != reading) {
-          if (room) {
-            poller.register(socket, ZMQ.Poller.POLLIN);
-          } else {
-            poller.unregister(socket);
+  int connections() {
+    return peers.size();
+  }
+
+  /** Disconnects those that are too long at saying something. */
+  void look() {
+    peers.look(nanos.getAsLong());
+  }
+
+  private void accept() {
+    while (closing.getCount() > 0) {
+      try {
+        Socket socket = server.accept();
+        Peer peer = new Peer(socket, largest, peers, nanos);
+        peers.add(peer);
+        workers.execute(() -> serve(peer));
+      } catch (IOException e) {
+        pause(e);
+      }
+    }
+  }
+
+  /** Too many open files, say: that passes. */
+  private void pause(IOException e) {
+    if (closing.getCount() > 0) {
+      log.warn("Mercury's {} cannot take a connection: {}", name, e.toString());
+      try {
+        closing.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void serve(Peer peer) {
+    try (peer) {
+      peer.greet();
+      for (List<byte[]> frames = peer.receive(); frames != null; frames = peer.receive()) {
+        if (frames.size() < 2) {
+          // No delimiter before a body: nothing that could be answered.
+          complain(peer, "it sends what is no request");
+          if (!rates.take(peer.address())) {
+            return;
           }
-          reading = room;
+          peer.done();
+          continue;
         }
-        poller.poll(LOOK_MILLIS);
-        drain();
-        for (List<byte[]> reply = replies.poll(); reply != null; reply = replies.poll()) {
-          send(reply);
-        }
-        while (working.get() < MOST_AT_ONCE) {
-          List<byte[]> request = receive();
-          if (request == null) {
-            break;
-          }
-          take(request);
-        }
+        List<byte[]> reply = new ArrayList<>(frames.subList(0, frames.size() - 1));
+        reply.add(answer(peer, frames.getLast()));
+        peer.send(reply);
       }
-    } catch (ZMQException | IOException e) {
-      if (!closing) {
-        log.error("Mercury's {} has stopped: {}", name, e.toString(), e);
-      }
-    }
-  }
-
-  private void drain() throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(64);
-    while (wake.source().read(bytes) > 0) {
-      bytes.clear();
-    }
-  }
-
-  /** A whole message; null if none is there. */
-  private @Nullable List<byte[]> receive() {
-    byte[] frame = socket.recv(ZMQ.DONTWAIT);
-    if (frame == null) {
-      return null;
-    }
-    List<byte[]> frames = new ArrayList<>();
-    frames.add(frame);
-    while (socket.hasReceiveMore()) {
-      byte[] more = socket.recv(0);
-      if (frames.size() <= MOST_FRAMES) {
-        frames.add(more);
-      }
-    }
-    return frames;
-  }
-
-  private void take(List<byte[]> frames) {
-    // Fewer than an identity, a delimiter and a body: nothing that could be answered.
-    if (frames.size() < 3 || frames.size() > MOST_FRAMES) {
-      junk.increment();
-      String peer = HexFormat.of().formatHex(frames.getFirst());
-      if (complained.size() < 1_000 && complained.put(peer, true) == null) {
-        log.warn("Mercury's {}: peer {} sends what is no request; it is dropped", name, peer);
-      }
-      return;
-    }
-    working.incrementAndGet();
-    workers.execute(
-        () -> {
-          try {
-            List<byte[]> reply = new ArrayList<>(frames.subList(0, frames.size() - 1));
-            reply.add(answering.apply(frames.getLast()));
-            replies.add(reply);
-            answered.increment();
-          } finally {
-            working.decrementAndGet();
-            wakeUp();
-          }
-        });
-  }
-
-  /** A peer that takes no replies loses them: the rest is served. */
-  private void send(List<byte[]> frames) {
-    for (int i = 0; i < frames.size(); i++) {
-      boolean last = i == frames.size() - 1;
-      if (!socket.send(frames.get(i), ZMQ.DONTWAIT | (last ? 0 : ZMQ.SNDMORE))) {
-        return;
-      }
-    }
-  }
-
-  private void wakeUp() {
-    try {
-      // A full pipe wakes as well.
-      wake.sink().write(ByteBuffer.wrap(new byte[1]));
+    } catch (Zmtp.Broken e) {
+      complain(peer, e.getMessage());
     } catch (IOException e) {
-      if (!closing) {
-        log.warn("Mercury's {} cannot be woken: {}", name, e.toString());
-      }
+      log.debug("Mercury's {}: {} is gone: {}", name, peer.address(), e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // this server stops
+    } finally {
+      peers.remove(peer);
+    }
+  }
+
+  private byte[] answer(Peer peer, byte[] request) throws InterruptedException {
+    if (!rates.take(peer.address())) {
+      refused.increment();
+      return Endpoints.tooOften();
+    }
+    peer.enter(Peer.Phase.ANSWERING);
+    free.acquire();
+    try {
+      byte[] reply = answering.apply(request);
+      answered.increment();
+      return reply;
+    } finally {
+      free.release();
+    }
+  }
+
+  private void complain(Peer peer, @Nullable String why) {
+    junk.increment();
+    if (complained.size() < MOST_COMPLAINTS && complained.put(peer.address(), true) == null) {
+      log.warn("Mercury's {}: {} is no peer: {}", name, peer.address(), why);
     }
   }
 
   @Override
   public void close() {
-    closing = true;
-    wakeUp();
+    closing.countDown();
     try {
-      thread.join(2_000);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    workers.shutdownNow();
-    try {
-      wake.sink().close();
-      wake.source().close();
+      server.close();
     } catch (IOException e) {
       log.debug("close", e);
     }
-    context.close();
+    peers.close();
+    workers.shutdownNow();
+    try {
+      if (!workers.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        log.debug("Mercury's {} still answers", name);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -1,8 +1,9 @@
 package dev.ingot.server.mercury;
 
+import dev.ingot.protocol.CapabilitySignature;
+import dev.ingot.server.jobs.PublishedCapability;
 import dev.ingot.server.nodes.TextArray;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -45,11 +46,10 @@ final class Shown {
   /**
    * A projection of Mercury's as one of ours.
    *
-   * @param projection a list of paths, or a map of paths to 1; null: everything
    * @return null for everything
    */
-  static @Nullable ObjectNode projection(@Nullable JsonNode projection) {
-    List<String> paths = paths(projection);
+  static @Nullable ObjectNode projection(Projection projection) {
+    List<String> paths = projection.included();
     if (paths.isEmpty()) {
       return null;
     }
@@ -63,39 +63,16 @@ final class Shown {
     return ours;
   }
 
-  /** The paths that a projection names. */
-  static List<String> paths(@Nullable JsonNode projection) {
-    List<String> paths = new ArrayList<>();
-    if (projection instanceof ArrayNode list) {
-      for (JsonNode each : list) {
-        if (!each.isString()) {
-          throw new Refused("the projection is no list of strings");
-        }
-        paths.add(each.stringValue());
-      }
-    } else if (projection instanceof ObjectNode map) {
-      map.forEachEntry(
-          (path, value) -> {
-            if (value.isNumber() ? value.intValue() != 1 : !value.asBoolean(false)) {
-              throw new Refused("the projection can only include: a map of paths to 1");
-            }
-            paths.add(path);
-          });
-    } else if (projection != null && !projection.isNull()) {
-      throw new Refused("the projection is neither a list of paths nor a map of them to 1");
-    }
-    return paths;
-  }
-
   /** What was added to a page's documents. */
   private record Beside(Instant created, @Nullable Instant updated, JsonNode active) {}
 
   /**
    * A page of documents.
    *
-   * @param paths that were asked for; none: everything
+   * @param projection what was asked for
    */
-  ArrayNode page(Handle handle, List<JsonNode> documents, List<String> paths) {
+  ArrayNode page(Handle handle, List<JsonNode> documents, Projection projection) {
+    List<String> paths = projection.included();
     Map<String, Beside> beside =
         beside(
             handle,
@@ -103,7 +80,8 @@ final class Shown {
             paths.isEmpty() || paths.stream().anyMatch(path -> path.startsWith("active")));
     ArrayNode page = NODES.arrayNode();
     for (JsonNode document : documents) {
-      page.add(shown((ObjectNode) document.deepCopy(), beside, paths));
+      ObjectNode shown = shown((ObjectNode) document.deepCopy(), beside, paths);
+      page.add(projection.without(shown, "mercury_id"));
     }
     return page;
   }
@@ -162,6 +140,9 @@ final class Shown {
 
   private Map<String, Beside> beside(Handle handle, Collection<String> ids, boolean active) {
     Map<String, JsonNode> agents = active ? foreign.active(handle, ids) : Map.of();
+    List<String> own = ids.stream().filter(id -> !agents.containsKey(id)).toList();
+    Map<String, List<CapabilitySignature>> published =
+        active && !own.isEmpty() ? PublishedCapability.lists(handle, own) : Map.of();
     Map<String, Beside> beside = new HashMap<>();
     handle
         .createQuery(
@@ -187,7 +168,9 @@ final class Shown {
                           .putNull("rpc_port")
                           .putNull("ping_port")
                           .put("active_since", row.getDouble("since"))
-                          .set("capabilities", NODES.objectNode());
+                          .set(
+                              "capabilities",
+                              OwnCapabilities.of(published.getOrDefault(id, List.of())));
                 }
               }
               return beside.put(

@@ -4,6 +4,9 @@ package dev.ingot.server.mercury;
 final class Wording {
   private static final int SHOWN = 100;
 
+  static final String TOO_OFTEN =
+      "more requests than one address may (mercury.requests-per-minute); ask again later";
+
   private Wording() {}
 
   /** One line of bounded length. */

@@ -65,6 +65,7 @@ class MercuryIT {
                         "ORD",
                         ByteSize.parse("1MiB"),
                         600,
+                        6_000,
                         100,
                         Duration.ofSeconds(1))));
   }
