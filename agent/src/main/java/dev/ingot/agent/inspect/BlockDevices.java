@@ -10,7 +10,7 @@ record BlockDevices(Map<String, Device> byName) {
   static final BlockDevices NONE = new BlockDevices(Map.of());
 
   private static final String COLUMNS =
-      "NAME,KNAME,TYPE,MODEL,SERIAL,WWN,TRAN,PTTYPE,PARTUUID,PARTLABEL,PARTTYPE";
+      "NAME,KNAME,TYPE,MODEL,SERIAL,WWN,TRAN,PTTYPE,PARTUUID,PARTLABEL,PARTTYPE,FSTYPE";
 
   /** One device or partition; what is null is not known. */
   record Device(
@@ -21,8 +21,9 @@ record BlockDevices(Map<String, Device> byName) {
       @Nullable String partitionTable,
       @Nullable String partitionUuid,
       @Nullable String partitionLabel,
-      @Nullable String partitionType) {
-    static final Device UNKNOWN = new Device(null, null, null, null, null, null, null, null);
+      @Nullable String partitionType,
+      @Nullable String filesystem) {
+    static final Device UNKNOWN = new Device(null, null, null, null, null, null, null, null, null);
   }
 
   static BlockDevices ask(Machine machine) throws ToolUnavailable {
@@ -63,7 +64,8 @@ record BlockDevices(Map<String, Device> byName) {
                 ToolJson.text(device, "pttype"),
                 ToolJson.text(device, "partuuid"),
                 ToolJson.text(device, "partlabel"),
-                ToolJson.text(device, "parttype")));
+                ToolJson.text(device, "parttype"),
+                ToolJson.text(device, "fstype")));
       }
       collect(device.path("children"), byName);
     }

@@ -111,11 +111,9 @@ final class BmcInspector implements Inspector {
     ArrayNode channels = channels(machine, missing);
     bmc.putUnlessEmpty("network", channels);
     String channel = channels.path(0).path("channel").asString("1");
-    list(
-        bmc,
+    bmc.putUnlessEmpty(
         "users",
-        Toolbox.ask(missing, machine, "ipmitool-user", "ipmitool", "user", "list", channel),
-        "users");
+        named(Toolbox.ask(missing, machine, "ipmitool-user", "ipmitool", "user", "list", channel)));
     list(
         bmc,
         "fru",
@@ -127,6 +125,21 @@ final class BmcInspector implements Inspector {
       bmc.put("sel", sel.path("info"));
     }
     return Findings.of(Field.named(bmc.node(), fields()), missing);
+  }
+
+  /** Places for users that nobody has taken are no users. */
+  private static ArrayNode named(@Nullable ObjectNode said) {
+    ArrayNode users = Fields.array();
+    if (said != null) {
+      said.path("users")
+          .forEach(
+              user -> {
+                if (user.has("name") || user.path("ipmi_messaging").asBoolean(false)) {
+                  users.add(user);
+                }
+              });
+    }
+    return users;
   }
 
   /** Full records have numbers, compact ones states (IPMI 2.0 section 43). */
@@ -161,7 +174,7 @@ final class BmcInspector implements Inspector {
       ObjectNode lan =
           Toolbox.ask(refused, machine, "ipmitool-lan", "ipmitool", "lan", "print", number);
       JsonNode first = lan == null ? null : lan.path("channels").path(0);
-      if (first == null || !first.has("mac")) {
+      if (first == null || !(first.has("mac") || first.has("address") || first.has("netmask"))) {
         continue;
       }
       ObjectNode one = new Fields().put("channel", (long) channel).node();
@@ -174,7 +187,8 @@ final class BmcInspector implements Inspector {
       channels.add(one);
     }
     if (channels.isEmpty()) {
-      missing.add("no LAN channel: " + (refused.isEmpty() ? "none has a MAC" : refused.getFirst()));
+      missing.add(
+          "no LAN channel: " + (refused.isEmpty() ? "none has an address" : refused.getFirst()));
     }
     return channels;
   }

@@ -102,14 +102,19 @@ final class LocalTools implements Tools {
       if (process.exitValue() != 0 && !(anyStatus && output.bytes().length > 0)) {
         errors.await(Duration.ofSeconds(1));
         String line =
-            new String(errors.bytes(), StandardCharsets.UTF_8).lines().findFirst().orElse("");
-        String said =
+            new String(errors.bytes(), StandardCharsets.UTF_8)
+                .lines()
+                // ipmitool says so whenever a list of makers is not installed, and goes on.
+                .filter(said -> !said.startsWith("IANA PEN registry"))
+                .findFirst()
+                .orElse("");
+        String reason =
             TIME.matcher(line).replaceFirst(""); // or it would be another reason each time
         throw new ToolUnavailable(
             program
                 + " failed with status "
                 + process.exitValue()
-                + (said.isEmpty() ? "" : ": " + said));
+                + (reason.isEmpty() ? "" : ": " + reason));
       }
       return new String(output.bytes(), StandardCharsets.UTF_8);
     } catch (InterruptedException e) {

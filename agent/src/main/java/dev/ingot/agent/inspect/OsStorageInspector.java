@@ -60,7 +60,9 @@ final class OsStorageInspector implements Inspector {
         config("partitions.size", "bytes", "length"),
         identity("partitions.uuid", "text", "of the partition in its table; needs lsblk"),
         config("partitions.label", "text", "name in its table; needs lsblk"),
-        config("partitions.type", "text", "type in its table; needs lsblk"));
+        config("partitions.type", "text", "type in its table; needs lsblk"),
+        config("partitions.filesystem", "text", "what is on it: ext4, LVM2_member, …; needs lsblk"),
+        config("filesystem", "text", "what is on a disk without partitions; needs lsblk"));
   }
 
   @Override
@@ -136,6 +138,7 @@ final class OsStorageInspector implements Inspector {
         .put("pci_slot", PciInspector.slot(real))
         .putAll(DiskPlaces.of(machine, name, real))
         .put("partition_table", partitionTable(device.partitionTable()))
+        .put("filesystem", device.filesystem())
         .put("partitions", partitions(machine, name, known))
         .node();
   }
@@ -158,6 +161,7 @@ final class OsStorageInspector implements Inspector {
                 .put("uuid", device.partitionUuid())
                 .put("label", device.partitionLabel())
                 .put("type", device.partitionType())
+                .put("filesystem", device.filesystem())
                 .node());
       }
     }

@@ -1,9 +1,12 @@
 package dev.ingot.agent.parse;
 
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -25,6 +28,9 @@ final class DmiMemory {
       }
     }
     DmidecodeParser.list(facts, "memory_arrays", arrays, DmiMemory::array);
+    // Tools that did not know the type yet wrote its title and nothing else.
+    Set<DmiStructure> sized = Collections.newSetFromMap(new IdentityHashMap<>());
+    devices.stream().filter(device -> device.values().has("size")).forEach(sized::add);
     ArrayNode dimms = Fields.array();
     ArrayNode others = Fields.array();
     for (DmiStructure device : devices) {
@@ -34,7 +40,8 @@ final class DmiMemory {
     }
     facts.putUnlessEmpty("dimms", dimms);
     facts.putUnlessEmpty("other_memory", others);
-    if (devices.isEmpty()) {
+    if (devices.stream().noneMatch(device -> sized.contains(device)) && !modules.isEmpty()) {
+      facts.node().remove("dimms");
       dimms = DmidecodeParser.list(facts, "dimms", modules, DmiMemory::module);
     }
     counts.put("dimm_slots", dimms.size());
@@ -111,7 +118,7 @@ final class DmiMemory {
     String said = module.values().raw("installed_size");
     Long size = Sizes.binary(said);
     return module
-        .texts("slot", "socket_designation", "type", "type")
+        .texts("slot", "socket_designation|socket", "bank", "banks", "type", "type")
         .put("installed", installed(said, size))
         .put("size_bytes", size == null || size == 0 ? null : size);
   }

@@ -10,15 +10,16 @@ final class DmiParts {
   static Fields processor(DmiStructure processor) {
     Block values = processor.values();
     String status = values.take("status");
+    String manufacturer = values.take("manufacturer", "processor_manufacturer");
     // Sockets' flags are long and the kernel tells the truth of them.
     values.raw("flags");
     return processor
-        .texts("socket", "socket_designation", "type", "type")
-        .put("populated", populated(status))
+        .texts("socket", "socket_designation", "type", "type|processor_type")
+        .put("populated", populated(status, manufacturer))
         .put("status", status)
-        .put("manufacturer", values.take("manufacturer"))
-        .put("model", values.take("version"))
-        .put("family", values.take("family"))
+        .put("manufacturer", manufacturer)
+        .put("model", values.take("version", "processor_version"))
+        .put("family", values.take("family", "processor_family"))
         .put("id", values.take("id"))
         .put("signature", values.take("signature"))
         .put("cores", values.number("core_count"))
@@ -34,9 +35,11 @@ final class DmiParts {
         .put("asset_tag", values.take("asset_tag"));
   }
 
-  private static @Nullable Boolean populated(@Nullable String status) {
+  /** Versions before 2.5 did not say it; an empty socket has no maker, or one of zeros. */
+  private static @Nullable Boolean populated(
+      @Nullable String status, @Nullable String manufacturer) {
     return status == null
-        ? null
+        ? manufacturer == null ? null : Boolean.valueOf(!manufacturer.matches("0+"))
         : Boolean.valueOf(status.toLowerCase(Locale.ROOT).startsWith("populated"));
   }
 
@@ -62,8 +65,9 @@ final class DmiParts {
 
   static Fields slot(DmiStructure slot) {
     Block values = slot.values();
-    String usage = values.take("current_usage");
-    return slot.texts("name", "designation", "type", "type", "length", "length")
+    String usage = values.take("current_usage", "status");
+    usage = usage == null ? null : usage.replaceFirst("\\.$", "");
+    return slot.texts("name", "designation|slot", "type", "type", "length", "length")
         .put("id", values.take("id"))
         .put(
             "in_use",

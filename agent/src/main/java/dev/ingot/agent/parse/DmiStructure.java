@@ -132,7 +132,8 @@ record DmiStructure(@Nullable String handle, int type, String title, Block value
   Fields texts(String... namesAndKeys) {
     Fields fields = new Fields();
     for (int i = 0; i + 1 < namesAndKeys.length; i += 2) {
-      fields.put(namesAndKeys[i], values.take(namesAndKeys[i + 1]));
+      // Versions before 2.5 had shorter names.
+      fields.put(namesAndKeys[i], values.take(namesAndKeys[i + 1].split("\\|", -1)));
     }
     return fields;
   }

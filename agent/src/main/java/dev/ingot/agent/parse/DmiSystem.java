@@ -5,7 +5,8 @@ final class DmiSystem {
   private DmiSystem() {}
 
   static Fields bios(DmiStructure bios) {
-    return bios.texts("vendor", "vendor", "version", "version", "release_date", "release_date")
+    return bios.texts(
+            "vendor", "vendor", "version", "version", "release_date", "release_date|release")
         .put("revision", bios.values().take("bios_revision"))
         .put("embedded_controller_revision", bios.values().take("firmware_revision"))
         .put("rom_size_bytes", Sizes.binary(bios.values().take("rom_size")))
@@ -16,9 +17,9 @@ final class DmiSystem {
   static Fields system(DmiStructure system) {
     return system.texts(
         "manufacturer",
-        "manufacturer",
+        "manufacturer|vendor",
         "product_name",
-        "product_name",
+        "product_name|product",
         "version",
         "version",
         "serial",
@@ -36,9 +37,9 @@ final class DmiSystem {
   static Fields board(DmiStructure board) {
     return board.texts(
         "manufacturer",
-        "manufacturer",
+        "manufacturer|vendor",
         "product_name",
-        "product_name",
+        "product_name|product",
         "version",
         "version",
         "serial",
@@ -52,12 +53,18 @@ final class DmiSystem {
   }
 
   static Fields chassis(DmiStructure chassis) {
+    String kind = chassis.values().peek("chassis_type");
+    if (kind != null) {
+      // Versions before 2.5 wrote "Lock present" on a line below it.
+      chassis.values().raw("chassis_type");
+      chassis.values().put("type", kind.replaceFirst("\n.*", ""));
+    }
     return chassis
         .texts(
             "manufacturer",
-            "manufacturer",
+            "manufacturer|vendor",
             "type",
-            "type",
+            "type|chassis_type",
             "version",
             "version",
             "serial",

@@ -230,6 +230,15 @@ final class MegacliParts {
       RaidAdapter adapter = adapters.get();
       Long slot = Text.number(connector.substring(Math.max(0, connector.indexOf("Slot"))));
       String type = block.take("disk_type");
+      if (type != null && type.startsWith("Unknown,")) {
+        // The expander of a backplane stands among the drives, at the place of one of them.
+        adapter
+            .enclosures
+            .computeIfAbsent(connector, key -> new Fields().put("id", key))
+            .put("vendor", block.take("vendor_id"))
+            .put("product", block.take("product_id"));
+        return;
+      }
       String id = connector.replaceAll("<.*>", "").replaceAll("\\s*: Slot\\s*", ":").strip();
       adapter
           .drive(id)

@@ -11,7 +11,8 @@ import tools.jackson.databind.JsonNode;
 
 class OsStorageInspectorTest {
   private static final String LSBLK =
-      "lsblk -J -b -o NAME,KNAME,TYPE,MODEL,SERIAL,WWN,TRAN,PTTYPE,PARTUUID,PARTLABEL,PARTTYPE";
+      "lsblk -J -b -o"
+          + " NAME,KNAME,TYPE,MODEL,SERIAL,WWN,TRAN,PTTYPE,PARTUUID,PARTLABEL,PARTTYPE,FSTYPE";
 
   @TempDir Path root;
 
