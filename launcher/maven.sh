@@ -3,20 +3,27 @@
 # Sourced; uses say, die, java_home.
 # shellcheck disable=SC2154
 
-# Sets mvn. Maven is all that a build needs beside the JDK.
-find_maven() {
+# Sets mvn, the Maven that somebody named, has in PATH or unpacked in a usual place; fails where there is none.
+locate_maven() {
   local folder
-  for folder in "${MAVEN_HOME:-}" "${M2_HOME:-}" ~/.sdkman/candidates/maven/current /opt/maven* /opt/apache-maven* /usr/share/maven; do
-    if [[ -x $folder/bin/mvn ]]; then
-      mvn=$folder/bin/mvn
-      break
-    fi
+  for folder in "${MAVEN_HOME:-}" "${M2_HOME:-}"; do
+    [[ -n $folder && -x $folder/bin/mvn ]] && mvn=$folder/bin/mvn && return
   done
-  mvn=$(command -v mvn || printf '%s' "${mvn:-}")
-  [[ -z $mvn ]] || return 0
+  mvn=$(type -P mvn) && return
+  for folder in ~/.sdkman/candidates/maven/current ~/{,.local/,.local/share/,.local/opt/,opt/,tools/}{apache-,}maven* \
+    ~/.asdf/installs/maven/* ~/.local/share/mise/installs/maven/* ~/.m2/wrapper/dists/apache-maven-*/*{,/*} \
+    /opt/{apache-,}maven* /usr/local/{apache-,}maven* /usr/share/maven; do
+    [[ -x $folder/bin/mvn ]] && mvn=$folder/bin/mvn && return
+  done
+  return 1
+}
+
+# Maven is all that a build needs beside the JDK.
+find_maven() {
+  locate_maven && return
   source "$top/launcher/packages.sh"
-  install_packages "for the build" maven || exit 1
-  mvn=$(command -v mvn) || die "Maven was installed but there is no mvn in PATH."
+  install_packages "for the build, and no Maven is in MAVEN_HOME, PATH or the usual folders" maven || exit 1
+  locate_maven || die "Maven was installed but there is no mvn in PATH."
 }
 
 # maven WHAT LOG ARGUMENTS…: the exit status is Maven's.

@@ -43,7 +43,9 @@ LIST
 install_needs() {
   local command package why missing=()
   while read -r command package why; do
-    if [[ $command == /* ]]; then
+    if [[ $command == mvn ]]; then
+      locate_maven && continue
+    elif [[ $command == /* ]]; then
       compgen -G "$command" >/dev/null && continue
     else
       PATH=$PATH:/usr/sbin:/sbin command -v "$command" >/dev/null && continue

@@ -81,7 +81,7 @@ free_port
 export INGOT_DATA_DIR=$work/data INGOT_HTTP_PORT=$port INGOT_SERVER=http://127.0.0.1:$port
 "$java_home/bin/java" "@$work/server.args" -Xmx256m "$main" up >"$work/up.log" 2>&1 8>&- 9<&- &
 up=$!
-for ((i = 0; i < 180; i++)); do
+for ((i = 0; i < 1200; i++)); do # ten minutes: on a busy machine the nicest process waits long
   if ! kill -0 "$up" 2>/dev/null || ! current; then break; fi
   if ready; then break; fi
   sleep 0.5

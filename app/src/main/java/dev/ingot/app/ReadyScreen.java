@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What a person sees when {@code ingot up} is ready: where it is, this machine, what to try. */
 final class ReadyScreen {
+  /** How the launcher was called, so that what is shown can be typed as it stands. */
+  private static final String COMMAND = System.getProperty("ingot.command", "ingot");
+
   private final Terminal terminal;
   private final ServerSettings settings;
   private final URI address;
@@ -44,7 +47,7 @@ final class ReadyScreen {
       out.flush();
       new Cli(asHere(), "", List.of()).run("nodes", "show", nodeId);
     }
-    String ingot = "  " + exports() + "ingot ";
+    String ingot = "  " + exports() + quoted(COMMAND) + " ";
     String id = Units.shortId(nodeId);
     out.println("Try:");
     out.println(ingot + "nodes list");

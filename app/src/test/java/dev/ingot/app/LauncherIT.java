@@ -6,6 +6,7 @@ import dev.ingot.app.Checkout.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -141,6 +142,74 @@ class LauncherIT {
     assertThat(megabytes(asked)).isBetween(200, 256);
     Path dist = Path.of(agent.output().strip().replaceFirst("\\d+ ", ""));
     assertThat(dist.resolve("agent.args")).isRegularFile();
+  }
+
+  @Test
+  void aMavenThatIsNotInThePathIsFoundAndNoneIsLookedForWhereNothingIsStale() throws Exception {
+    checkout.program("System.out.println(\"built\");");
+    assertThat(checkout.run(PLAIN).output()).isEqualTo("built\n");
+    Path home = Files.createDirectories(temporary.resolve("a home"));
+    Path unpacked = brokenMaven(home.resolve("apache-maven-3.9.99"));
+    Path named = brokenMaven(home.resolve("elsewhere"));
+    Map<String, String> bare = new HashMap<>();
+    bare.put("HOME", home.toString());
+    bare.put("PATH", everythingButMaven().toString());
+    bare.put("MAVEN_HOME", named.toString());
+    Outcome fresh = checkout.run(bare);
+    assertThat(fresh.output()).as(fresh.errors()).isEqualTo("built\n");
+    assertThat(fresh.errors()).isEmpty();
+
+    checkout.program("System.out.println(\"stale\");");
+    assertThat(checkout.run(bare).errors()).contains("this is " + named);
+    bare.put("MAVEN_HOME", "/nowhere");
+    bare.put("M2_HOME", named.toString());
+    assertThat(checkout.run(bare).errors()).contains("this is " + named);
+    bare.remove("M2_HOME");
+    assertThat(checkout.run(bare).errors()).contains("this is " + unpacked);
+  }
+
+  @Test
+  void whereMavenIsNowhereOneLineSaysSo() throws Exception {
+    String script =
+        """
+        set -euo pipefail
+        say() { printf '%s\n' "$*" >&2; }
+        source "$top/launcher/maven.sh"
+        locate_maven() { return 1; }
+        find_maven
+        """;
+    ProcessBuilder builder = new ProcessBuilder("/bin/bash", "-c", script);
+    builder.environment().put("top", checkout.folder().toString());
+    builder.environment().put("PATH", "/nowhere");
+    Outcome outcome = Checkout.outcome(builder.start());
+    assertThat(outcome.status()).isEqualTo(1);
+    assertThat(outcome.errors()).hasLineCount(1).contains("maven is needed for the build", "PATH");
+  }
+
+  /** A folder with what the launcher uses of every system, and no Maven. */
+  private static Path everythingButMaven() throws IOException {
+    Path folder = Files.createDirectories(temporary.resolve("programs"));
+    String names =
+        "bash cat chmod comm cp cut dirname env find flock grep head mkdir mv nproc readlink rm sed"
+            + " setsid sha256sum sleep sort tail tar tr xargs";
+    for (String name : names.split(" ", -1)) {
+      Path real = Path.of(Files.exists(Path.of("/bin", name)) ? "/bin" : "/usr/bin", name);
+      program(folder.resolve(name), "#!/bin/sh\nexec " + real + " \"$@\"\n");
+    }
+    return folder;
+  }
+
+  /** A Maven that only says where it is. */
+  private static Path brokenMaven(Path folder) throws IOException {
+    Files.createDirectories(folder.resolve("bin"));
+    program(
+        folder.resolve("bin/mvn"), "#!/bin/sh\necho '[ERROR] this is " + folder + "'\nexit 1\n");
+    return folder;
+  }
+
+  private static void program(Path file, String script) throws IOException {
+    Files.writeString(file, script);
+    assertThat(file.toFile().setExecutable(true)).isTrue();
   }
 
   private static int megabytes(Outcome outcome) {

@@ -1,6 +1,7 @@
 package dev.ingot.cli;
 
 import dev.ingot.client.Progress;
+import dev.ingot.configuration.FileFailure;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,6 +52,6 @@ final class ProgressLine implements Progress, AutoCloseable {
 
   /** What a person can make of an error of the file system. */
   static String reason(IOException e) {
-    return String.valueOf(e.getMessage());
+    return FileFailure.words(e);
   }
 }

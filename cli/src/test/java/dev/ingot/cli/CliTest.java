@@ -312,6 +312,9 @@ class CliTest {
     assertThat(run("backup", file.toString())).isEqualTo(ExitCode.NOT_FOUND);
     assertThat(folder).isEmptyDirectory();
     server.with("GET /api/v1/backup", 200, "bytes");
+    assertThat(run("backup", file.resolveSibling("nowhere").resolve("x").toString()))
+        .isEqualTo(ExitCode.FAILED);
+    assertThat(err()).hasLineCount(1).contains("nowhere").contains("is not there");
     assertThat(run("backup", file.toString())).isZero();
     assertThat(file).hasContent("bytes");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
