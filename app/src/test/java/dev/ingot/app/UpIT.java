@@ -257,7 +257,8 @@ class UpIT {
   }
 
   private void nobodyElseCanReadWhatIsSecret() throws IOException {
-    for (String name : List.of("admin.token", "agent/key")) {
+    // Who could read a lock's file could take the lock.
+    for (String name : List.of("admin.token", "agent/key", "server.lock", "postgres/lock")) {
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve(name))))
           .isEqualTo("rw-------");
     }

@@ -9,6 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +35,7 @@ public final class FolderLock implements AutoCloseable {
   public static FolderLock take(Path file, Path folder) {
     FileChannel channel = null;
     try {
-      channel =
-          FileChannel.open(
-              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      channel = open(file);
       if (tryLock(channel) == null) {
         channel.close();
         throw new PostgresException(
@@ -48,6 +49,18 @@ public final class FolderLock implements AutoCloseable {
     } catch (IOException e) {
       throw new PostgresException("lock " + file + ": " + Reason.of(e), e);
     }
+  }
+
+  /** A file that nobody else may read: who may can lock it too, and keep its owner out. */
+  public static FileChannel open(Path file) throws IOException {
+    Set<PosixFilePermission> own = PosixFilePermissions.fromString("rw-------");
+    FileChannel channel =
+        FileChannel.open(
+            file,
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+            PosixFilePermissions.asFileAttribute(own));
+    Files.setPosixFilePermissions(file, own);
+    return channel;
   }
 
   private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {

@@ -1,6 +1,7 @@
 package dev.ingot.server;
 
 import dev.ingot.configuration.FileFailure;
+import dev.ingot.postgres.FolderLock;
 import dev.ingot.server.problem.StartFailure;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -10,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
 import java.util.random.RandomGenerator;
@@ -39,9 +39,7 @@ final class DataFolder implements AutoCloseable {
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx--x--x"));
       }
       Path file = path.resolve("server.lock");
-      FileChannel channel =
-          FileChannel.open(
-              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      FileChannel channel = FolderLock.open(file);
       if (lock(channel) == null) {
         String owner = Files.readString(file, StandardCharsets.UTF_8).strip();
         channel.close();
