@@ -152,7 +152,7 @@ final class NodesRestIT {
     assertThat(server.post("/api/v1/nodes/" + id + "/readmit", null).text("standing"))
         .isEqualTo("admitted");
     assertThat(server.post("/api/v1/nodes/" + id + "/approve", "{\"x\":1}").status())
-        .isEqualTo(400);
+        .isEqualTo(422);
     assertThat(nodes.door().admit(machine.introduction())).isInstanceOf(Admitted.class);
     store
         .api()

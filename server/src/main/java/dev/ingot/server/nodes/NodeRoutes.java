@@ -22,6 +22,7 @@ import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What people change about nodes, and how they find them. */
@@ -177,8 +178,16 @@ final class NodeRoutes implements Routes {
 
   /** A verb without anything to say takes no body, or an empty object. */
   private static void noFields(Context context) {
-    if (!isEmpty(context) && !Requests.json(context).equals(Json.read("{}"))) {
-      throw Problem.malformed(null, "this request takes no fields");
+    if (isEmpty(context)) {
+      return;
+    }
+    JsonNode body = Requests.json(context);
+    if (!body.isObject()) {
+      throw new Problem(Problem.Kind.INVALID, "the body must be empty or {}", null, null);
+    }
+    if (!body.isEmpty()) {
+      String field = body.propertyNames().iterator().next();
+      throw Problem.invalid(field, "unknown field; this request takes none");
     }
   }
 

@@ -220,7 +220,7 @@ class HostileAgentIT {
     RawAgent liar = new RawAgent(port());
     liar.say(hello(1, 66, token, "other"));
     Message.Refusal refusal = liar.refusal();
-    assertThat(refusal.reason()).isEqualTo("readmit-needed");
+    assertThat(refusal.reason()).isEqualTo("occupied");
     assertThat(server.get(NODE + "/inventory").body()).isEqualTo(before);
     onlySaid(rows, "refused the agent at 127.0.0.1", refusal.reason());
     report(honest, 2, LONG_AGO);

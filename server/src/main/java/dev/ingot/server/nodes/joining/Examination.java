@@ -167,6 +167,10 @@ final class Examination {
     if (seat.standing() == NodeStanding.REVOKED) {
       return Seating.revoked(nodeId);
     }
+    // Before what it lacks: two machines of one id are named, whatever the second shows.
+    if (seat.heldByAnotherBoot(introduction.bootId())) {
+      return seating.occupied(handle, seat, introduction, claim);
+    }
     if (!voucher.ticket() && !seat.readmitting()) {
       return Outcome.refused(
           "readmit-needed",
@@ -174,9 +178,6 @@ final class Examination {
               + nodeId
               + ", whose key it has not: an operator can readmit it, or it boots from the network",
           60);
-    }
-    if (seat.heldByAnotherBoot(introduction.bootId())) {
-      return seating.occupied(handle, seat, introduction, claim);
     }
     NodeStanding standing =
         seat.standing() == NodeStanding.PENDING

@@ -155,6 +155,28 @@ class IdentityHistoriesIT {
   }
 
   @Test
+  void aSecondMachineOfOneIdIsNamedWhateverItShows() {
+    Machine twin = new Machine(RANDOM).with(test.token());
+    twin.uuid = machine.uuid;
+    twin.systemSerial = null;
+    twin.boardSerial = null;
+    test.refused(twin, "occupied");
+    test.pass(Duration.ofSeconds(40));
+    test.nodes
+        .presence()
+        .seen(List.of(new dev.ingot.server.nodes.Presence.Session(id, session.epoch())));
+    test.refused(twin, "conflict");
+    assertThat(test.happened()).containsExactly("conflict");
+    Conflicts.Conflict both =
+        test.jdbi().withHandle(h -> Conflicts.list(h, true, 0, 1000)).stream()
+            .filter(conflict -> conflict.nodeId().equals(id))
+            .findFirst()
+            .orElseThrow();
+    assertThat(both.holder().path("bootId").asString()).isEqualTo(machine.bootId);
+    assertThat(both.claimant().path("bootId").asString()).isEqualTo(twin.bootId);
+  }
+
+  @Test
   void aRebootIntoAnotherSystemWaitsForTheOldSessionAndIsNoConflict() {
     machine.newDisk().boot().with(test.ticket(machine, null));
     test.refused(machine, "occupied");
