@@ -5,9 +5,10 @@ public interface DhcpPlanner {
   DhcpAnswer answer(DhcpQuery query);
 
   /**
-   * Told of every message once it has been dealt with, for the boot's timeline. Must not wait.
+   * Told of every message that was dealt with, for the boot's timeline, just before its reply
+   * leaves: the machine may go on at once when it has that. Must not wait.
    *
-   * @param sent whether a reply left
+   * @param sent whether there is a reply
    */
   default void dealtWith(DhcpQuery query, DhcpAnswer answer, boolean sent) {}
 }

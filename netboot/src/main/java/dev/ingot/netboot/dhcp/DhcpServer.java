@@ -152,6 +152,7 @@ public final class DhcpServer implements AutoCloseable {
     try {
       DhcpAnswer answer = planner.answer(query);
       DhcpMessage reply = DhcpReplies.reply(query, answer, listening.address());
+      tell(query, answer, reply != null); // before the machine can go on
       if (reply == null) {
         counters.silent.increment();
       } else {
@@ -159,7 +160,6 @@ public final class DhcpServer implements AutoCloseable {
         socket.send(DhcpCodec.encode(reply), destination.address(), destination.port());
         counters.answered.increment();
       }
-      planner.dealtWith(query, answer, reply != null);
     } catch (IOException | RuntimeException failed) {
       counters.failed.increment();
       LOG.warn(
@@ -167,6 +167,14 @@ public final class DhcpServer implements AutoCloseable {
           query.message().mac(),
           listening.networkInterface(),
           failed.toString());
+    }
+  }
+
+  private void tell(DhcpQuery query, DhcpAnswer answer, boolean owed) {
+    try {
+      planner.dealtWith(query, answer, owed);
+    } catch (RuntimeException failed) { // the machine gets its answer all the same
+      LOG.warn("DHCP for {} is not on record: {}", query.message().mac(), failed.toString());
     }
   }
 

@@ -241,9 +241,9 @@ public final class Boot implements AutoCloseable {
   private void open(Collection<BootNetwork> asked, List<AutoCloseable> doors) throws IOException {
     PortSettings ports = settings.ports();
     List<String> addresses = addresses(asked);
-    BootFiles files = new BootFiles(folder, evidence);
+    BootFiles files = new BootFiles(folder, scripts::script, evidence);
     BootHttp http =
-        new BootHttp(addresses, ports.http(), files.paths(), mirrors(), scripts::script, evidence);
+        new BootHttp(addresses, ports.http(), files.paths(), mirrors(), scripts, evidence);
     doors.add(http);
     http.start();
     List<InetSocketAddress> tftp =

@@ -1,30 +1,45 @@
 package dev.ingot.server.boot;
 
 import dev.ingot.core.Json;
+import dev.ingot.netboot.Ipv4;
 import dev.ingot.netboot.tftp.FolderFiles;
 import dev.ingot.netboot.tftp.TftpFiles;
 import dev.ingot.netboot.tftp.TftpPacket;
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.function.Function;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Boot files by TFTP: the operator's own first, then what Debian's {@code ipxe} package brings. */
+/**
+ * Boot files by TFTP: the operator's own first, then what Debian's {@code ipxe} package brings, and
+ * each machine's script under the names by which iPXE asks for one.
+ */
 final class BootFiles implements TftpFiles {
   private static final Path DEBIAN_IPXE = Path.of("/usr/lib/ipxe");
 
+  /** The second is what iPXE looks for beside the file that it was loaded from. */
+  private static final Set<String> SCRIPTS = Set.of("boot.ipxe", "autoexec.ipxe");
+
   private final List<FolderFiles> folders = new ArrayList<>();
   private final List<Path> paths = new ArrayList<>();
+  private final Function<Ipv4, String> scripts;
   private final BootEvidence evidence;
 
   /**
+   * @param scripts the script of the machine that has an address
    * @param own the operator's folder; made when it is not there
    */
-  BootFiles(Path own, BootEvidence evidence) throws IOException {
+  BootFiles(Path own, Function<Ipv4, String> scripts, BootEvidence evidence) throws IOException {
+    this.scripts = scripts;
     this.evidence = evidence;
     Files.createDirectories(own);
     for (Path folder : List.of(own, DEBIAN_IPXE)) {
@@ -49,7 +64,27 @@ final class BootFiles implements TftpFiles {
         continue;
       }
     }
+    String plain = name.replace('\\', '/').replaceFirst("^/+", "");
+    if (SCRIPTS.contains(plain) && client instanceof Inet4Address address) {
+      return new Rendered(scripts.apply(Ipv4.of(address)).getBytes(StandardCharsets.UTF_8));
+    }
     throw new RefusedException(TftpPacket.Failure.NOT_FOUND, "no such file");
+  }
+
+  private record Rendered(byte[] bytes) implements Content {
+    @Override
+    public long size() {
+      return bytes.length;
+    }
+
+    @Override
+    public void read(ByteBuffer into, long position) {
+      int from = (int) Math.min(position, bytes.length);
+      into.put(bytes, from, Math.min(into.remaining(), bytes.length - from));
+    }
+
+    @Override
+    public void close() {}
   }
 
   /** Writes the evidence, tied to the port that has the address. */

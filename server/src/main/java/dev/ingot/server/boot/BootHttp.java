@@ -11,7 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.BiFunction;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -39,6 +42,13 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class BootHttp implements AutoCloseable {
   private static final Duration IDLE = Duration.ofSeconds(60);
+  private static final Pattern UUID_FORM =
+      Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
+  private static final String NOBODY =
+      "#!ipxe\n"
+          + "echo Ingot: the request names no MAC address (mac=52:54:00:12:34:56) and no UUID\n"
+          + "sleep 5\n"
+          + "exit 1\n";
 
   private final Server server;
   private final ServerConnector connector;
@@ -47,19 +57,21 @@ final class BootHttp implements AutoCloseable {
    * @param addresses our own addresses on the networks that are served
    * @param folders of the boot files, the first wins
    * @param mirrors whose files are given too, or null
-   * @param script the script for a MAC that is asked for from an address
+   * @param scripts what machines ask for by their MAC
    */
   BootHttp(
       List<String> addresses,
       int port,
       List<Path> folders,
       @Nullable Mirrors mirrors,
-      BiFunction<MacAddress, Ipv4, String> script,
+      Scripts scripts,
       BootEvidence evidence) {
     QueuedThreadPool threads = new QueuedThreadPool(16, 4);
     threads.setName("boot-http");
-    threads.setVirtualThreadsExecutor(new VirtualThreadPool());
+    VirtualThreadPool workers = new VirtualThreadPool();
+    threads.setVirtualThreadsExecutor(workers);
     server = new Server(threads);
+    server.setDynamic(false);
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setRequestHeaderSize(8192);
@@ -79,12 +91,14 @@ final class BootHttp implements AutoCloseable {
         served(ResourceFactory.combine(folders.stream().map(resources::newResource).toList()));
     ContextHandlerCollection contexts =
         new ContextHandlerCollection(
-            new ContextHandler(new Noted("", files, evidence), "/files"),
-            new ContextHandler(new Scripts(script), "/boot"));
+            false,
+            new ContextHandler(new Aside(new Noted("", files, evidence), workers), "/files"),
+            new ContextHandler(new ScriptDoor(scripts, workers), "/boot"));
     if (mirrors != null) {
       Handler kept = new BootMirrors(mirrors, served(resources.newResource(mirrors.objects())));
       contexts.addHandler(
-          new ContextHandler(new Noted("/mirrors", kept, evidence), BootMirrors.CONTEXT));
+          new ContextHandler(
+              new Aside(new Noted("/mirrors", kept, evidence), workers), BootMirrors.CONTEXT));
     }
     server.setHandler(contexts);
     server.setErrorHandler(new PlainErrors());
@@ -134,12 +148,66 @@ final class BootHttp implements AutoCloseable {
         : null;
   }
 
-  /** {@code /boot/ipxe?mac=…}. */
-  private static final class Scripts extends Handler.Abstract {
-    private final BiFunction<MacAddress, Ipv4, String> script;
+  /** The scripts of machines; a MAC is a claim, and the address is where the request came from. */
+  interface Scripts {
+    /** The script if it is at hand, else null; never waits. */
+    @Nullable String kept(MacAddress mac, Ipv4 address);
 
-    private Scripts(BiFunction<MacAddress, Ipv4, String> script) {
-      this.script = script;
+    /** The script; waits for the database. */
+    String script(MacAddress mac, Ipv4 address);
+
+    /** The script of the machine that has the address, if it also has that UUID. */
+    String script(UUID uuid, Ipv4 address);
+  }
+
+  /** What may wait, on a virtual thread: connections are read by a thread that never does. */
+  private static final class Aside extends Handler.Wrapper {
+    private final Executor workers;
+
+    private Aside(Handler handler, Executor workers) {
+      super(handler);
+      this.workers = workers;
+    }
+
+    @Override
+    public InvocationType getInvocationType() {
+      return InvocationType.NON_BLOCKING;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+      aside(workers, request, response, callback, () -> super.handle(request, response, callback));
+      return true;
+    }
+  }
+
+  private interface Handling {
+    boolean run() throws Exception;
+  }
+
+  private static void aside(
+      Executor workers, Request request, Response response, Callback callback, Handling handling) {
+    workers.execute(
+        () -> {
+          try {
+            if (!handling.run()) {
+              Response.writeError(request, response, callback, 404);
+            }
+          } catch (Exception failed) {
+            Response.writeError(request, response, callback, failed);
+          }
+        });
+  }
+
+  /** {@code /boot/ipxe?mac=…} or {@code uuid=…}. */
+  private static final class ScriptDoor extends Handler.Abstract {
+    private final Scripts scripts;
+    private final Executor workers;
+
+    private ScriptDoor(Scripts scripts, Executor workers) {
+      super(InvocationType.NON_BLOCKING);
+      this.scripts = scripts;
+      this.workers = workers;
     }
 
     @Override
@@ -150,20 +218,44 @@ final class BootHttp implements AutoCloseable {
       }
       Fields query = Request.extractQueryParameters(request);
       String mac = query.getValue("mac");
+      UUID uuid = uuid(query.getValue("uuid"));
       Ipv4 address = address(request);
-      if (mac == null || !MacAddress.isValid(mac.replace('-', ':')) || address == null) {
-        response.setStatus(400);
-        send(
-            response,
-            callback,
-            "#!ipxe\n"
-                + "echo Ingot: the request names no MAC address (mac=52:54:00:12:34:56)\n"
-                + "sleep 5\n"
-                + "exit 1\n");
+      if (mac != null && MacAddress.isValid(mac.replace('-', ':')) && address != null) {
+        script(request, response, callback, MacAddress.parse(mac), address);
+      } else if (uuid != null && mac == null && address != null) {
+        made(request, response, callback, () -> scripts.script(uuid, address));
       } else {
-        send(response, callback, script.apply(MacAddress.parse(mac), address));
+        response.setStatus(400);
+        send(response, callback, NOBODY);
       }
       return true;
+    }
+
+    private static @Nullable UUID uuid(@Nullable String text) {
+      return text != null && UUID_FORM.matcher(text).matches() ? UUID.fromString(text) : null;
+    }
+
+    private void script(
+        Request request, Response response, Callback callback, MacAddress mac, Ipv4 address) {
+      String kept = scripts.kept(mac, address);
+      if (kept != null) {
+        send(response, callback, kept);
+        return;
+      }
+      made(request, response, callback, () -> scripts.script(mac, address));
+    }
+
+    private void made(
+        Request request, Response response, Callback callback, Supplier<String> script) {
+      aside(
+          workers,
+          request,
+          response,
+          callback,
+          () -> {
+            send(response, callback, script.get());
+            return true;
+          });
     }
 
     private static void send(Response response, Callback callback, String text) {

@@ -84,6 +84,12 @@ final class BootPorts {
     return one(handle, "address", address, attempt);
   }
 
+  /** The port of that machine that has the address. */
+  static @Nullable Seen byUuid(Handle handle, String uuid, String address, Duration attempt) {
+    Seen seen = one(handle, "address", address, attempt);
+    return seen != null && uuid.equals(seen.uuid()) ? seen : null;
+  }
+
   private static @Nullable Seen one(Handle handle, String column, String value, Duration attempt) {
     return handle
         .createQuery(

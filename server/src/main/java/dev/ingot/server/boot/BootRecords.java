@@ -49,6 +49,8 @@ final class BootRecords implements AutoCloseable {
   private final LongSupplier milliseconds;
   private volatile boolean closed;
   private @Nullable Thread thread;
+  private long taken;
+  private long dealtWith;
 
   BootRecords(Jdbi jdbi, DiskPressure disk, Outbox outbox, LongSupplier milliseconds) {
     this.milliseconds = milliseconds;
@@ -81,8 +83,36 @@ final class BootRecords implements AutoCloseable {
   }
 
   void take(BootRecord happened) {
-    if (!waiting.offer(happened)) {
-      dropped.increment();
+    synchronized (waiting) {
+      if (waiting.offer(happened)) {
+        taken++;
+      } else {
+        dropped.increment();
+      }
+    }
+  }
+
+  /** Waits until what was taken so far is stored, but not for longer than that. */
+  void settle(Duration most) {
+    long until = milliseconds.getAsLong() + most.toMillis();
+    synchronized (waiting) {
+      long wanted = taken;
+      try {
+        for (long left = most.toMillis();
+            dealtWith < wanted && left > 0;
+            left = until - milliseconds.getAsLong()) {
+          waiting.wait(left);
+        }
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void settled(int number) {
+    synchronized (waiting) {
+      dealtWith += number;
+      waiting.notifyAll();
     }
   }
 
@@ -106,6 +136,7 @@ final class BootRecords implements AutoCloseable {
         dropped.add(batch.size());
         LOG.warn("{} records of boots could not be stored: {}", batch.size(), trouble.getMessage());
       }
+      settled(batch.size());
       batch.clear();
     }
   }

@@ -16,7 +16,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -27,11 +29,14 @@ import tools.jackson.databind.node.ObjectNode;
  * The script of one machine. What is meant for it, its ticket above all, goes only to the address
  * that was seen with its MAC while its boot is under way; anybody else gets a script that says so.
  */
-final class BootScripts {
+final class BootScripts implements BootHttp.Scripts {
   /** So long the same machine at the same address gets the same script again. */
   private static final long KEPT_MILLISECONDS = 1000;
 
   private static final int MOST_KEPT = 10_000;
+
+  /** So long it may take until the request to boot, just before this one, is on record. */
+  private static final Duration RECORDED = Duration.ofSeconds(2);
 
   private final Map<Asked, Rendered> rendered = new ConcurrentHashMap<>();
   private final LongSupplier milliseconds;
@@ -85,18 +90,45 @@ final class BootScripts {
     this.ticketLifetime = ticketLifetime;
   }
 
+  /** The same boot asks again: its ticket is still good. */
+  @Override
+  public @Nullable String kept(MacAddress mac, Ipv4 address) {
+    Rendered before = rendered.get(new Asked(mac, address));
+    return before != null && before.until > milliseconds.getAsLong() ? before.script : null;
+  }
+
+  @Override
+  public String script(MacAddress mac, Ipv4 address) {
+    String before = kept(mac, address);
+    return before != null ? before : anew(new Asked(mac, address), milliseconds.getAsLong());
+  }
+
+  @Override
+  public String script(UUID uuid, Ipv4 address) {
+    String wanted = BootMachines.uuid(uuid);
+    return at(
+        address,
+        handle -> BootPorts.byUuid(handle, wanted, address.toString(), attempt),
+        "no machine with this UUID asked to boot from " + address);
+  }
+
   /**
-   * @param mac as the request says it: a claim
-   * @param address where the request came from
+   * The script of the machine that was seen with an address: for who can name itself no further.
    */
-  String script(MacAddress mac, Ipv4 address) {
-    Asked asked = new Asked(mac, address);
-    Rendered before = rendered.get(asked);
-    long now = milliseconds.getAsLong();
-    if (before != null && before.until > now) {
-      return before.script; // the same boot asks again: its ticket is still good
-    }
-    return anew(asked, now);
+  String script(Ipv4 address) {
+    return at(
+        address,
+        handle -> BootPorts.byAddress(handle, address.toString(), attempt),
+        "no machine asked to boot from " + address);
+  }
+
+  private String at(
+      Ipv4 address, Function<Handle, BootPorts.@Nullable Seen> looking, String reason) {
+    records.settle(RECORDED); // an address may have been another machine's until just now
+    BootPorts.Seen port = jdbi.withHandle(looking::apply);
+    return port == null
+        ? withheld(null, null, address, reason)
+        : script(MacAddress.parse(port.mac()), address);
   }
 
   /** Profiles or assignments changed. */
@@ -107,7 +139,7 @@ final class BootScripts {
   private String anew(Asked asked, long now) {
     MacAddress mac = asked.mac;
     Ipv4 address = asked.address;
-    BootPorts.Seen port = jdbi.withHandle(handle -> BootPorts.byMac(handle, mac.value(), attempt));
+    BootPorts.Seen port = seen(mac, address);
     BootNetwork network = port == null ? null : networks.get(port.network());
     if (port == null || network == null) {
       return withheld(
@@ -150,6 +182,15 @@ final class BootScripts {
       rendered.put(asked, new Rendered(made, now + KEPT_MILLISECONDS));
     }
     return made;
+  }
+
+  private BootPorts.@Nullable Seen seen(MacAddress mac, Ipv4 address) {
+    BootPorts.Seen port = jdbi.withHandle(handle -> BootPorts.byMac(handle, mac.value(), attempt));
+    if (port != null && port.fresh() && address.toString().equals(port.address())) {
+      return port;
+    }
+    records.settle(RECORDED);
+    return jdbi.withHandle(handle -> BootPorts.byMac(handle, mac.value(), attempt));
   }
 
   private static @Nullable BootArchitecture architecture(BootPorts.Seen port) {
@@ -285,8 +326,11 @@ final class BootScripts {
   }
 
   private String withheld(
-      MacAddress mac, @Nullable BootNetwork network, Ipv4 address, String reason) {
-    BootMachine machine = jdbi.withHandle(handle -> BootMachines.read(handle, mac.value(), null));
+      @Nullable MacAddress mac, @Nullable BootNetwork network, Ipv4 address, String reason) {
+    BootMachine machine =
+        mac == null
+            ? BootMachine.UNKNOWN
+            : jdbi.withHandle(handle -> BootMachines.read(handle, mac.value(), null));
     note(
         "script-withheld",
         "a script was asked for and not given: " + reason,
@@ -301,7 +345,7 @@ final class BootScripts {
   private void note(
       String kind,
       String text,
-      MacAddress mac,
+      @Nullable MacAddress mac,
       @Nullable String node,
       @Nullable BootNetwork network,
       Ipv4 address,
@@ -310,7 +354,7 @@ final class BootScripts {
     data.put("address", address.toString()).put("profile", profile).put("text", text);
     records.add(
         new BootRecord(
-            mac.value(),
+            mac == null ? null : mac.value(),
             node,
             network == null ? null : network.name(),
             kind,

@@ -256,17 +256,12 @@ class BootIT {
             "/admin.token",
             "/files/",
             "/x")) {
-      assertThat(
-              firmware.http(
-                  "127.0.0.1",
-                  "GET " + hostile + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+      assertThat(firmware.get("127.0.0.1", hostile))
           .as(hostile)
           .matches("(?s)HTTP/1\\.1 4\\d\\d .*")
           .doesNotContain(server.adminToken());
     }
-    assertThat(
-            firmware.http(
-                "127.0.0.1", "GET /boot/ipxe HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+    assertThat(firmware.get("127.0.0.1", "/boot/ipxe"))
         .contains(" 400 ")
         .contains("no MAC address");
     assertThat(
@@ -298,7 +293,7 @@ class BootIT {
     assertThat(firmware.http("127.0.0.1", "POST " + path + get + "Content-Length: 0\r\n\r\n"))
         .doesNotContain(" 200 ");
     for (String hostile : List.of("nowhere/f", "up/", "up/%2e%2e/x", "up/..%2fx", "up", "")) {
-      assertThat(firmware.http("127.0.0.1", "GET /files/mirrors/" + hostile + get + "\r\n"))
+      assertThat(firmware.get("127.0.0.1", "/files/mirrors/" + hostile))
           .as(hostile)
           .matches("(?s)HTTP/1\\.1 4\\d\\d .*");
     }

@@ -1,0 +1,137 @@
+package dev.ingot.server.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.ingot.netboot.dhcp.MessageType;
+import dev.ingot.netboot.tftp.TftpCodec;
+import dev.ingot.netboot.tftp.TftpPacket;
+import dev.ingot.server.TestServer;
+import dev.ingot.server.boot.NetbootSettings.NetworkSettings;
+import dev.ingot.server.boot.NetbootSettings.PortSettings;
+import dev.ingot.server.store.Store;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** How machines find their script: by MAC, by UUID, and by TFTP. */
+class ScriptsIT {
+  private static TestServer server;
+  private static PortSettings ports;
+  private static Firmware firmware;
+
+  @BeforeAll
+  static void start() throws IOException {
+    ports = Firmware.freePorts();
+    firmware = new Firmware(ports);
+    NetbootSettings usual = NetbootSettings.DEFAULT;
+    NetbootSettings settings =
+        new NetbootSettings(
+            Map.of("lab", NetworkSettings.on("lo")),
+            null,
+            null,
+            ports,
+            false,
+            usual.syslogRate(),
+            usual.attempt(),
+            Map.of(),
+            usual.mirrorCache(),
+            Map.of());
+    server = TestServer.start(all -> all.with(settings));
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @Test
+  void aMachineThatAsksForItsScriptBeforeItsRequestIsStoredWaitsForThat() throws Exception {
+    byte[] mac = {0x02, 0x54, 0, 1, 2, 4};
+    CompletableFuture<String> script;
+    try (Store store = Store.open(server.settings().database(), Path.of("/nonexistent"))) {
+      script =
+          store
+              .api()
+              .inTransaction(
+                  handle -> {
+                    handle.execute("LOCK TABLE boot_port IN EXCLUSIVE MODE"); // may be read
+                    firmware.ask(mac, MessageType.DISCOVER, "iPXE");
+                    CompletableFuture<String> asked =
+                        CompletableFuture.supplyAsync(
+                            () -> firmware.script("02:54:00:01:02:04", "127.0.0.1"));
+                    await()
+                        .until(
+                            () ->
+                                handle
+                                    .createQuery(
+                                        "SELECT count(*) FROM pg_locks WHERE NOT granted AND"
+                                            + " relation = 'boot_port'::regclass")
+                                    .mapTo(Integer.class)
+                                    .one(),
+                            count -> count == 1);
+                    return asked;
+                  });
+    }
+    assertThat(script.get(10, TimeUnit.SECONDS)).contains("ingot.ticket=");
+  }
+
+  @Test
+  void aMachineIsFoundByItsUuidAtItsOwnAddressOnly() throws IOException {
+    byte[] uuid = HexFormat.of().parseHex("00" + "33221100554477668899aabbccddeeff");
+    firmware.ask(new byte[] {2, 84, 0, 1, 3, 1}, MessageType.DISCOVER, "iPXE", uuid);
+    String path = "/boot/ipxe?uuid=00112233-4455-6677-8899-AABBCCDDEEFF";
+    assertThat(firmware.get("127.0.0.1", path)).contains(" 200 ", "BOOTIF=02:54:00:01:03:01");
+    assertThat(firmware.get("127.0.0.1", path.toLowerCase(java.util.Locale.ROOT)))
+        .contains("ingot.ticket=");
+    assertThat(firmware.get("127.0.0.2", path))
+        .contains(" 200 ", "no machine with this UUID asked to boot from 127.0.0.2")
+        .doesNotContain("ingot.ticket=");
+    assertThat(firmware.get("127.0.0.1", path.replace("EEFF", "EE00")))
+        .doesNotContain("ingot.ticket=");
+    for (String broken : new String[] {"1-2-3-4-5", "x", ""}) {
+      assertThat(firmware.get("127.0.0.1", "/boot/ipxe?uuid=" + broken)).contains(" 400 ");
+    }
+  }
+
+  @Test
+  void aMachinesScriptComesByTftpTooUnlessTheOperatorHasAFileOfThatName() throws IOException {
+    firmware.ask(new byte[] {2, 84, 0, 1, 3, 2}, MessageType.DISCOVER, "iPXE");
+    assertThat(tftp("boot.ipxe")).startsWith("#!ipxe").contains("02:54:00:01:03:02");
+    assertThat(tftp("/autoexec.ipxe")).startsWith("#!ipxe").contains("02:54:00:01:03:02");
+    Path own = server.folder().resolve("boot/autoexec.ipxe");
+    Files.writeString(own, "#!ipxe\nshell\n");
+    assertThat(tftp("autoexec.ipxe")).isEqualTo("#!ipxe\nshell\n");
+    assertThat(tftp("../boot.ipxe")).isNull();
+  }
+
+  /** The first block, or null for an error. */
+  private static String tftp(String file) throws IOException {
+    try (DatagramSocket client = Firmware.client()) {
+      ByteBuffer request = TftpCodec.encode(new TftpPacket.ReadRequest(file, "octet", Map.of()));
+      client.send(
+          new DatagramPacket(
+              request.array(),
+              request.remaining(),
+              InetAddress.getLoopbackAddress(),
+              ports.tftp()));
+      TftpPacket answer = TftpCodec.decode(ByteBuffer.wrap(Firmware.receive(client)));
+      return answer instanceof TftpPacket.Block block
+          ? StandardCharsets.US_ASCII.decode(block.content()).toString()
+          : null;
+    }
+  }
+
+}
