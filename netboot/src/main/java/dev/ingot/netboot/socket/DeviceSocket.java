@@ -9,7 +9,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.BindException;
-import java.nio.ByteOrder;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
@@ -19,13 +18,8 @@ import org.jspecify.annotations.Nullable;
  * whatever the routing table says. One thread receives; any may send.
  */
 public final class DeviceSocket implements AutoCloseable {
-  private static final int ADDRESS_SIZE = 16;
   private static final int LARGEST_PACKET = 9216;
   private static final int RECEIVE_BUFFER = 4 << 20;
-  private static final ValueLayout.OfInt NETWORK_INT =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
-  private static final ValueLayout.OfShort NETWORK_SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
   /** How long a receiver waits before it looks whether the socket was closed. */
   private static final long WAIT_MICROSECONDS = 200_000;
@@ -45,7 +39,7 @@ public final class DeviceSocket implements AutoCloseable {
 
   private DeviceSocket(String networkInterface, int wantedPort) throws IOException {
     packet = arena.allocate(LARGEST_PACKET);
-    from = arena.allocate(ADDRESS_SIZE, 8);
+    from = arena.allocate(NativeUdp.ADDRESS_SIZE, 8);
     fromLength = arena.allocate(JAVA_INT);
     captured = NativeUdp.captured(arena);
     descriptor = NativeUdp.socket(arena);
@@ -94,14 +88,13 @@ public final class DeviceSocket implements AutoCloseable {
         NativeUdp.SO_RECEIVE_TIMEOUT,
         arena.allocateFrom(ValueLayout.JAVA_LONG, 0, WAIT_MICROSECONDS),
         "set the receive timeout");
-    long answer = NativeUdp.bind(arena, descriptor, address(arena, Ipv4.NONE, wantedPort));
+    long answer =
+        NativeUdp.bind(arena, descriptor, NativeUdp.address(arena, Ipv4.NONE, wantedPort));
     if (answer == -NativeUdp.EADDRINUSE) {
       throw new BindException("port " + wantedPort + "/udp is taken on " + networkInterface);
     }
     NativeUdp.orThrow("listen on port " + wantedPort + "/udp of " + networkInterface, answer);
-    fromLength.set(JAVA_INT, 0, ADDRESS_SIZE);
-    NativeUdp.name(arena, descriptor, from, fromLength);
-    return from.get(NETWORK_SHORT, 2) & 0xffff;
+    return NativeUdp.port(arena, descriptor);
   }
 
   /** The port it listens on. */
@@ -116,7 +109,7 @@ public final class DeviceSocket implements AutoCloseable {
       if (closed) {
         throw new java.nio.channels.ClosedChannelException();
       }
-      fromLength.set(JAVA_INT, 0, ADDRESS_SIZE);
+      fromLength.set(JAVA_INT, 0, NativeUdp.ADDRESS_SIZE);
       long length = NativeUdp.receive(captured, descriptor, packet, from, fromLength);
       if (length == -NativeUdp.EAGAIN) {
         return null;
@@ -124,7 +117,9 @@ public final class DeviceSocket implements AutoCloseable {
       NativeUdp.orThrow("receive", length);
       byte[] bytes = packet.asSlice(0, length).toArray(JAVA_BYTE);
       return new Received(
-          bytes, new Ipv4(from.get(NETWORK_INT, 4)), from.get(NETWORK_SHORT, 2) & 0xffff);
+          bytes,
+          new Ipv4(from.get(NativeUdp.NETWORK_INT, 4)),
+          from.get(NativeUdp.NETWORK_SHORT, 2) & 0xffff);
     } finally {
       open.readLock().unlock();
     }
@@ -138,19 +133,12 @@ public final class DeviceSocket implements AutoCloseable {
       }
       MemorySegment out = call.allocateFrom(JAVA_BYTE, bytes);
       long sent =
-          NativeUdp.send(NativeUdp.captured(call), descriptor, out, address(call, to, toPort));
+          NativeUdp.send(
+              NativeUdp.captured(call), descriptor, out, NativeUdp.address(call, to, toPort));
       NativeUdp.orThrow("send to " + to + ":" + toPort, sent);
     } finally {
       open.readLock().unlock();
     }
-  }
-
-  private static MemorySegment address(Arena arena, Ipv4 address, int port) {
-    MemorySegment segment = arena.allocate(ADDRESS_SIZE, 8);
-    segment.set(ValueLayout.JAVA_SHORT, 0, (short) NativeUdp.AF_INET);
-    segment.set(NETWORK_SHORT, 2, (short) port);
-    segment.set(NETWORK_INT, 4, address.bits());
-    return segment;
   }
 
   /** Waits for a receiver's current wait to end. */

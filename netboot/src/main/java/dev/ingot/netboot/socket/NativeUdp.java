@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.ingot.netboot.Ipv4;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -11,12 +12,14 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
 /**
- * The five system calls of {@link DeviceSocket}, as Linux on x86-64 and arm64 has them. Java's own
- * sockets can neither be bound to an interface nor tell which one heard a packet.
+ * The system calls of {@link DeviceSocket} and {@link BatchSocket}, as Linux on x86-64 and arm64
+ * has them. Java's own sockets can neither be bound to an interface nor take many packets at once.
  */
 final class NativeUdp {
   static final int AF_INET = 2;
@@ -28,7 +31,16 @@ final class NativeUdp {
   static final int EINTR = 4;
   static final int EAGAIN = 11;
   static final int EADDRINUSE = 98;
+  static final int ADDRESS_SIZE = 16;
+  static final ValueLayout.OfInt NETWORK_INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+  static final ValueLayout.OfShort NETWORK_SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
   private static final int SOCK_DATAGRAM = 2;
+
+  /** Waits for the first packet only. */
+  private static final int MSG_WAITFORONE = 0x10000;
+
   private static final int SOCK_CLOSE_ON_EXEC = 0x80000;
 
   private static final Linker LINKER = Linker.nativeLinker();
@@ -48,6 +60,10 @@ final class NativeUdp {
           "recvfrom",
           FunctionDescriptor.of(
               JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS));
+  private static final MethodHandle RECEIVE_MANY =
+      handle(
+          "recvmmsg",
+          FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
   private static final MethodHandle SEND =
       handle(
           "sendto",
@@ -136,6 +152,16 @@ final class NativeUdp {
                     errno, descriptor, packet, packet.byteSize(), 0, from, fromLength));
   }
 
+  /** How many packets came; the headers say their lengths. */
+  static long receiveMany(MemorySegment captured, int descriptor, MemorySegment headers, int most) {
+    return attempt(
+        captured,
+        errno ->
+            (int)
+                RECEIVE_MANY.invokeExact(
+                    errno, descriptor, headers, most, MSG_WAITFORONE, MemorySegment.NULL));
+  }
+
   static long send(MemorySegment captured, int descriptor, MemorySegment packet, MemorySegment to) {
     return attempt(
         captured,
@@ -145,12 +171,23 @@ final class NativeUdp {
                     errno, descriptor, packet, packet.byteSize(), 0, to, (int) to.byteSize()));
   }
 
-  static void name(Arena arena, int descriptor, MemorySegment address, MemorySegment length)
-      throws IOException {
+  /** The port that a socket is bound to. */
+  static int port(Arena arena, int descriptor) throws IOException {
+    MemorySegment address = arena.allocate(ADDRESS_SIZE, 8);
+    MemorySegment length = arena.allocateFrom(JAVA_INT, ADDRESS_SIZE);
     orThrow(
         "ask the socket's own port",
         attempt(
             captured(arena), errno -> (int) NAME.invokeExact(errno, descriptor, address, length)));
+    return address.get(NETWORK_SHORT, 2) & 0xffff;
+  }
+
+  static MemorySegment address(Arena arena, Ipv4 address, int port) {
+    MemorySegment segment = arena.allocate(ADDRESS_SIZE, 8);
+    segment.set(ValueLayout.JAVA_SHORT, 0, (short) AF_INET);
+    segment.set(NETWORK_SHORT, 2, (short) port);
+    segment.set(NETWORK_INT, 4, address.bits());
+    return segment;
   }
 
   static void close(int descriptor) {

@@ -13,6 +13,9 @@ final class SyslogFrames {
   private static final int LONGEST = 65536;
 
   private final InputStream stream;
+  private final byte[] buffer = new byte[LONGEST];
+  private int at;
+  private int end;
   private final byte[] frame = new byte[LONGEST];
   private int length;
 
@@ -35,14 +38,25 @@ final class SyslogFrames {
    * @throws PacketException when a count is not one
    */
   boolean next() throws IOException {
-    int first = stream.read();
+    int first = read();
     while (first == '\n' || first == '\r' || first == 0) {
-      first = stream.read();
+      first = read();
     }
     if (first < 0) {
       return false;
     }
     return (first >= '1' && first <= '9') ? counted(first) : line(first);
+  }
+
+  /** The next byte, or -1 at the end. */
+  private int read() throws IOException {
+    return at < end || fill() ? buffer[at++] & 0xff : -1;
+  }
+
+  private boolean fill() throws IOException {
+    at = 0;
+    end = Math.max(0, stream.read(buffer));
+    return end > 0;
   }
 
   private boolean counted(int first) throws IOException {
@@ -52,32 +66,51 @@ final class SyslogFrames {
     while (next >= '0' && next <= '9' && length < 6) {
       count = count * 10 + next - '0';
       frame[length++] = (byte) next;
-      next = stream.read();
+      next = read();
     }
     if (next != ' ') {
-      if (next < 0) {
-        return true;
+      if (next >= 0 && next != '\n') { // a line that begins with digits, such as a time
+        frame[length++] = (byte) next;
+        restOfLine();
       }
-      return lineBehind(next); // a line that begins with digits, such as a time
+      return true;
     }
     if (count > LONGEST) {
       throw new PacketException("a message has at most " + LONGEST + " bytes, not " + count);
     }
-    length = stream.readNBytes(frame, 0, count);
+    for (length = 0; length < count && (at < end || fill()); ) {
+      copy(Math.min(count - length, end - at));
+    }
     return length == count;
   }
 
   private boolean line(int first) throws IOException {
-    length = 0;
-    return lineBehind(first);
+    frame[0] = (byte) first;
+    length = 1;
+    restOfLine();
+    return true;
   }
 
-  private boolean lineBehind(int first) throws IOException {
-    for (int next = first; next >= 0 && next != '\n'; next = stream.read()) {
-      if (length < LONGEST) {
-        frame[length++] = (byte) next;
+  private void restOfLine() throws IOException {
+    while (at < end || fill()) {
+      int newline = at;
+      while (newline < end && buffer[newline] != '\n') {
+        newline++;
+      }
+      int part = newline - at;
+      int room = Math.min(part, LONGEST - length);
+      copy(room);
+      at += part - room;
+      if (newline < end) {
+        at++;
+        return;
       }
     }
-    return true;
+  }
+
+  private void copy(int count) {
+    System.arraycopy(buffer, at, frame, length, count);
+    at += count;
+    length += count;
   }
 }

@@ -44,6 +44,13 @@ public final class SyslogParser {
         && (bytes[end - 1] == 0 || bytes[end - 1] == '\n' || bytes[end - 1] == '\r')) {
       end--;
     }
+    int all = 0;
+    for (int at = start; at < end; at++) {
+      all |= bytes[at];
+    }
+    if (all >= 0) { // ASCII, as nearly all is
+      return new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
+    }
     try {
       return StandardCharsets.UTF_8
           .newDecoder()

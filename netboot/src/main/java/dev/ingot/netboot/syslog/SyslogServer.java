@@ -1,37 +1,39 @@
 package dev.ingot.netboot.syslog;
 
+import dev.ingot.netboot.Ipv4;
+import dev.ingot.netboot.socket.BatchSocket;
 import dev.ingot.netboot.socket.OncePerSource;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.channels.ClosedChannelException;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Receives syslog by UDP (RFC 5426) and TCP (RFC 6587), and hands each message to a sink. */
 public final class SyslogServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SyslogServer.class);
-  private static final int LARGEST_DATAGRAM = 65535;
   private static final int RECEIVE_BUFFER = 8 << 20;
   private static final int MOST_CONNECTIONS = 4096;
   private static final int SILENCE_MILLISECONDS = 3_600_000;
+  private static final int SOURCES_AT_HAND = 1024;
 
   private final SyslogSink sink;
   private final SourceLimit limit;
   private final InstantSource clock;
-  private final DatagramSocket datagrams;
+  private final BatchSocket datagrams;
   private final ServerSocket connections;
+  private final @Nullable Source[] sources = new @Nullable Source[SOURCES_AT_HAND];
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final OncePerSource<InetAddress> complaints = new OncePerSource<>(1000);
   private final LongAdder received = new LongAdder();
@@ -48,12 +50,13 @@ public final class SyslogServer implements AutoCloseable {
     this.sink = sink;
     this.limit = limit;
     this.clock = clock;
-    this.datagrams = new DatagramSocket(null);
+    if (!(address.getAddress() instanceof Inet4Address own)) {
+      throw new IOException(address + " is no IPv4 address");
+    }
+    this.datagrams = BatchSocket.open(Ipv4.of(own), address.getPort(), RECEIVE_BUFFER);
     this.connections = new ServerSocket();
     try {
-      datagrams.setReceiveBufferSize(RECEIVE_BUFFER);
-      datagrams.bind(address);
-      connections.bind(new InetSocketAddress(address.getAddress(), datagrams.getLocalPort()), 1024);
+      connections.bind(new InetSocketAddress(own, datagrams.port()), 1024);
     } catch (IOException failed) {
       datagrams.close();
       connections.close();
@@ -78,7 +81,7 @@ public final class SyslogServer implements AutoCloseable {
   }
 
   public int port() {
-    return datagrams.getLocalPort();
+    return datagrams.port();
   }
 
   public long received() {
@@ -91,19 +94,28 @@ public final class SyslogServer implements AutoCloseable {
   }
 
   private void receive() { // ends when the socket is closed
-    byte[] buffer = new byte[LARGEST_DATAGRAM];
-    DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
-    while (!closed) {
+    while (true) {
       try {
-        packet.setLength(buffer.length);
-        datagrams.receive(packet);
-        accept(buffer, packet.getLength(), packet.getAddress());
+        datagrams.receive((bytes, length, from) -> accept(bytes, length, source(from)));
+      } catch (ClosedChannelException end) {
+        return;
       } catch (IOException trouble) {
-        if (!closed) {
-          LOG.warn("syslog: {}", trouble.getMessage());
-        }
+        LOG.warn("syslog: {}", trouble.getMessage());
       }
     }
+  }
+
+  private record Source(Ipv4 bits, InetAddress address) {}
+
+  /** Java's own form of an address, kept: few send much. */
+  private InetAddress source(Ipv4 from) {
+    int place = (from.bits() * 0x9E3779B9) >>> 22;
+    Source kept = sources[place];
+    if (kept == null || kept.bits.bits() != from.bits()) {
+      kept = new Source(from, from.address());
+      sources[place] = kept;
+    }
+    return kept.address;
   }
 
   private void accept(byte[] bytes, int length, InetAddress source) {
@@ -136,8 +148,7 @@ public final class SyslogServer implements AutoCloseable {
     InetAddress source = connection.getInetAddress();
     try (connection) {
       connection.setSoTimeout(SILENCE_MILLISECONDS);
-      InputStream stream = new BufferedInputStream(connection.getInputStream(), 1 << 16);
-      SyslogFrames frames = new SyslogFrames(stream);
+      SyslogFrames frames = new SyslogFrames(connection.getInputStream());
       while (frames.next()) {
         accept(frames.bytes(), frames.length(), source);
       }

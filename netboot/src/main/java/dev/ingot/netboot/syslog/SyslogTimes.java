@@ -2,8 +2,11 @@ package dev.ingot.netboot.syslog;
 
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.time.OffsetDateTime;
+import java.time.Year;
 import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SyslogTimes {
   private static final String MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  private static final long DAY = 86_400;
+  private static final long HALF_A_YEAR = 182 * DAY;
 
   private SyslogTimes() {}
 
@@ -116,12 +121,13 @@ final class SyslogTimes {
     if (cursor.line.length() < cursor.at + 4) {
       return -1;
     }
-    int place = MONTHS.indexOf(cursor.line.substring(cursor.at, cursor.at + 3));
-    if (place < 0 || place % 3 != 0) {
-      return -1;
+    for (int month = 0; month < 12; month++) {
+      if (cursor.line.regionMatches(cursor.at, MONTHS, month * 3, 3)) {
+        cursor.at += 3;
+        return month + 1;
+      }
     }
-    cursor.at += 3;
-    return place / 3 + 1;
+    return -1;
   }
 
   private static Instant at(
@@ -130,26 +136,25 @@ final class SyslogTimes {
       return LocalDateTime.of(year, month, day, hour, minute, second, nano)
           .toInstant(ZoneOffset.UTC);
     }
-    int now = received.atOffset(ZoneOffset.UTC).getYear();
-    Instant nearest = null;
-    for (int candidate = now - 1; candidate <= now + 1; candidate++) {
-      if (month == 2 && day == 29 && !java.time.Year.isLeap(candidate)) {
+    long seconds = LocalTime.of(hour, minute, second).toSecondOfDay();
+    long then = received.getEpochSecond();
+    int now = LocalDate.ofEpochDay(Math.floorDiv(then, DAY)).getYear();
+    long nearest = Long.MAX_VALUE;
+    for (int candidate : new int[] {now, now - 1, now + 1}) {
+      if (month == 2 && day == 29 && !Year.isLeap(candidate)) {
         continue;
       }
-      Instant time =
-          LocalDateTime.of(candidate, month, day, hour, minute, second, nano)
-              .toInstant(ZoneOffset.UTC);
-      if (nearest == null || distance(time, received) < distance(nearest, received)) {
+      long time = LocalDate.of(candidate, month, day).toEpochDay() * DAY + seconds;
+      if (nearest == Long.MAX_VALUE || Math.abs(time - then) < Math.abs(nearest - then)) {
         nearest = time;
       }
+      if (Math.abs(nearest - then) < HALF_A_YEAR) {
+        break; // no other year is nearer
+      }
     }
-    if (nearest == null) {
+    if (nearest == Long.MAX_VALUE) {
       throw new DateTimeException("29 February in no year near");
     }
-    return nearest;
-  }
-
-  private static long distance(Instant one, Instant other) {
-    return Math.abs(one.getEpochSecond() - other.getEpochSecond());
+    return Instant.ofEpochSecond(nearest, nano);
   }
 }

@@ -1,0 +1,157 @@
+package dev.ingot.netboot.socket;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.ingot.netboot.Ipv4;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.net.BindException;
+import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/**
+ * A UDP socket of one of our addresses that takes many packets with one system call (recvmmsg): for
+ * who is sent a hundred thousand a second. One thread receives.
+ */
+public final class BatchSocket implements AutoCloseable {
+  private static final int AT_ONCE = 64;
+  private static final int LARGEST_PACKET = 65_536;
+
+  /** struct mmsghdr of 64-bit Linux: struct msghdr of 56 bytes, then msg_len. */
+  private static final int HEADER = 64;
+
+  private static final int NAME_LENGTH = 8;
+  private static final int LENGTH = 56;
+
+  private static final long WAIT_MICROSECONDS = 200_000;
+
+  private final Arena arena = Arena.ofShared();
+  private final ReentrantReadWriteLock open = new ReentrantReadWriteLock();
+  private final MemorySegment headers = arena.allocate((long) HEADER * AT_ONCE, 8);
+  private final MemorySegment names =
+      arena.allocate((long) NativeUdp.ADDRESS_SIZE * AT_ONCE, NativeUdp.ADDRESS_SIZE);
+  private final MemorySegment packets = arena.allocate((long) LARGEST_PACKET * AT_ONCE);
+  private final MemorySegment captured = NativeUdp.captured(arena);
+  private final byte[] bytes = new byte[LARGEST_PACKET];
+  private final int descriptor;
+  private final int port;
+  private boolean closed;
+
+  /** Takes one packet. */
+  public interface Receiver {
+    /**
+     * @param bytes the packet in its first {@code length} bytes, until this returns
+     */
+    void take(byte[] bytes, int length, Ipv4 from);
+  }
+
+  private BatchSocket(Ipv4 address, int wantedPort, int receiveBuffer) throws IOException {
+    MemorySegment parts = arena.allocate(16L * AT_ONCE, 8);
+    for (int each = 0; each < AT_ONCE; each++) {
+      long header = (long) each * HEADER;
+      long part = each * 16L;
+      parts.set(ADDRESS, part, packets.asSlice((long) each * LARGEST_PACKET));
+      parts.set(JAVA_LONG, part + 8, LARGEST_PACKET);
+      headers.set(ADDRESS, header, names.asSlice((long) each * NativeUdp.ADDRESS_SIZE));
+      headers.set(ADDRESS, header + 16, parts.asSlice(part));
+      headers.set(JAVA_LONG, header + 24, 1L);
+    }
+    descriptor = NativeUdp.socket(arena);
+    boolean bound = false;
+    try {
+      port = bind(address, wantedPort, receiveBuffer);
+      bound = true;
+    } finally {
+      if (!bound) {
+        NativeUdp.close(descriptor);
+        arena.close();
+      }
+    }
+  }
+
+  /**
+   * Opens a socket.
+   *
+   * @param port 0 for any free one
+   * @param receiveBuffer bytes that may wait; the kernel may allow fewer
+   * @throws BindException when another socket has the port
+   * @throws IOException when the address is not ours, or a permission is missing
+   */
+  public static BatchSocket open(Ipv4 address, int port, int receiveBuffer) throws IOException {
+    return new BatchSocket(address, port, receiveBuffer);
+  }
+
+  private int bind(Ipv4 address, int wantedPort, int receiveBuffer) throws IOException {
+    NativeUdp.option(
+        arena,
+        descriptor,
+        NativeUdp.SO_RECEIVE_BUFFER,
+        arena.allocateFrom(JAVA_INT, receiveBuffer),
+        "set the receive buffer");
+    NativeUdp.option(
+        arena,
+        descriptor,
+        NativeUdp.SO_RECEIVE_TIMEOUT,
+        arena.allocateFrom(JAVA_LONG, 0, WAIT_MICROSECONDS),
+        "set the receive timeout");
+    MemorySegment own = NativeUdp.address(arena, address, wantedPort);
+    long answer = NativeUdp.bind(arena, descriptor, own);
+    if (answer == -NativeUdp.EADDRINUSE) {
+      throw new BindException("port " + wantedPort + "/udp is taken on " + address);
+    }
+    NativeUdp.orThrow("listen on port " + wantedPort + "/udp of " + address, answer);
+    return NativeUdp.port(arena, descriptor);
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return port;
+  }
+
+  /**
+   * Waits for packets, up to a fifth of a second, and hands on what is there. Only ever one thread.
+   */
+  public void receive(Receiver receiver) throws IOException {
+    open.readLock().lock();
+    try {
+      if (closed) {
+        throw new ClosedChannelException();
+      }
+      for (int each = 0; each < AT_ONCE; each++) {
+        headers.set(JAVA_INT, (long) each * HEADER + NAME_LENGTH, NativeUdp.ADDRESS_SIZE);
+      }
+      long count = NativeUdp.receiveMany(captured, descriptor, headers, AT_ONCE);
+      if (count == -NativeUdp.EAGAIN) {
+        return;
+      }
+      NativeUdp.orThrow("receive", count);
+      for (int each = 0; each < count; each++) {
+        int length = headers.get(JAVA_INT, (long) each * HEADER + LENGTH);
+        MemorySegment.copy(packets, JAVA_BYTE, (long) each * LARGEST_PACKET, bytes, 0, length);
+        long name = (long) each * NativeUdp.ADDRESS_SIZE;
+        receiver.take(bytes, length, new Ipv4(names.get(NativeUdp.NETWORK_INT, name + 4)));
+      }
+    } finally {
+      open.readLock().unlock();
+    }
+  }
+
+  /** Waits for a receiver's current wait to end. */
+  @Override
+  public void close() {
+    open.writeLock().lock();
+    try {
+      if (!closed) {
+        closed = true;
+        NativeUdp.close(descriptor);
+        arena.close();
+      }
+    } finally {
+      open.writeLock().unlock();
+    }
+  }
+}
