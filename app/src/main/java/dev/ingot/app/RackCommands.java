@@ -42,6 +42,7 @@ final class RackCommands {
                 .option("--ports", "N", "of each, on one switch (1)")
                 .options("--disk", "BUS:SIZE", "virtio:1G, nvme:1G, ahci:1G; several (virtio:1G)")
                 .flag("--without-bmc", "no emulated BMCs")
+                .flag("--without-dhcp", "nobody gives addresses: run a DHCP server of your own")
                 .flag("--no-wait", "do not wait until they are nodes")
                 .option("--within", "SECONDS", "how long to wait (300, and 60 more a machine)")),
         named(

@@ -84,7 +84,8 @@ final class RackUp {
         call.number("--memory", 768),
         call.number("--ports", 1),
         (disks.isEmpty() ? List.of("virtio:1G") : disks).stream().map(Disk::of).toList(),
-        !call.flag("--without-bmc"));
+        !call.flag("--without-bmc"),
+        !call.flag("--without-dhcp"));
   }
 
   /** The server answers the rack's cable, lets its machines in, and has what they boot. */

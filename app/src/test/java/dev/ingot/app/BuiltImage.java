@@ -2,22 +2,48 @@ package dev.ingot.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ingot.testkit.TestFolders;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The microkernel, built of the classes that are tested. */
 final class BuiltImage {
+  private static @Nullable Path shared;
+
   private BuiltImage() {}
+
+  /** One that every test may boot; its files go with this JVM. */
+  static synchronized Path shared() throws Exception {
+    if (shared == null) {
+      Path folder = TestFolders.fresh("image");
+      Path dist = dist(folder.resolve("dist"));
+      build(folder.resolve("out"), dist, Map.of());
+      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> delete(folder)));
+      shared = folder.resolve("out");
+    }
+    return shared;
+  }
+
+  static void delete(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   /** What {@code launcher/stage.sh} makes of a build: a folder with the jars. */
   static Path dist(Path folder) throws IOException {

@@ -56,8 +56,10 @@ public final class Rack {
    * @throws RackException that says what is missing
    */
   public static Rack lay(RackSettings settings, Path dataFolder) {
-    List<String> programs =
-        new ArrayList<>(List.of("ip", "setsid", "qemu-system-x86_64", "dnsmasq"));
+    List<String> programs = new ArrayList<>(List.of("ip", "setsid", "qemu-system-x86_64"));
+    if (settings.dhcp()) {
+      programs.add("dnsmasq");
+    }
     if (settings.bmc()) {
       programs.addAll(List.of("ipmi_sim", "bash"));
     }
@@ -75,7 +77,9 @@ public final class Rack {
     boolean laid = false;
     try {
       rack.network.lay();
-      rack.network.serveAddresses(folder.path());
+      if (settings.dhcp()) {
+        rack.network.serveAddresses(folder.path());
+      }
       laid = true;
       return rack;
     } finally {

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
  * @param ports of each machine, on one switch
  * @param disks of each machine, such as {@code virtio:1G}
  * @param bmc whether each has a BMC
+ * @param dhcp whether a DHCP server of the rack's own gives addresses
  */
 public record RackSettings(
     String name,
@@ -23,7 +24,8 @@ public record RackSettings(
     int memory,
     int ports,
     List<Disk> disks,
-    boolean bmc) {
+    boolean bmc,
+    boolean dhcp) {
   /** Addresses end at 254, and BMCs have those from 201 on. */
   public static final int MOST_NODES = 50;
 

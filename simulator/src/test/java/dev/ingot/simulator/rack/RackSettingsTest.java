@@ -79,6 +79,7 @@ class RackSettingsTest {
         768,
         ports,
         List.of(Disk.of("virtio:1G"), Disk.of("nvme:512M"), Disk.of("ahci:2G")),
+        true,
         true);
   }
 }
