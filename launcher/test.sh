@@ -31,6 +31,8 @@ qemu-system-x86_64                 qemu-system-x86 machines with real firmware b
 dnsmasq                            dnsmasq-base the DHCP server beside which we answer
 ipmi_sim                           openipmi     the BMCs of their rack
 ipmitool                           ipmitool     asks them
+dhcpd                              isc-dhcp-server the DHCP server beside which machines boot in the long test
+efibootmgr                         efibootmgr   such machines choose with it what their firmware boots
 dhclient                           isc-dhcp-client a machine that asks for an address
 dhcrelay                           isc-dhcp-relay a relay before machines that ask
 busybox                            busybox-static the microkernel is built of it
