@@ -177,7 +177,7 @@ final class RackLab implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     if (client != null) {
       client.close();
     }
