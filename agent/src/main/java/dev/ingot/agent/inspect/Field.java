@@ -49,7 +49,9 @@ record Field(String path, String form, FieldClass fieldClass, String meaning) {
     if (node.isArray()) {
       ArrayNode kept = JsonNodeFactory.instance.arrayNode();
       node.forEach(element -> kept.add(named(element, path, paths)));
-      return kept;
+      // A list of which nothing is named is none, and not one of empty objects.
+      boolean nothing = kept.valueStream().allMatch(each -> each.isObject() && each.isEmpty());
+      return nothing ? JsonNodeFactory.instance.arrayNode() : kept;
     }
     if (!node.isObject()) {
       return node;

@@ -9,13 +9,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What {@code ethtool} says of a port: driver, firmware, settings, the module in its cage. */
 final class PortTools {
-  /** Names of ours for those of the parser. */
-  private static final Map<String, String> SETTINGS =
-      Map.of(
-          "port", "port",
-          "auto_negotiation", "auto_negotiation",
-          "supported_link_modes", "supported_link_modes",
-          "wake_on", "wake_on");
+  /** Of the settings, in this order. */
+  private static final List<String> SETTINGS =
+      List.of("port", "auto_negotiation", "supported_link_modes", "wake_on");
 
   /** Of the module, in this order. */
   private static final List<String> TRANSCEIVER =
@@ -55,10 +51,10 @@ final class PortTools {
   /** Adds what is known; a port that cannot say one or the other is no failure. */
   void add(String name, ObjectNode port) {
     JsonNode driver = ask("-i", name);
-    copy(driver, "driver_version", port, "driver_version");
-    copy(driver, "firmware", port, "firmware");
+    copy(driver, "driver_version", port);
+    copy(driver, "firmware", port);
     JsonNode settings = ask(name);
-    SETTINGS.forEach((from, to) -> copy(settings, from, port, to));
+    SETTINGS.forEach(setting -> copy(settings, setting, port));
     JsonNode flags = ask("--show-priv-flags", name).path("private_flags");
     Boolean keeps = keepsLldp(flags);
     if (keeps != null) {
@@ -95,10 +91,10 @@ final class PortTools {
     return tools.jackson.databind.node.MissingNode.getInstance();
   }
 
-  private static void copy(JsonNode from, String name, ObjectNode port, String as) {
+  private static void copy(JsonNode from, String name, ObjectNode port) {
     JsonNode value = from.path(name);
-    if (!value.isMissingNode() && !value.isNull() && !port.has(as)) {
-      port.set(as, value);
+    if (!value.isMissingNode() && !value.isNull()) {
+      port.set(name, value);
     }
   }
 }

@@ -90,7 +90,11 @@ final class SmartInspector implements Inspector {
     if (!machine.exists("/sys/block")) {
       throw new InspectionFailed("/sys/block is not there");
     }
-    List<String> disks = OsStorageInspector.disks(machine);
+    // Virtual disks of a hypervisor have no health of their own to tell.
+    List<String> disks =
+        OsStorageInspector.disks(machine).stream()
+            .filter(disk -> !disk.matches("x?vd[a-z]+"))
+            .toList();
     List<String> missing = new ArrayList<>();
     if (!disks.isEmpty() && !machine.tools().has("smartctl")) {
       throw new InspectionFailed("smartctl is not installed");

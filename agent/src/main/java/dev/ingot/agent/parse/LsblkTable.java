@@ -8,6 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** lsblk's texts: pairs ({@code NAME="sda" SIZE="9G"}) and columns. */
 final class LsblkTable {
@@ -68,6 +69,13 @@ final class LsblkTable {
         Map<String, String> row = row(line.raw(), columns);
         if (plausible(row, columns)) {
           add(row, parent, all, line, notes);
+        } else if (row.size() == 1
+            && Text.matches(line.text(), "(/\\S*|\\[SWAP\\])")
+            && !all.isEmpty()
+            && all.getLast() instanceof ObjectNode last) {
+          // A further place where the same device is mounted, below the first one.
+          last.withArray("further_mountpoints").add(line.text());
+          continue;
         } else {
           notes.line(line);
         }

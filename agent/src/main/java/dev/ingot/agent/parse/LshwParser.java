@@ -57,7 +57,7 @@ final class LshwParser implements OutputParser {
           lists
               .getOrDefault("memory", Fields.array())
               .valueStream()
-              .filter(each -> each.has("size_bytes"))
+              .filter(each -> each.path("installed").asBoolean(false))
               .count();
       counts.put("dimms", installed);
       lists.forEach(
@@ -196,9 +196,22 @@ final class LshwParser implements OutputParser {
 
   private static Fields memory(JsonNode node) {
     return part(node)
+        .put("installed", installed(node))
         .put("size_bytes", bytes(node, "size"))
         .put("clock_hertz", JsonFields.number(node, "clock"))
         .put("width_bits", JsonFields.number(node, "width"));
+  }
+
+  /** An empty slot says so, or nothing; of a module the firmware may not know the size. */
+  private static boolean installed(JsonNode node) {
+    if (bytes(node, "size") != null) {
+      return true;
+    }
+    String serial = node.path("serial").asString("");
+    return !node.path("description").asString("").contains("[empty]")
+        && Text.known(serial) != null
+        && !serial.toUpperCase(Locale.ROOT).contains("NO DIMM")
+        && !Text.matches(serial, "[0F]+");
   }
 
   private static @Nullable Long bytes(JsonNode node, String name) {
