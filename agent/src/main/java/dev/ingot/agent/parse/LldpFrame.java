@@ -223,7 +223,8 @@ public final class LldpFrame {
     }
     int family = value.get();
     byte[] address = rest(value);
-    boolean internet = family == 1 && address.length == 4 || family == 2 && address.length == 16;
+    boolean internet =
+        (family == 1 && address.length == 4) || (family == 2 && address.length == 16);
     if (internet) {
       try {
         return family == 2
@@ -236,7 +237,7 @@ public final class LldpFrame {
     return address.length == 6 ? MAC.formatHex(address) : null;
   }
 
-  private static @Nullable String hexadecimal(ByteBuffer value) {
+  private static String hexadecimal(ByteBuffer value) {
     return HexFormat.of().formatHex(rest(value));
   }
 

@@ -58,7 +58,12 @@ final class BrokerAccessRoutes implements Routes {
     boolean may = access.mayEnter(user, field(context, "vhost"));
     String address = context.formParam("ip");
     String shown = context.queryParam(SECRET);
-    if (may && address != null && shown != null && new Secret(shown).equals(secret)) {
+    Secret expected = secret;
+    if (may
+        && address != null
+        && shown != null
+        && expected != null
+        && new Secret(shown).equals(expected)) {
       access.comesFrom(user, address);
     }
     return may;

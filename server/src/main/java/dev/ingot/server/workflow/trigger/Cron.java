@@ -142,7 +142,7 @@ final class Cron {
     boolean day = days.get(date.getDayOfMonth());
     boolean weekday =
         weekdays.get(date.getDayOfWeek() == DayOfWeek.SUNDAY ? 0 : date.getDayOfWeek().getValue());
-    return anyDay || anyWeekday ? day && weekday : day || weekday;
+    return (anyDay || anyWeekday) ? day && weekday : day || weekday;
   }
 
   /** The first time after that moment; empty when it never comes. */

@@ -83,7 +83,7 @@ record EventPattern(
             each -> {
               JsonNode value = is.get(each.getKey());
               return value != null
-                  && (each.getValue().isObject() && value.isObject()
+                  && ((each.getValue().isObject() && value.isObject())
                       ? contains(value, each.getValue())
                       : value.equals(each.getValue()));
             });
