@@ -152,7 +152,8 @@ final class MercuryDocument {
     return known
         .valueStream()
         .filter(each -> !address.isEmpty() && each.path("address").asString("").equals(address))
-        .map(each -> each.get("lldp"))
+        .map(each -> each.path("lldp"))
+        .filter(JsonNode::isObject)
         .findFirst()
         .orElse(null);
   }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.CodingErrorAction;
 import org.msgpack.core.MessageBufferPacker;
+import org.msgpack.core.MessageInsufficientBufferException;
 import org.msgpack.core.MessagePack;
 import org.msgpack.core.MessagePackException;
 import org.msgpack.core.MessagePacker;
@@ -52,8 +53,11 @@ final class MessagePackJson {
         throw new IllegalArgumentException("more than one value");
       }
       return value;
+    } catch (MessageInsufficientBufferException e) {
+      throw new IllegalArgumentException("it is not MessagePack: it ends in the middle", e);
     } catch (IOException | MessagePackException e) {
-      throw new IllegalArgumentException("it is not MessagePack: " + e.getMessage(), e);
+      String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      throw new IllegalArgumentException("it is not MessagePack: " + why, e);
     }
   }
 
