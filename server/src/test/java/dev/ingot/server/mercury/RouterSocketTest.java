@@ -23,6 +23,7 @@ import org.zeromq.ZMQ;
 /** The socket of Mercury's services, spoken to by JeroMQ and by strangers. */
 class RouterSocketTest {
   private static final int LARGEST = 1 << 20;
+  private static final Duration SOON = Duration.ofSeconds(40);
   private static final byte[] HEAD_OF_EIGHT_OCTETS = {Zmtp.LONG, 0, 0, 0, 0, 0, 0x10, 0, 0};
   private static final String READY = "\5READY\13Socket-Type\0\0\0";
 
@@ -144,7 +145,7 @@ class RouterSocketTest {
     for (byte[][] each : wrong) {
       assertThat(isGone(says(each))).isTrue();
     }
-    assertThat(router.junk()).isEqualTo(wrong.length);
+    Awaitility.await().atMost(SOON).until(() -> router.junk() == wrong.length);
     byte[][][] silent = {{}, {{(byte) 0xff, 0, 0}}, {Zmtp.greeting()}};
     for (int i = 0; i < 300; i++) {
       says(silent[i % silent.length]);
@@ -162,12 +163,13 @@ class RouterSocketTest {
     for (int i = 0; i < 200; i++) {
       says(Zmtp.greeting(), ready("REQ"), HEAD_OF_EIGHT_OCTETS, new byte[100]);
     }
-    Awaitility.await().until(() -> router.connections() == 200);
+    Awaitility.await().atMost(SOON).until(() -> router.connections() == 200);
     isAnswered();
-    nanos.addAndGet(Duration.ofSeconds(61).toNanos());
     Awaitility.await()
+        .atMost(SOON)
         .until(
             () -> {
+              nanos.addAndGet(Duration.ofSeconds(61).toNanos());
               router.look();
               return router.connections() == 0;
             });
@@ -180,7 +182,7 @@ class RouterSocketTest {
       says(Zmtp.greeting(), ready("DEALER"), HEAD_OF_EIGHT_OCTETS, most);
       nanos.incrementAndGet();
     }
-    Awaitility.await().until(() -> router.connections() <= 8);
+    Awaitility.await().atMost(SOON).until(() -> router.connections() <= 8);
     ZMQ.Socket one = asking(SocketType.REQ);
     one.send(most);
     assertThat(one.recv()).hasSize(most.length);
