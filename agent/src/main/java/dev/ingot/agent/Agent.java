@@ -136,7 +136,7 @@ public final class Agent implements AutoCloseable {
     List<Capability> capabilities =
         new ArrayList<>(
             Capabilities.all(
-                folder.path().resolve("scripts"),
+                folder.path(),
                 new InspectorCapability(Inspection.SECTIONS, names -> refresh(names))));
     capabilities.add(plugins.capability());
     tasks = new TaskReports(capabilities);

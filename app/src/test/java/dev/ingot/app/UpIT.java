@@ -123,11 +123,25 @@ class UpIT {
     }
   }
 
+  private void whatTheAgentSaidIsFoundByItsJob(String id) {
+    ingot("jobs", "list", "-o", "name");
+    String job = out.toString(StandardCharsets.UTF_8).lines().findFirst().orElseThrow();
+    Awaitility.await()
+        .atMost(START)
+        .untilAsserted(
+            () -> {
+              assertThat(ingot("logs", "--node", id, "--job", job)).isZero();
+              assertThat(out.toString(StandardCharsets.UTF_8))
+                  .containsSubsequence("echo begins", "echo ended: succeeded");
+            });
+  }
+
   private void thisMachineDoesWhatItIsAsked(String id) {
     Awaitility.await()
         .atMost(START)
         .until(() -> ingot("call", "echo", "--on", id, "text=a b") == 0);
     assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("a b\n");
+    whatTheAgentSaidIsFoundByItsJob(id);
     assertThat(ingot("exec", "--on", id, "--", "printf", "%s", "$HOME")).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("$HOME");
     assertThat(ingot("exec", "--on", id, "--exit-code", "--", "sh", "-c", "exit 7")).isEqualTo(7);

@@ -11,6 +11,9 @@ import tools.jackson.databind.JsonNode;
 final class OutputGroups {
   private static final String RULE = "---------------";
 
+  /** So much of each stream is in a list of tasks (docs/jobs.md). */
+  private static final int LISTED = 16 << 10;
+
   private final Map<String, List<String>> said = new LinkedHashMap<>();
   private final Map<String, List<String>> failed = new LinkedHashMap<>();
 
@@ -47,7 +50,16 @@ final class OutputGroups {
     if (both.isEmpty() && result.isContainer() && !result.isEmpty()) {
       both = YamlWriter.write(result);
     }
-    return Printable.lines(both).stripTrailing();
+    long more = more(task, "stdoutBytes") + more(task, "stderrBytes");
+    return Printable.lines(both).stripTrailing()
+        + (more == 0
+            ? ""
+            : "\n… %d bytes more, neither shown nor compared: ingot jobs output %s NODE"
+                .formatted(more, task.path("job").asString("")));
+  }
+
+  private static long more(JsonNode task, String stream) {
+    return Math.max(0, task.path(stream).asLong(0) - LISTED);
   }
 
   /** Biggest group first. */

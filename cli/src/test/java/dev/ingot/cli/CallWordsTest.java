@@ -125,4 +125,27 @@ class CallWordsTest {
             n9 (1): failed: exit status 1
             """);
   }
+
+  @Test
+  void whatIsLongerThanAListShowsIsNotTakenForTheSame() {
+    String begun = "x".repeat(16 << 10);
+    OutputGroups groups = new OutputGroups();
+    for (long bytes : List.of(16L << 10, (16L << 10) + 5, (16L << 10) + 5, 20L << 10)) {
+      groups.add(
+          MAPPER
+              .createObjectNode()
+              .put("job", "17")
+              .put("hostname", "n" + bytes)
+              .put("state", "succeeded")
+              .put("stdout", begun)
+              .put("stdoutBytes", bytes));
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    groups.print(new PrintStream(out, false, StandardCharsets.UTF_8));
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("(2)")
+        .contains("… 5 bytes more, neither shown nor compared: ingot jobs output 17 NODE")
+        .contains("… 4096 bytes more")
+        .containsPattern("(?m)^n16384$");
+  }
 }

@@ -15,16 +15,16 @@ public final class Capabilities {
   /**
    * All of them.
    *
-   * @param scripts a folder of the agent's own, for scripts while they run
+   * @param folder the agent's own: its key is in it, and scripts while they run
    */
-  public static List<Capability> all(Path scripts, InspectorCapability inspector) {
+  public static List<Capability> all(Path folder, InspectorCapability inspector) {
     Restart restart = new Restart(Duration.ofSeconds(1));
     return List.of(
         new EchoCapability(),
-        new RunCapability(scripts),
+        new RunCapability(folder.resolve("scripts")),
         inspector,
         new RebootCapability(restart),
-        new KexecCapability(restart),
+        new KexecCapability(restart, folder),
         new UploadCapability(),
         new DownloadCapability(),
         StressCapability.make(),

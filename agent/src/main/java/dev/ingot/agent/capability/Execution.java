@@ -11,17 +11,30 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import tools.jackson.databind.JsonNode;
 
 /** One accepted task, from its acceptance to its end, which is told exactly once. */
 final class Execution implements Invocation {
   private static final Logger log = LoggerFactory.getLogger(Execution.class);
 
+  /** The words under which a line of the log says of which task it is. */
+  private static final String JOB = "job";
+
+  private static final String TASK = "task";
+
   private final Capability capability;
   private final @Nullable String lock;
   private final TaskMessage.Offer offer;
   private final TaskListener listener;
   private boolean begun;
+
+  /** Whether a thread has it or had it. */
+  private boolean ran;
+
+  /** Whether it was ended before it ran. */
+  private boolean over;
+
   private @Nullable Thread thread;
   private TaskMessage.@Nullable Status interruptedAs;
   private String interruptedBecause = "";
@@ -54,14 +67,28 @@ final class Execution implements Invocation {
     return begun;
   }
 
-  /** Runs it in the calling thread. */
+  /** Runs it in the calling thread; what is logged meanwhile is the job's. */
   void run(ScheduledExecutorService timer) {
     synchronized (this) {
-      thread = Thread.currentThread();
-      if (interruptedAs != null) {
-        thread.interrupt();
+      if (over) {
+        return;
       }
+      ran = true;
+      thread = Thread.currentThread();
     }
+    String number = String.valueOf(offer.task());
+    MDC.put(JOB, number);
+    MDC.put(TASK, number);
+    try {
+      toItsEnd(timer);
+    } finally {
+      MDC.remove(JOB);
+      MDC.remove(TASK);
+    }
+  }
+
+  private void toItsEnd(ScheduledExecutorService timer) {
+    log.info("{} begins", offer.capability());
     TaskEnd end;
     Future<?> deadline = timer.schedule(this::tooLong, timeout().toMillis(), TimeUnit.MILLISECONDS);
     try {
@@ -69,6 +96,11 @@ final class Execution implements Invocation {
     } finally {
       deadline.cancel(false);
     }
+    log.info(
+        "{} ended: {}{}",
+        offer.capability(),
+        end.status().word(),
+        end.detail() == null ? "" : ", " + end.detail());
     listener.finished(offer.task(), offer.attempt(), end);
   }
 
@@ -104,10 +136,17 @@ final class Execution implements Invocation {
     interrupt(TaskMessage.Status.TIMED_OUT, "ran longer than " + offer.timeoutSeconds() + " s");
   }
 
-  /** It will never run. */
-  void cancelWaiting(String reason) {
+  /** It will never run, unless a thread has it already; says which. */
+  boolean cancelWaiting(String reason) {
+    synchronized (this) {
+      if (ran || over) {
+        return false;
+      }
+      over = true;
+    }
     TaskEnd end = new TaskEnd(TaskMessage.Status.CANCELLED, null, null, reason);
     listener.finished(offer.task(), offer.attempt(), end);
+    return true;
   }
 
   void cancel(String reason) {

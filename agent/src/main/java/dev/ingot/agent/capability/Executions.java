@@ -144,9 +144,11 @@ public final class Executions implements AutoCloseable {
         return;
       }
       Deque<Execution> line = waiting.get(execution.lock());
-      if (line != null && line.remove(execution)) {
+      if (line != null) {
+        line.remove(execution);
+      }
+      if (execution.cancelWaiting(reason)) {
         taken.remove(task, execution);
-        execution.cancelWaiting(reason);
       } else {
         execution.cancel(reason);
       }

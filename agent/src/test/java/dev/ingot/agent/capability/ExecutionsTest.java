@@ -105,6 +105,27 @@ class ExecutionsTest {
   }
 
   @Test
+  void oneThatWaitsForAThreadIsCancelledAtOnceAndHoldsNobodyBack() {
+    for (long task = 1; task <= Executions.AT_ONCE; task++) {
+      give(executions, offer(task, "free", "{}", 60));
+      heard.awaitStart(task);
+    }
+    long locked = Executions.AT_ONCE + 1;
+    give(executions, offer(locked, "locked", "{}", 60));
+    give(executions, offer(locked + 1, "locked", "{}", 60));
+    executions.cancel(locked, 1, "cancelled by alice");
+    assertThat(heard.end(locked).status()).isEqualTo(Status.CANCELLED);
+    assertThat(heard.end(locked).detail()).isEqualTo("cancelled by alice");
+    for (long task = 1; task <= locked + 1; task++) {
+      door(task).countDown();
+    }
+    assertThat(heard.end(locked + 1).status()).isEqualTo(Status.SUCCEEDED);
+    assertThat(heard.order)
+        .doesNotContain("started " + locked)
+        .containsOnlyOnce("finished " + locked);
+  }
+
+  @Test
   void whatCannotBeDoneIsRefusedWithTheReason() {
     executions.offered(offer(1, "unknown", "{}", 60));
     executions.offered(offer(2, "missing", "{}", 60));
