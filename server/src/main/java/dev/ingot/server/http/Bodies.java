@@ -65,7 +65,7 @@ final class Bodies {
                   ? ""
                   : " at line " + at.getLineNr() + ", column " + at.getColumnNr())
               + ": "
-              + firstLine(e.getOriginalMessage()),
+              + firstLine(e.getOriginalMessage()).replaceFirst(" \\(start marker at .*", ""),
           null,
           e);
     }

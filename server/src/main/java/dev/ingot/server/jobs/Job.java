@@ -97,7 +97,7 @@ final class Job {
 
   /** Why the rest is not to be begun, null while it is. */
   @Nullable String enoughFailures() {
-    int failures = counts.failures();
+    int failures = counts.failuresOfBegun();
     if (failures == 0) {
       return null;
     }
@@ -110,7 +110,17 @@ final class Job {
       return "stopped after %d failures, %d %% of %d"
           .formatted(failures, 100L * failures / plan.total(), plan.total());
     }
+    boolean toldWhen = most != null || percent != null;
+    if (!toldWhen && isOfCanary()) {
+      return "stopped after %d of %d canaries failed".formatted(failures, windowEnd);
+    }
     return null;
+  }
+
+  /** Whether only the canaries have begun, and others would follow. */
+  private boolean isOfCanary() {
+    Integer canary = plan.canary();
+    return canary != null && windowEnd == canary && windowEnd < plan.total();
   }
 
   /** What it waits for, one line for people; null when it is over. */
@@ -134,7 +144,7 @@ final class Job {
       return "for their turn: " + plan.concurrency() + " at once";
     }
     boolean held = windowEnd < plan.total() && windowOpen > 0;
-    if (held && plan.canary() != null && windowEnd == plan.canary()) {
+    if (held && isOfCanary()) {
       return "for the canary to end: " + windowOpen + " left of " + windowEnd;
     }
     return held ? "for their batch: " + windowOpen + " left of the one before" : "for their turn";

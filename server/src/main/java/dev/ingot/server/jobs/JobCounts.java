@@ -60,6 +60,11 @@ final class JobCounts {
     return sum;
   }
 
+  /** Failures of tasks that were begun: who was refused beforehand says nothing about the call. */
+  int failuresOfBegun() {
+    return failures() - of(TaskState.REFUSED);
+  }
+
   /** Tasks that have not ended. */
   int open() {
     return of(TaskState.PENDING) + underWay();

@@ -4,6 +4,7 @@ import dev.ingot.core.Json;
 import dev.ingot.server.access.Audit;
 import dev.ingot.server.access.Principal;
 import dev.ingot.server.jobs.preprocess.JobPreprocessor.Rendered;
+import dev.ingot.server.jobs.preprocess.Secrets;
 import dev.ingot.server.jobs.task.TaskState;
 import dev.ingot.server.nodes.VisibleNodes;
 import dev.ingot.server.problem.Problem;
@@ -173,7 +174,7 @@ final class JobDesk {
     summary.put("capability", job.plan.capability()).put("on", job.plan.target());
     summary.put("total", job.plan.total());
     if (job.plan.arguments().length() <= 4096) {
-      summary.set("arguments", Json.read(job.plan.arguments()));
+      summary.set("arguments", Secrets.hidden(Json.read(job.plan.arguments())));
     }
     return summary;
   }

@@ -2,6 +2,7 @@ package dev.ingot.server.jobs;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.ingot.core.Json;
+import dev.ingot.server.jobs.preprocess.Secrets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -9,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A job as it is shown.
+ * A job as it is shown. The instruction of a preprocessor is not: what is secret in it has no name
+ * that it could be known by.
  *
- * @param arguments of each task, unless a preprocessor makes them
+ * @param arguments of each task, unless a preprocessor makes them; secrets hidden
  * @param waitsFor what it waits for, null when it is over
  * @param refusals nodes that were refused when it was made; only in the answer to that
  * @param leftOut protected machines that the target matched; only in the answer to that
@@ -24,7 +26,6 @@ record JobView(
     String on,
     JsonNode arguments,
     @Nullable Integer timeoutSeconds,
-    @Nullable String instruction,
     @Nullable String preprocessor,
     String priority,
     @Nullable Integer concurrency,
@@ -60,9 +61,8 @@ record JobView(
         job.state.word(),
         plan.capability(),
         plan.target(),
-        Json.read(plan.arguments()),
+        Secrets.hidden(Json.read(plan.arguments())),
         plan.timeoutSeconds(),
-        plan.instruction(),
         plan.preprocessor(),
         plan.bulk() ? "bulk" : "interactive",
         plan.concurrency(),

@@ -61,6 +61,20 @@ class JobsGoneWrongIT extends JobScene {
     assertThat(again.status()).as(again.body().toString()).isEqualTo(201);
     assertThat(again.body().path("total").asInt()).isEqualTo(1);
     assertThat(ended(again.text("id")).path("counts").path("succeeded").asInt()).isEqualTo(1);
+    broken[0] = true;
+    JsonNode canary = ended(job("{" + on + ",'capability':'risky','canary':1}"));
+    assertThat(canary.path("state").asString()).isEqualTo("stopped");
+    assertThat(canary.path("reason").asString()).isEqualTo("stopped after 1 of 1 canaries failed");
+    assertThat(canary.path("counts").path("cancelled").asInt()).isEqualTo(2);
+    String anyhow = "{" + on + ",'capability':'risky','canary':1,'stopAfter':{'failures':3}}";
+    assertThat(ended(job(anyhow)).path("counts").path("failed").asInt()).isEqualTo(3);
+    broken[0] = false;
+    // One more node, which cannot do it: it is refused, and no failure of what was tried.
+    on(many[0], agent(new EchoCapability()));
+    JsonNode well = ended(job("{" + on + ",'capability':'risky','canary':1}"));
+    assertThat(well.path("state").asString()).isEqualTo("finished");
+    assertThat(well.path("counts").path("succeeded").asInt()).isEqualTo(3);
+    assertThat(well.path("counts").path("refused").asInt()).isEqualTo(1);
     String batches = job("{" + on + ",'capability':'risky','batch':1}");
     assertThat(ended(batches).path("counts").path("succeeded").asInt()).isEqualTo(3);
   }

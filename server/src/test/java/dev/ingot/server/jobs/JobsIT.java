@@ -84,6 +84,23 @@ class JobsIT extends JobScene {
   }
 
   @Test
+  void whatIsSecretInAJobIsShownToNobody() {
+    JobAgent agent = agent(new EchoCapability(), sleeper());
+    String on = "{'on':'" + agent.node + "',";
+    String rendered =
+        job(on + "'capability':'echo','preprocessor':'asking','instruction':'of assets'}");
+    assertThat(ended(rendered).toString()).contains("asking").doesNotContain("of assets");
+    assertThat(state(rendered, agent)).isEqualTo("succeeded");
+    String plain = job(on + "'capability':'sleep','arguments':{'a':{'db_password':'geheim'}}}");
+    assertThat(show(plain).toString()).contains("db_password").doesNotContain("geheim");
+    assertThat(server.get("/api/v1/audit?limit=20").body().toString())
+        .contains("db_password")
+        .doesNotContain("geheim");
+    server.post("/api/v1/jobs/" + plain + "/cancel", null);
+    ended(plain);
+  }
+
+  @Test
   void aDryRunSaysWhatWouldBeAndDoesNothing() {
     JobAgent agent = agent(new EchoCapability());
     int before = server.get("/api/v1/jobs?limit=1000").body().path("items").size();

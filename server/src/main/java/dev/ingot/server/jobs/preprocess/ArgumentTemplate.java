@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -33,6 +34,7 @@ final class ArgumentTemplate {
    * @throws Problem if it is no template
    */
   ArgumentTemplate(String text) {
+    closed(text);
     try {
       template =
           Mustache.compiler()
@@ -45,6 +47,25 @@ final class ArgumentTemplate {
               .compile(text);
     } catch (MustacheException e) {
       throw Problem.invalid("instruction", "is no template: " + e.getMessage());
+    }
+  }
+
+  /** A tag that nobody closed would be taken for text. */
+  private static void closed(String text) {
+    if (text.contains("{{=")) {
+      return; // its tags look otherwise
+    }
+    int from = 0;
+    for (int open = text.indexOf("{{"); open >= 0; open = text.indexOf("{{", from)) {
+      int close = text.indexOf("}}", open);
+      if (close < 0 || text.substring(open + 2, close).strip().contains("{{")) {
+        throw Problem.invalid(
+            "instruction",
+            "is no template: the tag {{ of line %d is not closed"
+                .formatted(
+                    1 + text.substring(0, open).chars().filter(each -> each == '\n').count()));
+      }
+      from = close + 2;
     }
   }
 
@@ -88,6 +109,10 @@ final class ArgumentTemplate {
       return read instanceof ObjectNode object
           ? rendered(object)
           : new Rendered.Failure("template: gives no object but " + shortened(text));
+    } catch (MarkedYamlEngineException e) {
+      String where =
+          e.getProblemMark().map(mark -> " (line " + (mark.getLine() + 1) + ")").orElse("");
+      return new Rendered.Failure("template: gives no YAML: " + e.getProblem() + where);
     } catch (YamlEngineException | IllegalArgumentException e) {
       return new Rendered.Failure(
           "template: gives no YAML: " + shortened(String.valueOf(e.getMessage())));

@@ -6,8 +6,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Rendered arguments as they are kept: what is called like a secret is not shown. */
-final class Secrets {
+/** Arguments as they are shown: what is called like a secret is not. */
+public final class Secrets {
   static final String HIDDEN = "(hidden)";
 
   private static final Pattern SECRET =
@@ -21,7 +21,8 @@ final class Secrets {
     return (ObjectNode) hidden((JsonNode) arguments);
   }
 
-  private static JsonNode hidden(JsonNode value) {
+  /** The same value without what is called like a secret, at any depth. */
+  public static JsonNode hidden(JsonNode value) {
     if (value instanceof ObjectNode object) {
       ObjectNode copy = JsonNodeFactory.instance.objectNode();
       object.forEachEntry(

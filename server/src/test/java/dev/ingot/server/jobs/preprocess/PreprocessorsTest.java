@@ -82,6 +82,13 @@ class PreprocessorsTest {
         .contains("gives no YAML");
     assertThatThrownBy(() -> render(new TemplatePreprocessor(), "run", "a: {{#open}}"))
         .hasMessageContaining("is no template");
+    for (String open : List.of("a: {{x}", "a: {{#x} {{y}}", "a: {{", "a: \"{{x} }\"")) {
+      assertThatThrownBy(() -> render(new TemplatePreprocessor(), "run", "b: 1\n" + open))
+          .hasMessageContaining("is no template: the tag {{ of line 2 is not closed");
+    }
+    assertThat(arguments(render(new TemplatePreprocessor(), "run", "b: 1\na: \"x").get(ONE)))
+        .isEqualTo(
+            "Failure[reason=template: gives no YAML: found unexpected end of stream (line 2)]");
     assertThat(arguments(render(new TemplatePreprocessor(), "run", "{{>/etc/passwd}}").get(ONE)))
         .contains("may include nothing");
   }
