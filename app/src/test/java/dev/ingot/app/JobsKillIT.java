@@ -40,8 +40,8 @@ import tools.jackson.databind.node.ObjectNode;
  * why.
  */
 class JobsKillIT {
-  private static final Duration START = Duration.ofSeconds(90);
-  private static final Duration END = Duration.ofSeconds(150);
+  private static final Duration START = Duration.ofMinutes(4);
+  private static final Duration END = Duration.ofMinutes(6);
   private static final int NODES = 250;
   private static final int JOBS = 20;
   private static final Set<String> ENDS =

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -42,7 +43,7 @@ class CarriedKeyTest {
             .redirectInput(archive.toFile())
             .redirectErrorStream(true)
             .start();
-    String said = new String(unpacked.getInputStream().readAllBytes());
+    String said = new String(unpacked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(unpacked.waitFor(10, TimeUnit.SECONDS)).isTrue();
     assertThat(unpacked.exitValue()).as(said).isZero();
     Path carried = root.resolve(key.toString().substring(1));
