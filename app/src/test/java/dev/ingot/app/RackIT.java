@@ -112,31 +112,33 @@ class RackIT {
   @Test
   @Tag("long")
   void aMachineStartsAnewByRebootAndByKexecAndStaysTheNodeThatItIs() throws Exception {
-    ingot(0, "rack", "up", "--name", RACK);
-    JsonNode machine = Json.read(ingot(0, "rack", "list", "--name", RACK, "-o", "json")).path(0);
+    lab.ingot(0, "rack", "up", "--name", RACK);
+    JsonNode machine = lab.machines().path(0);
     String mac = machine.path("mac").asString();
     String node = machine.path("node").asString();
     String first = boot(node);
-    ingot(0, "call", "reboot", "--on", node);
+    lab.ingot(0, "call", "reboot", "--on", node);
     String second = boot(node);
     assertThat(second).isNotEqualTo(first);
 
-    long scripts = history(mac).stream().filter("script-sent"::equals).count();
-    String files = client.boot().networks().items().getFirst().path("files").asString();
+    long scripts = lab.history(mac).stream().filter("script-sent"::equals).count();
+    String files = lab.client().boot().networks().items().getFirst().path("files").asString();
     for (String file : List.of("vmlinuz", "initrd.img")) {
       String url = "url=" + files + "images/microkernel/x86_64/" + file;
-      ingot(0, "call", "download", "--on", node, url, "path=/tmp/" + file);
+      lab.ingot(0, "call", "download", "--on", node, url, "path=/tmp/" + file);
     }
     // Its ticket is used up, and nobody asks the firmware for another one: it is the key that
     // counts.
-    ingot(0, "call", "kexec", "--on", node, "kernel=/tmp/vmlinuz", "initrd=/tmp/initrd.img");
+    lab.ingot(0, "call", "kexec", "--on", node, "kernel=/tmp/vmlinuz", "initrd=/tmp/initrd.img");
     assertThat(boot(node)).isNotEqualTo(second);
-    assertThat(history(mac).stream().filter("script-sent"::equals)).hasSize((int) scripts);
-    assertThat(ingot(1, "call", "kexec", "--on", node, "kernel=/tmp/none")).contains("/tmp/none");
+    assertThat(lab.history(mac).stream().filter("script-sent"::equals)).hasSize((int) scripts);
+    assertThat(lab.ingot(1, "call", "kexec", "--on", node, "kernel=/tmp/none"))
+        .contains("/tmp/none");
   }
 
   private static String boot(String node) throws Exception {
-    return ingot(0, "exec", "--on", node, "--", "cat", "/proc/sys/kernel/random/boot_id").strip();
+    return lab.ingot(0, "exec", "--on", node, "--", "cat", "/proc/sys/kernel/random/boot_id")
+        .strip();
   }
 
   @Test
