@@ -19,7 +19,7 @@ run_images() {
     build)
       local missing=() program package
       for pair in busybox:busybox-static cpio:cpio mksquashfs:squashfs-tools modprobe:kmod dmidecode:dmidecode lspci:pciutils ethtool:ethtool ip:iproute2 ipmitool:ipmitool smartctl:smartmontools \
-        nvme:nvme-cli efibootmgr:efibootmgr kexec:kexec-tools; do
+        nvme:nvme-cli efibootmgr:efibootmgr kexec:kexec-tools strip:binutils; do
         program=${pair%%:*} package=${pair##*:}
         PATH=$PATH:/usr/sbin:/sbin command -v "$program" >/dev/null || missing+=("$package")
       done

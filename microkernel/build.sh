@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Builds the microkernel: Debian's kernel, busybox, the tools of inspectors, a Java run-time of the modules that the agent needs, the agent.
 # usage: build.sh OUT DIST JAVA_HOME [FOLDER]   FOLDER of the operator's own: firmware/ goes to /lib/firmware, bin/ to /bin
-# Environment: INGOT_KERNEL (a .deb of a Debian kernel, else the archive's newest), INGOT_ZSTD (level, 19), INGOT_AOT=off (no cache of the agent)
+# Environment: INGOT_KERNEL (a .deb of a Debian kernel, else the archive's newest), INGOT_ZSTD (level, 22), INGOT_AOT=off (no archive of classes),
+# INGOT_CLASSES=FILE (writes there what the file `classes` should hold)
 set -euo pipefail
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 out=$1 dist=$2 java_home=$3 own=${4:-}
-level=${INGOT_ZSTD:-19}
+level=${INGOT_ZSTD:-22}
 say() { printf 'ingot: %s\n' "$*" >&2; }
 case $(uname -m) in
   x86_64) debian=amd64 triplet=x86_64-linux-gnu loader=/lib64/ld-linux-x86-64.so.2 ;;
@@ -24,8 +25,19 @@ kernel=${INGOT_KERNEL:-}
 if [[ -z $kernel ]]; then
   package=$(apt-cache depends "linux-image-$debian" | awk '/Depends/ {print $2; exit}')
   [[ -n $package ]] || { say "apt knows no linux-image-$debian: run apt-get update, or name a kernel's .deb in INGOT_KERNEL"; exit 1; }
-  (cd "$work" && apt-get download -q "$package" >/dev/null 2>"$work/apt.log") || { tail -n 3 "$work/apt.log" >&2; exit 1; }
-  kernel=$(echo "$work"/linux-image-*.deb)
+  # It is kept, by the checksum that the archive signs.
+  sum=$(apt-cache show "$package" | awk '/^SHA256:/ {print $2; exit}')
+  home=~
+  kept=${XDG_CACHE_HOME:-$home/.cache}/ingot/microkernel
+  kernel=$kept/$sum.deb
+  if [[ -z $sum ]] || ! sha256sum --check --status <<<"$sum  $kernel" 2>/dev/null; then
+    (cd "$work" && apt-get download -q "$package" >/dev/null 2>"$work/apt.log") || { tail -n 3 "$work/apt.log" >&2; exit 1; }
+    kernel=$(echo "$work"/linux-image-*.deb)
+    if [[ -n $sum ]] && mkdir -p "$kept" 2>/dev/null; then
+      find "$kept" -type f -mtime +30 -delete
+      cp "$kernel" "$kept/.$$" && mv "$kept/.$$" "$kept/$sum.deb" # in one step: another build may look
+    fi
+  fi
 fi
 dpkg -x "$kernel" "$work/kernel"
 version=$(basename "$work"/kernel/boot/vmlinuz-*)
@@ -33,9 +45,14 @@ version=${version#vmlinuz-}
 depmod -b "$work/kernel" "$version"
 
 say "2/5 the Java run-time"
-"$java_home/bin/jlink" --add-modules java.base,java.logging,java.management,java.naming,jdk.naming.dns,java.xml,java.sql,java.net.http,jdk.crypto.ec,jdk.unsupported \
+"$java_home/bin/jlink" --add-modules java.base,java.logging,java.management,java.naming,jdk.naming.dns,java.xml,java.sql,jdk.crypto.ec,jdk.unsupported \
   --strip-debug --no-header-files --no-man-pages --compress zip-0 --output "$work/jre" 2>/dev/null
 rm -rf -- "$work/jre/legal"
+if command -v strip >/dev/null; then
+  strip --strip-unneeded "$work/jre/lib/server/libjvm.so" # names of functions, which only a crash report would show
+else
+  say "  with the names of the JVM's functions: strip (binutils) is not installed here"
+fi
 
 say "3/5 programs and libraries"
 mkdir -p "$initrd"/{etc,proc,sys,dev,run,tmp,root,var/lib/ingot,early} "$root"/{bin,lib/"$triplet",lib64,opt/ingot/lib,usr/share/udhcpc}
@@ -78,13 +95,16 @@ for jar in jspecify slf4j-api Java-WebSocket snakeyaml-engine jackson-core jacks
 done
 
 say "4/5 drivers of kernel $version"
-while read -r name; do
-  case $name in
-    '' | '#'*) ;;
-    */*) find "$work/kernel/lib/modules/$version/kernel/drivers/$name" -name '*.ko*' -printf '%f\n' 2>/dev/null | sed 's/\.ko.*//' ;;
-    *) echo "$name" ;;
-  esac
-done <"$here/modules" | sort -u >"$work/wanted"
+listed() { # the modules that lines of the file `modules` name
+  local name
+  while read -r name; do
+    case $name in
+      */*) find "$work/kernel/lib/modules/$version/kernel/drivers/$name" -name '*.ko*' -printf '%f\n' 2>/dev/null | sed 's/\.ko.*//' ;;
+      *) echo "$name" ;;
+    esac
+  done | sort -u
+}
+comm -23 <(grep -v -e '^#' -e '^!' "$here/modules" | listed) <(sed -n 's/^!//p' "$here/modules" | listed) >"$work/wanted"
 while read -r module; do
   modprobe -d "$work/kernel" -S "$version" --show-depends "$module" 2>/dev/null || true
 done <"$work/wanted" | awk '/^insmod/ {print $2}' | sort -u | while read -r file; do
@@ -110,22 +130,31 @@ printf 'root:x:0:\n' >"$initrd/etc/group"
 printf 'hosts: files dns\n' >"$initrd/etc/nsswitch.conf"
 printf '127.0.0.1 localhost\n' >"$initrd/etc/hosts"
 if [[ ${INGOT_AOT:-} == off ]]; then
-  say "  without a cache of the agent, as told"
+  say "  without an archive of the agent's classes, as told"
   "$here/cache.sh" arguments "$initrd"
 else
-  "$here/cache.sh" make "$initrd" || say "  without a cache of the agent: it will start some seconds later"
+  "$here/cache.sh" make "$initrd" || say "  without an archive of the agent's classes: it will start some seconds later"
+fi
+if [[ -n ${INGOT_CLASSES:-} ]]; then
+  "$here/cache.sh" list "$initrd" >"$INGOT_CLASSES"
+  say "  the classes of a run of the agent are in $INGOT_CLASSES"
 fi
 
 say "5/5 packing"
 mkdir -p "$out"
 chmod -R u+w,go-w "$root"
 find "$root" -exec touch -h -d @0 {} +
-mksquashfs "$root" "$work/system.squashfs" -comp zstd -Xcompression-level "$level" -all-root -noappend -no-progress -mkfs-time 0 -all-time 0 -quiet >&2
+mksquashfs "$root" "$work/system.squashfs" -comp zstd -Xcompression-level "$level" -b 1M -all-root -noappend -no-progress -mkfs-time 0 -all-time 0 -quiet >&2
 rm -rf -- "$root"
-mkdir "$root"
-mv "$work/system.squashfs" "$initrd/system.squashfs"
-find "$initrd" -exec touch -h -d @0 {} +
-(cd "$initrd" && find . -mindepth 1 -print0 | sort -z | cpio --quiet --null -o -H newc -R 0:0 --reproducible) >"$out/initrd.img.new"
+mkdir "$root" "$work/packed"
+mv "$work/system.squashfs" "$work/packed/system.squashfs"
+find "$initrd" "$work/packed" -exec touch -h -d @0 {} +
+archive() { (cd "$1" && find . -mindepth 1 -print0 | sort -z | cpio --quiet --null -o -H newc -R 0:0 --reproducible); }
+# Two archives, of which the kernel unpacks each as it is: what is compressed already is not compressed again.
+{
+  archive "$initrd" | gzip -9n
+  archive "$work/packed"
+} >"$out/initrd.img.new"
 cp "$work/kernel/boot/vmlinuz-$version" "$out/vmlinuz.new"
 cp "$work/missing" "$out/missing-firmware.txt"
 chmod 644 "$out"/*.new

@@ -1,40 +1,44 @@
 #!/usr/bin/env bash
-# How the agent's JVM is started, and the cache that it starts from: recorded from a run of the agent at the paths that it has on a node.
-# usage: cache.sh make|arguments INITRD
-# No two recordings are alike, so the cache of the same jars and Java is kept and used again: then two images of them are the same, bit for bit.
+# How the agent's JVM is started, and the archive of classes that it starts from: made at the paths that they have on a node.
+# usage: cache.sh make|arguments|list INITRD
+# The archive is made of what the file `classes` names, so that the same jars and Java give the same archive, whoever makes it. `list` prints
+# what that file should hold: the classes of a run of the agent. One that is missing there is loaded from its jar, a little later.
 set -euo pipefail
+here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 verb=$1 initrd=$2
 root=$initrd/system
-home=~
-kept=${XDG_CACHE_HOME:-$home/.cache}/ingot/microkernel
 java=/opt/ingot/jre/bin/java
 classpath=$(cd "$root" && find opt/ingot/lib -name '*.jar' -printf ':/%p\n' | LC_ALL=C sort | tr -d '\n')
-# A cache holds code for the processor that it was made on, which another does not understand: that part is off.
-printf '%s\n' -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx96m -Xss512k -XX:-UsePerfData -XX:+UseCompactObjectHeaders -XX:+UnlockDiagnosticVMOptions \
-  -XX:-AOTAdapterCaching -XX:-AOTStubCaching -Xlog:disable -Xlog:all=error -Xlog:aot=off -Xlog:cds=off --enable-native-access=ALL-UNNAMED \
-  -cp "${classpath#:}" >"$root/opt/ingot/agent.args"
-[[ $verb == make ]] || exit 0
+# What runs once is not compiled: on a node that has just started that costs more than it gains.
+printf '%s\n' -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=20 -Xmx96m -Xss512k -XX:-UsePerfData -XX:+UseCompactObjectHeaders \
+  -Xlog:disable -Xlog:all=error -Xlog:cds=off --enable-native-access=ALL-UNNAMED -cp "${classpath#:}" >"$root/opt/ingot/agent.args"
+[[ $verb != arguments ]] || exit 0
 
-find "$root/opt" -exec touch -h -d @0 {} + # the cache remembers the time of each jar
-key=$(cd "$root/opt/ingot" && sha256sum agent.args lib/*.jar jre/lib/modules jre/lib/server/libjvm.so | sha256sum | cut -c1-32)
-if [[ ! -s $kept/$key.aot ]]; then
-  work=$(mktemp -d)
-  trap 'rm -rf -- "$work"' EXIT
-  spaces=(--mount)
+find "$root/opt" -exec touch -h -d @0 {} + # the archive remembers the time of each jar
+work=$(mktemp -d)
+trap 'rm -rf -- "$work"' EXIT
+# inside COMMAND: runs it as on a node, with this folder's tmp as /tmp
+inside() {
+  local spaces=(--mount)
   ((EUID == 0)) || spaces+=(--map-root-user)
   # shellcheck disable=SC2016 # the inner shell has its own arguments
-  if ! unshare "${spaces[@]}" bash -ec '
+  unshare "${spaces[@]}" bash -ec '
     for folder in proc sys dev; do mount --rbind "/$folder" "$1/$folder"; done
-    mount -t tmpfs -o mode=700 none "$1/tmp"
-    chroot "$1" "$2" @/opt/ingot/agent.args -XX:AOTMode=record -XX:AOTConfiguration=/tmp/agent.conf dev.ingot.app.NodeTraining /tmp/data
-    chroot "$1" "$2" @/opt/ingot/agent.args -XX:AOTMode=create -XX:AOTConfiguration=/tmp/agent.conf -XX:AOTCache=/tmp/agent.aot
-    cp "$1/tmp/agent.aot" "$3"' record "$initrd" "$java" "$work/agent.aot" >"$work/log" 2>&1 </dev/null; then
-    tail -n 5 "$work/log" >&2
-    exit 1
-  fi
-  mkdir -p "$kept"
-  find "$kept" -name '*.aot' -mtime +30 -delete
-  mv "$work/agent.aot" "$kept/.$key.new"
-  mv "$kept/.$key.new" "$kept/$key.aot"
-fi
-install -m644 "$kept/$key.aot" "$root/opt/ingot/agent.aot"
+    mount --bind "$2" "$1/tmp"
+    root=$1
+    shift 2
+    exec chroot "$root" "$@"' inside "$initrd" "$work" "$java" @/opt/ingot/agent.args "$@" >"$work/log" 2>&1 </dev/null ||
+    { tail -n 5 "$work/log" >&2 && exit 1; }
+}
+case $verb in
+  make)
+    cp "$here/classes" "$work/classes"
+    inside -Xshare:dump -XX:SharedClassListFile=/tmp/classes -XX:SharedArchiveFile=/tmp/agent.jsa
+    install -m644 "$work/agent.jsa" "$root/opt/ingot/agent.jsa"
+    ;;
+  list)
+    inside -XX:DumpLoadedClassList=/tmp/classes dev.ingot.app.NodeTraining /tmp/data
+    # Without numbers, and without how constants were found in that run: two runs are seldom alike in these.
+    sed -E '/^(#|@cp)/d; s/ (id|super|interfaces|source): .*//' "$work/classes" | LC_ALL=C sort -u
+    ;;
+esac
