@@ -150,10 +150,11 @@ mkdir "$root" "$work/packed"
 mv "$work/system.squashfs" "$work/packed/system.squashfs"
 find "$initrd" "$work/packed" -exec touch -h -d @0 {} +
 archive() { (cd "$1" && find . -mindepth 1 -print0 | sort -z | cpio --quiet --null -o -H newc -R 0:0 --reproducible); }
-# Two archives, of which the kernel unpacks each as it is: what is compressed already is not compressed again.
+# Two archives, of which the kernel unpacks each as it is: what is compressed already is not compressed again, and is first, since an archive
+# that is not compressed must begin at a multiple of four bytes.
 {
-  archive "$initrd" | gzip -9n
   archive "$work/packed"
+  archive "$initrd" | gzip -9n
 } >"$out/initrd.img.new"
 cp "$work/kernel/boot/vmlinuz-$version" "$out/vmlinuz.new"
 cp "$work/missing" "$out/missing-firmware.txt"
