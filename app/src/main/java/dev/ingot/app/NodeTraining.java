@@ -20,8 +20,9 @@ import org.java_websocket.handshake.ClientHandshake;
 import org.java_websocket.server.WebSocketServer;
 
 /**
- * What the list of the microkernel's classes (microkernel/classes) is made of: its agent, from start to the first inventory,
- * beside a server that takes whatever it says. Runs when an image is built, never on a node.
+ * What the list of the microkernel's classes (microkernel/classes) is made of: its agent, from
+ * start to the first inventory, beside a server that takes whatever it says. Runs when an image is
+ * built, never on a node.
  */
 public final class NodeTraining {
   private static final int MOST_SECONDS = 60;

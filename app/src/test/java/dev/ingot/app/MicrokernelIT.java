@@ -29,8 +29,7 @@ class MicrokernelIT {
       Path classes = folder.resolve("classes");
       Path first = folder.resolve("first");
       Path second = folder.resolve("second");
-      BuiltImage.build(
-          first, dist, Map.of("INGOT_ZSTD", "1", "INGOT_CLASSES", classes.toString()));
+      BuiltImage.build(first, dist, Map.of("INGOT_ZSTD", "1", "INGOT_CLASSES", classes.toString()));
       BuiltImage.build(
           second, dist, Map.of("INGOT_ZSTD", "1", "XDG_CACHE_HOME", folder.toString()));
       for (String file : List.of("vmlinuz", "initrd.img")) {
