@@ -240,6 +240,57 @@ class VogelerIT {
     }
   }
 
+  private static VogelerSettings from(String url, List<String> accounts) {
+    VogelerSettings standard = VogelerSettings.DEFAULT.with(url);
+    return new VogelerSettings(
+        url,
+        null,
+        null,
+        null,
+        standard.requests(),
+        standard.results(),
+        standard.largest(),
+        standard.expiry(),
+        accounts,
+        accounts,
+        standard.requestsPerMinute(),
+        standard.resultsPerMinute(),
+        standard.nodes());
+  }
+
+  @Test
+  void whereAccountsAreNamedNobodyElseIsHeardAndNobodyWhoDoesNotSayItsOwn() throws Exception {
+    hasPika();
+    try (EmbeddedBroker broker = EmbeddedBroker.start(0, "secret");
+        TestServer server =
+            TestServer.start(settings -> settings.with(from(broker.url(), List.of("known"))))) {
+      String body = "{\"syskey\": \"%s\", \"ps\": \"a\", \"format\": \"raw\"}";
+      String url = broker.url();
+      Map<String, Object> known = Map.of("user", "known", "body", body.formatted("heard"));
+      await()
+          .atMost(SOON)
+          .ignoreExceptions()
+          .until(
+              () -> {
+                client(
+                    url,
+                    answer(body.formatted("unsaid")),
+                    Map.of("user", "other", "body", body.formatted("other")),
+                    Map.of(
+                        "exchange",
+                        "vogeler.broadcast.in",
+                        "key",
+                        "broadcasts.*",
+                        "body",
+                        "\"ps\""),
+                    known);
+                return plugins(server, "heard").has("ps");
+              });
+      assertThat(server.get("/api/v1/nodes").body().path("items")).hasSize(1);
+      assertThat(server.get("/api/v1/jobs").body().path("items")).isEmpty();
+    }
+  }
+
   @Test
   void whateverIsSentTheConsumersLiveAndWhatCanBeLearntIsKept() throws Exception {
     hasPika();
