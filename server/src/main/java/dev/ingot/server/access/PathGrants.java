@@ -109,7 +109,8 @@ public final class PathGrants {
 
   /** Whether the key may be an index into an array: such keys are walked through. */
   private static boolean isIndex(String key) {
-    return key.length() <= 6
+    return !key.isEmpty()
+        && key.length() <= 6
         && key.chars().allMatch(c -> c >= '0' && c <= '9')
         && (key.length() == 1 || key.charAt(0) != '0');
   }

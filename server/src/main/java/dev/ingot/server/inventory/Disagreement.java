@@ -54,12 +54,17 @@ record Disagreement(String path, JsonNode said, @Nullable JsonNode served) {
       return;
     }
     if (said instanceof ObjectNode object && served instanceof ObjectNode other) {
-      object.forEachEntry((key, value) -> compare(path + "." + key, value, other.get(key), found));
+      object.forEachEntry((key, value) -> compare(below(path, key), value, other.get(key), found));
     } else if (said instanceof ArrayNode list && served instanceof ArrayNode other) {
       lists(path, list, other, found);
     } else if (served == null || !same(said, served)) {
       found.add(new Disagreement(path, said, served));
     }
+  }
+
+  /** A key with a dot is not taken for the keys of a path, which somebody may be granted. */
+  private static String below(String path, String key) {
+    return key.indexOf('.') < 0 ? path + "." + key : path + "[\"" + key + "\"]";
   }
 
   private static void lists(

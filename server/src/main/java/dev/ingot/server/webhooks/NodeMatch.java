@@ -4,6 +4,7 @@ import dev.ingot.core.Json;
 import dev.ingot.server.access.Principal;
 import dev.ingot.server.events.Event;
 import dev.ingot.server.nodes.NodeFilter;
+import dev.ingot.server.problem.Problem;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -28,8 +29,14 @@ final class NodeMatch {
    * @throws dev.ingot.server.problem.Problem that says what is wrong with it
    */
   void check(Handle handle, JsonNode filter) {
-    Set<String> none = matching(handle, filter, List.of());
-    assert none.isEmpty();
+    try {
+      Set<String> none = matching(handle, filter, List.of());
+      assert none.isEmpty();
+    } catch (Problem e) {
+      // The place in what was sent, not in what it was put into.
+      String place = String.valueOf(e.field()).replaceFirst("\\.\\$and\\.1(?=\\.|$)", "");
+      throw new Problem(e.kind(), String.valueOf(e.detail()), place, e);
+    }
   }
 
   /**

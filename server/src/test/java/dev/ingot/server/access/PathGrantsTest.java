@@ -41,6 +41,15 @@ final class PathGrantsTest {
   }
 
   @Test
+  void keysThatNoPathCanWriteAreHiddenUnlessTheirObjectIsGranted() {
+    String document = "{\"o\":{\"\":1,\"a\":{\"\":2,\"c\":3},\"a.b\":4}}";
+    assertThat(pruned(grants("o.a"), document)).isEqualTo("{\"o\":{\"a\":{\"\":2,\"c\":3}}}");
+    assertThat(pruned(grants("o.a.b"), document)).isEqualTo("{}");
+    assertThat(pruned(grants("o.a.c"), document)).isEqualTo("{\"o\":{\"a\":{\"c\":3}}}");
+    assertThat(pruned(grants("o"), document)).isEqualTo(document);
+  }
+
+  @Test
   void aStarAtTheEndIsEverythingBelow() {
     assertThat(grants("*").isEverything()).isTrue();
     assertThat(covers(grants("plugins.*"), "plugins")).isTrue();
