@@ -7,6 +7,7 @@ import dev.ingot.configuration.Configuration;
 import dev.ingot.server.Server;
 import dev.ingot.server.ServerSettings;
 import dev.ingot.server.problem.StartFailure;
+import dev.ingot.server.store.Transience;
 import java.util.Set;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +58,9 @@ final class ServerCommand {
       if (stopping.isAsked()) {
         LoggerFactory.getLogger(ServerCommand.class).info("asked to stop before it was ready");
         throw new CommandException(ExitCode.OK, why, e);
+      }
+      if (!(e instanceof StartFailure) && Transience.passes(e)) {
+        why = "the database went away during the start: " + Transience.cause(e);
       }
       boolean wrong = e instanceof StartFailure failure && failure.isOfSettings();
       throw new CommandException(wrong ? ExitCode.USAGE : ExitCode.FAILED, why, e);

@@ -35,6 +35,7 @@ final class Reaching {
   static void reach(Address address, Duration atMost, BooleanSupplier unwanted) {
     long end = System.nanoTime() + atMost.toNanos();
     Duration pause = Duration.ofMillis(200);
+    String said = "";
     while (true) {
       try (Connection connection = address.connect("start")) {
         int major = connection.getMetaData().getDatabaseMajorVersion();
@@ -52,11 +53,14 @@ final class Reaching {
         if (!mayPass(e) || left < 0) {
           throw new StoreException("cannot use the database " + address + ": " + why, e);
         }
-        log.warn(
-            "the database {} does not answer ({}); trying again for {} s",
-            address,
-            why,
-            Duration.ofNanos(left).toSeconds());
+        if (!why.equals(said)) {
+          said = why;
+          log.warn(
+              "the database {} does not answer ({}); trying again for {} s",
+              address,
+              why,
+              Duration.ofNanos(left).toSeconds());
+        }
         pause(pause, unwanted);
         pause =
             pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0

@@ -27,23 +27,30 @@ public final class Repeating implements AutoCloseable {
   }
 
   private void run(String name, Duration pause, Runnable task) {
+    boolean waiting = false;
     try {
       do {
-        turn(name, task);
+        waiting = turn(name, task, waiting);
       } while (!closed.await(pause.toMillis(), TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // close() ran out of patience
     }
   }
 
-  private void turn(String name, Runnable task) {
+  /** Returns whether it waits for the database, which is said once. */
+  private boolean turn(String name, Runnable task, boolean waiting) {
     try {
       task.run();
+      return false;
     } catch (RuntimeException e) {
-      if (closed.getCount() > 0) {
+      boolean passes = Transience.passes(e);
+      if (closed.getCount() > 0 && passes && !waiting) {
+        log.warn("{} waits for the database: {}", name, Transience.cause(e));
+      } else if (closed.getCount() > 0 && !passes) {
         log.warn("{} failed and is tried again: {}", name, e.toString());
-        log.debug("{} failed", name, e);
       }
+      log.debug("{} failed", name, e);
+      return passes;
     }
   }
 

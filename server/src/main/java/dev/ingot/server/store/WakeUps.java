@@ -126,20 +126,32 @@ public final class WakeUps implements AutoCloseable {
   }
 
   private void listen() {
+    boolean away = false;
     while (!closed) {
       try (Connection connection = store.direct("listen")) {
         try (Statement statement = connection.createStatement()) {
           statement.execute("LISTEN " + CHANNEL);
         }
+        if (away) {
+          log.info("the database answers again");
+          away = false;
+        }
         waiting.keySet().forEach(this::wakeHere); // what was said while nobody listened
         hear(connection);
       } catch (SQLException e) {
         if (!closed) {
-          log.warn("wake-ups of other processes are not heard, trying again: {}", e.getMessage());
+          if (!away) { // said once: it may be away for hours
+            log.warn("the database does not answer, trying again until it does: {}", first(e));
+          }
+          away = true;
           pause();
         }
       }
     }
+  }
+
+  private static String first(SQLException e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 
   private void hear(Connection connection) throws SQLException {

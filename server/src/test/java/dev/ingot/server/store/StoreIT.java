@@ -79,10 +79,13 @@ class StoreIT {
             4,
             Duration.ofSeconds(5),
             Duration.ofSeconds(5));
-    assertThatThrownBy(() -> Store.open(settings, Path.of("/nonexistent")))
-        .isInstanceOf(StartFailure.class)
-        .hasMessageContaining("127.0.0.1:1")
-        .hasMessageNotContaining("secret");
+    try (Said said = new Said(Reaching.class)) {
+      assertThatThrownBy(() -> Store.open(settings, Path.of("/nonexistent")))
+          .isInstanceOf(StartFailure.class)
+          .hasMessageContaining("127.0.0.1:1")
+          .hasMessageNotContaining("secret");
+      assertThat(said.lines()).singleElement().asString().contains("does not answer");
+    }
   }
 
   @Test
@@ -225,7 +228,10 @@ class StoreIT {
   void theEmbeddedDatabaseIsBackAfterItWasKilledAndAfterARestart() throws Exception {
     Path folder = TestFolders.fresh("store");
     try {
-      try (Store store = Store.open(DatabaseSettings.DEFAULT, folder)) {
+      try (Store store = Store.open(DatabaseSettings.DEFAULT, folder);
+          Said said = new Said(WakeUps.class);
+          WakeUps wakeUps = WakeUps.start(store)) {
+        assertThat(wakeUps).isNotNull();
         store.api().useHandle(handle -> handle.execute("CREATE TABLE kept AS SELECT 7 AS n"));
         long postmaster =
             Long.parseLong(
@@ -241,6 +247,10 @@ class StoreIT {
             .ignoreExceptionsInstanceOf(JdbiException.class)
             .atMost(Duration.ofSeconds(30))
             .until(() -> one(store.api(), "SELECT n FROM kept") == 7);
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> said.lines().contains("the database answers again"));
+        assertThat(said.lines()).hasSize(2).first().asString().startsWith("the database does not");
       }
       try (Store store = Store.open(DatabaseSettings.DEFAULT, folder)) {
         assertThat(one(store.api(), "SELECT n FROM kept")).isEqualTo(7);
