@@ -86,12 +86,7 @@ public final class BatchSocket implements AutoCloseable {
   }
 
   private int bind(Ipv4 address, int wantedPort, int receiveBuffer) throws IOException {
-    NativeUdp.option(
-        arena,
-        descriptor,
-        NativeUdp.SO_RECEIVE_BUFFER,
-        arena.allocateFrom(JAVA_INT, receiveBuffer),
-        "set the receive buffer");
+    NativeUdp.receiveBuffer(arena, descriptor, receiveBuffer);
     NativeUdp.option(
         arena,
         descriptor,

@@ -76,12 +76,7 @@ public final class DeviceSocket implements AutoCloseable {
         NativeUdp.SO_BROADCAST,
         arena.allocateFrom(JAVA_INT, 1),
         "allow broadcasts");
-    NativeUdp.option(
-        arena,
-        descriptor,
-        NativeUdp.SO_RECEIVE_BUFFER,
-        arena.allocateFrom(JAVA_INT, RECEIVE_BUFFER),
-        "set the receive buffer");
+    NativeUdp.receiveBuffer(arena, descriptor, RECEIVE_BUFFER);
     NativeUdp.option(
         arena,
         descriptor,

@@ -25,7 +25,8 @@ final class NativeUdp {
   static final int AF_INET = 2;
   static final int SOL_SOCKET = 1;
   static final int SO_BROADCAST = 6;
-  static final int SO_RECEIVE_BUFFER = 8;
+  private static final int SO_RECEIVE_BUFFER = 8;
+  private static final int SO_RECEIVE_BUFFER_FORCE = 33;
   static final int SO_RECEIVE_TIMEOUT = 20;
   static final int SO_BIND_TO_DEVICE = 25;
   static final int EINTR = 4;
@@ -130,6 +131,26 @@ final class NativeUdp {
                     SET_OPTION.invokeExact(
                         errno, descriptor, SOL_SOCKET, name, value, (int) value.byteSize()));
     orThrow(what, answer);
+  }
+
+  /** As much as is asked for where the program may (CAP_NET_ADMIN), else what the kernel allows. */
+  static void receiveBuffer(Arena arena, int descriptor, int bytes) throws IOException {
+    MemorySegment value = arena.allocateFrom(JAVA_INT, bytes);
+    long answer =
+        attempt(
+            captured(arena),
+            errno ->
+                (int)
+                    SET_OPTION.invokeExact(
+                        errno,
+                        descriptor,
+                        SOL_SOCKET,
+                        SO_RECEIVE_BUFFER_FORCE,
+                        value,
+                        (int) value.byteSize()));
+    if (answer < 0) {
+      option(arena, descriptor, SO_RECEIVE_BUFFER, value, "set the receive buffer");
+    }
   }
 
   static long bind(Arena arena, int descriptor, MemorySegment address) {
