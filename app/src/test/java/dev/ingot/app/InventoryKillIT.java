@@ -42,7 +42,7 @@ import tools.jackson.databind.JsonNode;
  * webhook hears each at least once, always with the same id, and in that order.
  */
 class InventoryKillIT {
-  private static final Duration START = Duration.ofSeconds(90);
+  private static final Duration START = Duration.ofMinutes(5);
   private static final int WRITERS = 100;
 
   /** Writers from this one on are agents. */
@@ -150,10 +150,16 @@ class InventoryKillIT {
 
   private IngotProcess start() throws Exception {
     IngotProcess server = new IngotProcess(environment, "server", "--log", "text");
+    boolean started = false;
     try (HttpClient http = HttpClient.newHttpClient()) {
       Awaitility.await("the server is ready")
           .atMost(START)
           .until(() -> server.handle().isAlive() && ready(http));
+      started = true;
+    } finally {
+      if (!started) {
+        server.close();
+      }
     }
     return server;
   }
