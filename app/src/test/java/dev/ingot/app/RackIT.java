@@ -121,6 +121,7 @@ class RackIT {
     String second = boot(node);
     assertThat(second).isNotEqualTo(first);
 
+    theMachinesOwnBmcIsAskedByItsAgent(machine);
     long scripts = lab.history(mac).stream().filter("script-sent"::equals).count();
     String files = lab.client().boot().networks().items().getFirst().path("files").asString();
     for (String file : List.of("vmlinuz", "initrd.img")) {
@@ -134,6 +135,19 @@ class RackIT {
     assertThat(lab.history(mac).stream().filter("script-sent"::equals)).hasSize((int) scripts);
     assertThat(lab.ingot(1, "call", "kexec", "--on", node, "kernel=/tmp/none"))
         .contains("/tmp/none");
+  }
+
+  private static void theMachinesOwnBmcIsAskedByItsAgent(JsonNode machine) throws Exception {
+    String node = machine.path("node").asString();
+    assertThat(lab.ingot(0, "call", "ipmitool", "--on", node, "arguments:=[\"mc\",\"info\"]"))
+        .contains("IPMI Version");
+    assertThat(lab.ingot(1, "call", "ipmitool", "--on", node, "arguments:=[\"sel\",\"clear\"]"))
+        .contains("allowed are");
+    lab.ingot(0, "call", "set_boot_order", "--on", node, "device=network", "by=bmc");
+    if (ran("which", "ipmitool") == 0) {
+      assertThat(ipmi(machine.path("bmc").asString(), "chassis", "bootparam", "get", "5"))
+          .contains("Force PXE");
+    }
   }
 
   private static String boot(String node) throws Exception {
