@@ -177,9 +177,10 @@ class RackIT {
   @Tag("long")
   void aServerThatIsKilledInTheMiddleOfABootAndStartedAgainStillGetsItsNode() throws Exception {
     lab.ingot(0, "rack", "up", "--name", RACK, "--nodes", "2", "--no-wait");
+    String mac = lab.machines().path(0).path("mac").asString();
     Awaitility.await("one has its script")
         .atMost(BOOT)
-        .until(() -> lab.machines().toString().contains("loads the microkernel"));
+        .until(() -> lab.history(mac).contains("script-sent"));
     lab.server().killHard();
     lab.server().close();
     lab.start();
