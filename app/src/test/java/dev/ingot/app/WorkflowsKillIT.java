@@ -64,6 +64,14 @@ class WorkflowsKillIT {
         "options": {"result": "{{ steps.act.result.body.n }}"}}]}
       """;
 
+  /** Of every node, in waves. */
+  private static final String EACH =
+      "{\"steps\": [{\"name\": \"pause\", \"type\": \"sleep\", \"options\":"
+          + " {\"time\": \"300ms\"}}]}";
+
+  private static final int NODES = 18;
+  private static final String OVER = "select count(*) from run where status >= 2 and fleet is null";
+
   private final TestDatabase database = TestDatabase.empty();
   private final List<IngotProcess> processes = new ArrayList<>();
   private final Map<String, List<String>> acts = new ConcurrentHashMap<>();
@@ -137,6 +145,14 @@ class WorkflowsKillIT {
     }
     try (IngotClient first = client(ports[0])) {
       first.workflows().put("kill", (ObjectNode) JsonMapper.shared().readTree(WORKFLOW));
+      first.workflows().put("each", (ObjectNode) JsonMapper.shared().readTree(EACH));
+      change(
+          "insert into node (id, standing, hostname, id_reason, facts_digest) select '01' ||"
+              + " lpad(to_hex(n), 40, '0'), 'admitted', 'host' || n, 'test', '' from"
+              + " generate_series(1, %d) as n".formatted(NODES));
+      ObjectNode fleet =
+          JsonNodeFactory.instance.objectNode().put("workflow", "each").put("on", "all");
+      first.fleets().start(fleet.put("canary", 2).put("wave", 4).put("haltPercent", 0), "fleet");
     }
     Thread starting = Thread.ofVirtual().start(() -> startRuns(ports, runs));
     for (int kill = 0; kill < kills; kill++) {
@@ -144,30 +160,36 @@ class WorkflowsKillIT {
       Awaitility.await("the next kill")
           .atMost(MOST)
           .pollInterval(Duration.ofMillis(20))
-          .until(() -> number("select count(*) from run") >= share);
+          .until(() -> number("select count(*) from run where fleet is null") >= share);
       int victim = random.nextInt(servers);
       running[victim].killHard();
       running[victim].close();
       running[victim] = start(ports[victim]);
     }
     starting.join();
-    Awaitility.await("all have ended")
+    Awaitility.await("all have ended").atMost(MOST).until(() -> number(OVER) == runs);
+    Awaitility.await("the fleet run has ended")
         .atMost(MOST)
-        .until(() -> number("select count(*) from run where status >= 2") == runs);
+        .until(() -> number("select count(*) from fleet where status >= 4") == 1);
+    assertThat(number("select count(*) from fleet where status = 4")).as("succeeded").isOne();
+    assertThat(number("select count(*) from run where fleet is not null"))
+        .as("a run for each node, and no second one")
+        .isEqualTo(NODES)
+        .isEqualTo(number("select count(distinct node) from run where fleet is not null"));
     assertThat(wrong).isEmpty();
     assertThat(number("select count(*) from run where status <> 2")).as("that failed").isZero();
     // In the order of the workflow; 5 succeeded, 6 failed, 10 unreached.
     assertThat(
             number(
                 """
-                select count(*) from run r where 5 <> all (array(
+                select count(*) from run r where r.fleet is null and (5 <> all (array(
                     select status from run_step s where s.run = r.id and step in (0, 1, 5)))
                   or (select status from run_step s where s.run = r.id and step = 2)
                       <> case when (inputs::json->>'n')::int % 2 = 1 then 5 else 6 end
                   or (select status from run_step s where s.run = r.id and step = 3)
                       <> case when (inputs::json->>'n')::int % 2 = 1 then 5 else 10 end
                   or (select result from run_step s where s.run = r.id and step = 5)
-                      <> (inputs::json->>'n')
+                      <> (inputs::json->>'n'))
                 """))
         .as("that did not end as their graph says")
         .isZero();
@@ -251,6 +273,13 @@ class WorkflowsKillIT {
               URI.create("http://127.0.0.1:" + port + "/"), token, null, Duration.ofSeconds(10)));
     } catch (IOException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  private void change(String statement) throws SQLException {
+    try (Connection connection = database.connect();
+        Statement sql = connection.createStatement()) {
+      sql.executeUpdate(statement);
     }
   }
 

@@ -266,7 +266,9 @@ public final class Server implements AutoCloseable {
               nodes,
               inventory.filter("nodes"),
               jobs.calls(),
+              resources.claims(),
               identity.name(),
+              HttpServer.isAlone(settings.http()),
               settings.workflow());
       nodes.ports().removeWith(workflows.removal());
       routes.addAll(workflows.routes());

@@ -1,5 +1,6 @@
 package dev.ingot.server.webhooks;
 
+import dev.ingot.server.http.Reach;
 import dev.ingot.server.problem.Problem;
 import java.net.InetAddress;
 import java.net.URI;

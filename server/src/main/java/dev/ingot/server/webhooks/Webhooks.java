@@ -4,6 +4,7 @@ import dev.ingot.server.access.Audit;
 import dev.ingot.server.events.EventFeed;
 import dev.ingot.server.events.Outbox;
 import dev.ingot.server.http.Metrics;
+import dev.ingot.server.http.Reach;
 import dev.ingot.server.http.Routes;
 import dev.ingot.server.nodes.NodeFilter;
 import dev.ingot.server.nodes.presence.ServerIdentity;

@@ -1,5 +1,6 @@
 package dev.ingot.server.webhooks;
 
+import dev.ingot.server.http.Reach;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

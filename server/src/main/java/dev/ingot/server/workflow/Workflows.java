@@ -3,11 +3,13 @@ package dev.ingot.server.workflow;
 import dev.ingot.server.access.Audit;
 import dev.ingot.server.events.EventFeed;
 import dev.ingot.server.events.Outbox;
+import dev.ingot.server.http.Reach;
 import dev.ingot.server.http.Routes;
 import dev.ingot.server.jobs.NodeCalls;
 import dev.ingot.server.nodes.NodeFilter;
 import dev.ingot.server.nodes.NodeRemoval;
 import dev.ingot.server.nodes.Nodes;
+import dev.ingot.server.resources.claim.ClaimFeature;
 import dev.ingot.server.store.AppendOnlyTable;
 import dev.ingot.server.store.Store;
 import dev.ingot.server.store.WakeUps;
@@ -44,10 +46,12 @@ public final class Workflows implements AutoCloseable {
   private final Definitions definitions;
   private final Fleets fleets;
   private final Triggers triggers;
+  private final Reclaims reclaims;
   private final List<Routes> routes = new ArrayList<>();
 
   /**
    * @param server this server's name
+   * @param alone whether this server can be reached from this machine only
    */
   public Workflows(
       Store store,
@@ -58,9 +62,13 @@ public final class Workflows implements AutoCloseable {
       Nodes nodes,
       NodeFilter filter,
       NodeCalls calls,
+      ClaimFeature claims,
       String server,
+      boolean alone,
       WorkflowSettings settings) {
     this.jdbi = store.engine();
+    Reach wished = settings.targets();
+    Reach targets = wished != null ? wished : alone ? Reach.LOOPBACK : Reach.PRIVATE;
     Definitions[] made = new Definitions[1];
     this.runs =
         new Runs(
@@ -81,7 +89,8 @@ public final class Workflows implements AutoCloseable {
                     audit,
                     wakeUps,
                     new HttpPowerControl(http, settings.powerUrl()),
-                    http),
+                    http,
+                    targets),
             types -> made[0] = new Definitions(types, audit, outbox));
     this.definitions = made[0];
     routes.add(
@@ -98,6 +107,8 @@ public final class Workflows implements AutoCloseable {
         new Triggers(
             store, feed, outbox, audit, filter, runs.door(), fleets.desk(), settings.keep());
     routes.add(triggers.routes());
+    this.reclaims = new Reclaims(store.engine(), runs.door(), outbox, claims.desk());
+    claims.reclaimWith(reclaims);
   }
 
   public List<Routes> routes() {
@@ -120,6 +131,7 @@ public final class Workflows implements AutoCloseable {
     runs.start();
     fleets.start();
     triggers.start();
+    reclaims.start();
   }
 
   /** The database became another, as by a restore. */
@@ -129,6 +141,7 @@ public final class Workflows implements AutoCloseable {
 
   @Override
   public void close() {
+    reclaims.close();
     triggers.close();
     fleets.close();
     runs.close();

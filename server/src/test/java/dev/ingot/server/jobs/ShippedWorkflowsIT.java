@@ -51,7 +51,8 @@ class ShippedWorkflowsIT extends JobScene {
     bmc.start();
     String url = "http://127.0.0.1:" + bmc.getAddress().getPort();
     server =
-        TestServer.start(settings -> settings.with(new WorkflowSettings(Duration.ofDays(1), url)));
+        TestServer.start(
+            settings -> settings.with(new WorkflowSettings(Duration.ofDays(1), url, null)));
     token = server.post("/api/v1/enrolment-tokens", "{\"name\":\"test\"}").text("secret");
   }
 

@@ -2,6 +2,7 @@ package dev.ingot.server.webhooks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ingot.server.http.Reach;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;

@@ -7,6 +7,7 @@ import dev.ingot.server.workflow.definition.WorkflowTable;
 import dev.ingot.server.workflow.step.StepType;
 import dev.ingot.server.workflow.step.StepTypes;
 import java.util.List;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -81,6 +82,12 @@ public final class RunDoor {
   public void exists(Handle handle, String workflow, @Nullable Integer version) {
     WorkflowTable.Version found = WorkflowTable.require(handle, workflow, version);
     assert found.version() > 0;
+  }
+
+  /** The names of a workflow's inputs; empty when there is no such workflow. */
+  public Optional<List<String>> inputs(Handle handle, String workflow) {
+    return WorkflowTable.find(handle, workflow, null)
+        .map(found -> List.copyOf(definitions.of(handle, found.id()).inputs().keySet()));
   }
 
   /** Makes a run; its events are added to those that the caller writes. */

@@ -26,7 +26,8 @@ final class BootDeviceStep implements StepType {
   public JsonNode options() {
     return Schemas.object(
         "device",
-        "'device': {'enum': ['network', 'disk', 'firmware']}, 'once': {'type': 'boolean'}");
+        "'device': {'enum': ['network', 'disk', 'firmware']}, 'once': {'type': 'boolean'}"
+            + Protection.OPTION);
   }
 
   @Override
@@ -36,6 +37,10 @@ final class BootDeviceStep implements StepType {
 
   @Override
   public Progress begin(Beginning step) {
+    Progress.Failed refusal = Protection.refusal(step);
+    if (refusal != null) {
+      return refusal;
+    }
     return new Progress.Acting(
         "lets the node boot from " + step.text("device", ""), step.options());
   }

@@ -1,10 +1,13 @@
 package dev.ingot.server.workflow.step;
 
 import dev.ingot.core.Json;
+import dev.ingot.server.http.Reach;
 import dev.ingot.server.workflow.machine.Progress;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -13,7 +16,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -29,9 +34,14 @@ final class HttpStep implements StepType {
   private static final int LARGEST = 128 << 10;
 
   private final HttpClient client;
+  private final Reach allowed;
 
-  HttpStep(HttpClient client) {
+  /**
+   * @param allowed how near the addresses may be that it asks
+   */
+  HttpStep(HttpClient client, Reach allowed) {
     this.client = client;
+    this.allowed = allowed;
   }
 
   @Override
@@ -80,6 +90,10 @@ final class HttpStep implements StepType {
               + " it may not be sent twice (repeatable)",
           null);
     }
+    String forbidden = forbidden(URI.create(asked.path("url").asString()));
+    if (forbidden != null) {
+      return new Progress.Failed(forbidden, null);
+    }
     JsonNode body = asked.path("body");
     HttpRequest.Builder request;
     try {
@@ -104,6 +118,29 @@ final class HttpStep implements StepType {
     }
   }
 
+  /**
+   * Why it may not ask there: what whoever writes a workflow could not reach himself. Looked at
+   * just before the connection, which then sees the resolver's same answer; null when it may.
+   */
+  private @Nullable String forbidden(URI url) {
+    if (allowed == Reach.ANY) {
+      return null;
+    }
+    String host = url.getHost();
+    String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    try {
+      for (InetAddress address : InetAddress.getAllByName(bare)) {
+        if (Reach.of(address).compareTo(allowed) > 0) {
+          return "url: %s is %s, which workflow.targets (%s) does not allow"
+              .formatted(host, address.getHostAddress(), allowed.name().toLowerCase(Locale.ROOT));
+        }
+      }
+      return null;
+    } catch (UnknownHostException e) {
+      return "url: nobody knows the host " + host;
+    }
+  }
+
   private static HttpRequest.Builder request(
       Act step, JsonNode asked, String method, JsonNode body) {
     Duration most = Duration.ofMinutes(5);
@@ -124,7 +161,7 @@ final class HttpStep implements StepType {
         .path("headers")
         .forEachEntry(
             (name, value) -> {
-              if (OURS.contains(name.toLowerCase(java.util.Locale.ROOT))) {
+              if (OURS.contains(name.toLowerCase(Locale.ROOT))) {
                 throw new IllegalArgumentException(name + " is not for you to set");
               }
               request.setHeader(name, value.asString());

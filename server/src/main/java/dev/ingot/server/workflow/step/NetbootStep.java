@@ -44,7 +44,9 @@ final class NetbootStep implements StepType {
   public JsonNode options() {
     return Schemas.object(
         "profile",
-        "'profile': {'type': 'string'}" + (boots ? "" : ", 'once': {'type': 'boolean'}"));
+        "'profile': {'type': 'string'}"
+            + (boots ? "" : ", 'once': {'type': 'boolean'}")
+            + Protection.OPTION);
   }
 
   @Override
@@ -63,6 +65,10 @@ final class NetbootStep implements StepType {
               ? name() + " needs a node, and this run has none"
               : "there is no boot profile " + profile,
           null);
+    }
+    Progress.Failed refusal = Protection.refusal(step);
+    if (refusal != null) {
+      return refusal;
     }
     boolean once = boots || step.options().path("once").asBoolean(false);
     handle

@@ -28,7 +28,8 @@ final class PowerStep implements StepType {
 
   @Override
   public JsonNode options() {
-    return Schemas.object("action", "'action': {'enum': ['on', 'off', 'cycle', 'status']}");
+    return Schemas.object(
+        "action", "'action': {'enum': ['on', 'off', 'cycle', 'status']}" + Protection.OPTION);
   }
 
   @Override
@@ -41,6 +42,10 @@ final class PowerStep implements StepType {
     String node = step.node();
     if (node == null) {
       return new Progress.Failed("power needs a node, and this run has none", null);
+    }
+    Progress.Failed refusal = Protection.refusal(step);
+    if (refusal != null) {
+      return refusal;
     }
     ObjectNode memory = Json.MAPPER.createObjectNode().put("action", step.text("action", "status"));
     // What waits for the node to be back can tell by it.

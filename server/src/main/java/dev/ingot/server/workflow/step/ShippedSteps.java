@@ -3,6 +3,7 @@ package dev.ingot.server.workflow.step;
 import dev.ingot.server.access.Audit;
 import dev.ingot.server.boot.profiles.Profiles;
 import dev.ingot.server.events.Outbox;
+import dev.ingot.server.http.Reach;
 import dev.ingot.server.jobs.NodeCalls;
 import dev.ingot.server.nodes.attributes.Attributes;
 import dev.ingot.server.store.WakeUps;
@@ -23,12 +24,14 @@ public final class ShippedSteps {
       Audit audit,
       WakeUps wakeUps,
       PowerControl power,
-      HttpClient http) {
+      HttpClient http,
+      Reach targets) {
     List<StepType> types = new ArrayList<>(CallStep.all(calls));
     types.add(new NoopStep());
     types.add(new SleepStep());
     types.add(AssertStep.asserting());
     types.add(AssertStep.deciding());
+    types.add(new CompareStep());
     types.add(new WaitAgentStep());
     types.add(new WaitEventStep());
     types.add(new WaitCallbackStep());
@@ -36,7 +39,7 @@ public final class ShippedSteps {
     types.add(new TagsStep(attributes));
     types.add(new NotifyStep(outbox));
     types.add(new WorkflowStep(runs));
-    types.add(new HttpStep(http));
+    types.add(new HttpStep(http, targets));
     types.add(new PowerStep(power));
     types.add(new BootDeviceStep(power));
     Profiles profiles = new Profiles(audit);

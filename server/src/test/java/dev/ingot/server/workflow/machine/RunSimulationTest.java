@@ -37,7 +37,8 @@ class RunSimulationTest {
         world.step();
       }
       world.ask(new Input.Pause());
-      for (int i = 0; i < 40; i++) {
+      // Until it is heard: a pause that comes after the resume would stay.
+      for (int i = 0; i < 40 || (world.isAsked() && !world.run().status().isFinal()); i++) {
         world.step();
       }
       // A pause that was refused because the run had ended needs no end.

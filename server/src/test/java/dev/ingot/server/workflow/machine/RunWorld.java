@@ -109,6 +109,11 @@ final class RunWorld {
     wake = true;
   }
 
+  /** Whether what somebody asked for has not happened yet. */
+  boolean isAsked() {
+    return asked != null;
+  }
+
   private boolean happens(int perMille) {
     return random.nextInt(1000) < perMille;
   }

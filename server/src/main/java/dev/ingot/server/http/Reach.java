@@ -1,4 +1,4 @@
-package dev.ingot.server.webhooks;
+package dev.ingot.server.http;
 
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -7,7 +7,10 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** How near to this machine a receiver may be; each allows what the ones before it allow. */
+/**
+ * How near to this machine an address may be that the server itself asks or posts to; each allows
+ * what the ones before it allow.
+ */
 public enum Reach {
   /** Addresses of the Internet. */
   PUBLIC,
@@ -19,7 +22,7 @@ public enum Reach {
   ANY;
 
   /** The least reach that allows the address. */
-  static Reach of(InetAddress address) {
+  public static Reach of(InetAddress address) {
     byte[] bytes = address.getAddress();
     if (address instanceof Inet6Address v6) {
       InetAddress inner = embedded(v6);
