@@ -4,6 +4,7 @@ import dev.ingot.core.Json;
 import dev.ingot.server.access.Principal;
 import dev.ingot.server.events.NewEvent;
 import dev.ingot.server.events.Outbox;
+import dev.ingot.server.problem.Problem;
 import dev.ingot.server.resources.claim.ClaimDesk;
 import dev.ingot.server.resources.claim.ReclaimHook;
 import dev.ingot.server.store.Repeating;
@@ -16,6 +17,8 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -26,6 +29,8 @@ final class Reclaims implements ReclaimHook, AutoCloseable {
   private static final Duration LOOK = Duration.ofSeconds(1);
   private static final int MOST = 50;
   private static final String BY = "reclaim";
+
+  private static final Logger log = LoggerFactory.getLogger(Reclaims.class);
 
   private final Jdbi jdbi;
   private final RunDoor runs;
@@ -115,7 +120,12 @@ final class Reclaims implements ReclaimHook, AutoCloseable {
                   : "run %d: %s"
                       .formatted(
                           each.run(), each.reason() == null ? "was cancelled" : each.reason());
-          claims.reclaimed(handle, Principal.SYSTEM, each.kind(), each.resource(), failure);
+          try {
+            claims.reclaimed(handle, Principal.SYSTEM, each.kind(), each.resource(), failure);
+          } catch (Problem e) {
+            // The kind is no more, so that nothing of it can be held or freed.
+            log.warn("the end of run {} frees nothing: {}", each.run(), e.detail());
+          }
           handle.execute("DELETE FROM run_reclaim WHERE run = ?", each.run());
         });
     return found.isPresent();

@@ -297,7 +297,9 @@ public final class FleetDesk {
     int wave = retry ? FleetNodes.again(handle, id, fleet.wave()) : fleet.wave();
     int failed =
         FleetTable.counts(handle, id).getOrDefault(wave, Counts.NONE).of(NodeOutcome.FAILED);
-    write(handle, fleet, FleetStatus.RUNNING, wave, failed, null);
+    // A pause lets nothing pass; who goes on after a halt does.
+    int forgiven = fleet.status() == FleetStatus.PAUSED && !retry ? fleet.forgiven() : failed;
+    write(handle, fleet, FleetStatus.RUNNING, wave, forgiven, null);
     told(handle, who, fleet, "resumed", reason);
   }
 

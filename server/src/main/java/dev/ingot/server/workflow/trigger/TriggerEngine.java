@@ -3,6 +3,7 @@ package dev.ingot.server.workflow.trigger;
 import dev.ingot.server.events.Event;
 import dev.ingot.server.events.EventFeed;
 import dev.ingot.server.events.EventFilter;
+import dev.ingot.server.problem.Problem;
 import dev.ingot.server.store.DatabaseClock;
 import dev.ingot.server.store.Transience;
 import java.time.Duration;
@@ -11,11 +12,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Fires triggers. One server at a time reads on in the events, each a bounded number, and writes
@@ -163,15 +166,16 @@ final class TriggerEngine implements AutoCloseable {
       for (Trigger trigger : TriggerTable.enabled(handle, "nodes")) {
         List<String> fresh = FirstMatches.fresh(handle, trigger.name(), changed);
         if (!fresh.isEmpty()) {
-          Set<String> matching = matches.among(handle, filter(trigger), fresh);
+          Set<String> matching =
+              matching(handle, trigger, () -> matches.among(handle, filter(trigger), fresh));
           nodes(handle, trigger, fresh.stream().filter(matching::contains).toList());
         }
       }
     }
   }
 
-  private static tools.jackson.databind.JsonNode filter(Trigger trigger) {
-    var filter = trigger.definition().nodes();
+  private static JsonNode filter(Trigger trigger) {
+    JsonNode filter = trigger.definition().nodes();
     if (filter == null) {
       throw new IllegalStateException(trigger.name() + " has no filter");
     }
@@ -190,8 +194,24 @@ final class TriggerEngine implements AutoCloseable {
       return false;
     }
     String node = event.nodeId();
-    return pattern.nodes() == null
-        || (node != null && !matches.among(handle, pattern.nodes(), List.of(node)).isEmpty());
+    JsonNode nodes = pattern.nodes();
+    return nodes == null
+        || (node != null
+            && !matching(handle, trigger, () -> matches.among(handle, nodes, List.of(node)))
+                .isEmpty());
+  }
+
+  /** A filter that cannot be evaluated holds up its own trigger and no other. */
+  private Set<String> matching(Handle handle, Trigger trigger, Supplier<Set<String>> asked) {
+    handle.savepoint("matching");
+    try {
+      return asked.get();
+    } catch (Problem e) {
+      handle.rollbackToSavepoint("matching");
+      firing.leaveOut(
+          handle, trigger, null, null, "its filter cannot be evaluated: " + e.detail());
+      return Set.of();
+    }
   }
 
   /** Whether the event is of what this trigger began. */
@@ -258,7 +278,10 @@ final class TriggerEngine implements AutoCloseable {
     if (schedule == null) {
       TriggerTable.next(handle, trigger.name(), now.plus(SWEEP));
       List<String> fresh =
-          FirstMatches.fresh(handle, trigger.name(), matches.all(handle, filter(trigger)));
+          FirstMatches.fresh(
+              handle,
+              trigger.name(),
+              matching(handle, trigger, () -> Set.copyOf(matches.all(handle, filter(trigger)))));
       nodes(handle, trigger, fresh.subList(0, Math.min(SWEPT, fresh.size())));
       if (fresh.size() > SWEPT && Firing.room(handle, trigger) > 0) {
         TriggerTable.next(handle, trigger.name(), now);

@@ -108,6 +108,33 @@ class RackhdIT extends WorkflowScene {
   }
 
   @Test
+  void optionsComeInRackhdsOrderAndNullFallsBackToTheDefaults() {
+    ok(
+        graph(
+            "Graph.Test.Options",
+            "'serviceGraph':true,'options':{'defaults':{'a':'default','b':'default','_taskTimeout':-1},"
+                + "'two':{'a':null,'b':'label'}},'tasks':["
+                + "{'label':'one','taskDefinition':{'friendlyName':'o','injectableName':'Task.O','implementsTask':'Task.Base.Ansible',"
+                + "'options':{'a':'task','b':'task','c':'{{ options.d || options.e || literal }}','key':'k','playbook':'p'},"
+                + "'properties':{}},'optionOverrides':{'c':'{{ options.a }}+'}},"
+                + "{'label':'two','taskDefinition':{'friendlyName':'o','injectableName':'Task.P','implementsTask':'Task.Base.Ansible',"
+                + "'options':{'a':'task','b':'task','c':'{{ context.users || nobody }}','key':'k','playbook':'p'},"
+                + "'properties':{}},'waitOn':{'one':['succeeded','failed']}},"
+                + "{'label':'three','taskName':'Task.noop','waitOn':{'one':'finished','anyOf':{'two':'succeeded'}}}]"),
+        200);
+    String run = run("Graph.Test.Options", ",'dryRun':true");
+    assertEnds(run, "succeeded");
+    JsonNode one = step(run, "one").path("result").path("options").path("options");
+    assertThat(one.path("a").asString()).isEqualTo("default");
+    assertThat(one.path("c").asString()).isEqualTo("default+");
+    JsonNode two = step(run, "two").path("result").path("options").path("options");
+    assertThat(two.path("a").asString()).isEqualTo("default");
+    assertThat(two.path("b").asString()).isEqualTo("label");
+    assertThat(two.path("c").asString()).isEqualTo("nobody");
+    assertThat(step(run, "three").path("status").asString()).isEqualTo("succeeded");
+  }
+
+  @Test
   void whatIsWrongIsNamedWithFileAndPlace() {
     String[][] cases = {
       {
