@@ -208,8 +208,7 @@ final class TriggerEngine implements AutoCloseable {
       return asked.get();
     } catch (Problem e) {
       handle.rollbackToSavepoint("matching");
-      firing.leaveOut(
-          handle, trigger, null, null, "its filter cannot be evaluated: " + e.detail());
+      firing.leaveOut(handle, trigger, null, null, "its filter cannot be evaluated: " + e.detail());
       return Set.of();
     }
   }

@@ -114,11 +114,12 @@ class RackhdIT extends WorkflowScene {
             "Graph.Test.Options",
             "'serviceGraph':true,'options':{'defaults':{'a':'default','b':'default','_taskTimeout':-1},"
                 + "'two':{'a':null,'b':'label'}},'tasks':["
-                + "{'label':'one','taskDefinition':{'friendlyName':'o','injectableName':'Task.O','implementsTask':'Task.Base.Ansible',"
-                + "'options':{'a':'task','b':'task','c':'{{ options.d || options.e || literal }}','key':'k','playbook':'p'},"
-                + "'properties':{}},'optionOverrides':{'c':'{{ options.a }}+'}},"
-                + "{'label':'two','taskDefinition':{'friendlyName':'o','injectableName':'Task.P','implementsTask':'Task.Base.Ansible',"
-                + "'options':{'a':'task','b':'task','c':'{{ context.users || nobody }}','key':'k','playbook':'p'},"
+                + "{'label':'one','taskDefinition':{'friendlyName':'o','injectableName':'Task.O','implementsTask':'Task.Base.Ansible','options':{'a':'task','b':'task','c':'{{"
+                + " options.d || options.e || literal"
+                + " }}','key':'k','playbook':'p'},'properties':{}},'optionOverrides':{'c':'{{"
+                + " options.a }}+'}},"
+                + "{'label':'two','taskDefinition':{'friendlyName':'o','injectableName':'Task.P','implementsTask':'Task.Base.Ansible','options':{'a':'task','b':'task','c':'{{"
+                + " context.users || nobody }}','key':'k','playbook':'p'},"
                 + "'properties':{}},'waitOn':{'one':['succeeded','failed']}},"
                 + "{'label':'three','taskName':'Task.noop','waitOn':{'one':'finished','anyOf':{'two':'succeeded'}}}]"),
         200);
