@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ingot.server.TestServer.Answer;
 import dev.ingot.server.boot.lease.AddressSource;
+import dev.ingot.server.inventory.TestNodes;
+import dev.ingot.server.nodes.lookup.NodeAddresses;
 import dev.ingot.server.resources.address.DhcpAddresses;
 import dev.ingot.server.resources.address.Seen;
 import java.time.Duration;
@@ -153,6 +155,43 @@ final class AddressesIT extends ResourceScene {
         ok(server.get("/api/v1/reservations?mac=02:aa:00:00:00:09"), 200).body().at("/items/0");
     assertThat(reserved.path("address").asString()).isEqualTo("10.3.0.2");
     assertThat(reserved.path("prefixLength").asInt()).isEqualTo(24);
+  }
+
+  @Test
+  void whatIsSeenIsReportedBeforeAnythingIsGivenOut() {
+    ok(
+        network(
+            "early",
+            "{'prefix':'10.15.0.0/16','pools':[{'first':'10.15.64.0','last':'10.15.127.255'}],"
+                + "'exclusions':[{'first':'10.15.80.1'}]}"),
+        201);
+    TestNodes.make(jdbi, 15, 16);
+    jdbi.useHandle(
+        handle -> {
+          for (String seen : List.of("10.15.77.7", "10.15.1.1", "10.15.80.1")) {
+            Seen.note(handle, seen, "dhcp", "02:00:00:00:15:01", 3600);
+          }
+          NodeAddresses.replace(
+              handle,
+              TestNodes.id(15),
+              List.of("10.15.99.9", "10.15.2.2", "10.15.99", "no address"),
+              List.of());
+        });
+    JsonNode conflicts =
+        ok(server.get("/api/v1/networks/early/conflicts"), 200).body().path("items");
+    assertThat(conflicts)
+        .as("of the pool, not excluded")
+        .extracting(each -> each.path("address").asString() + " " + each.path("source").asString())
+        .containsExactly("10.15.77.7 dhcp", "10.15.99.9 inventory");
+    assertThat(conflicts.at("/0/owner").asString()).isEmpty();
+    assertThat(claimed("{'owner':'a','network':'early'}")).containsExactly("10.15.64.0");
+    ok(claim(KIND, "{'owner':'a','keys':['10.15.77.7']}"), 201);
+    assertThat(
+            ok(server.get("/api/v1/networks/early/conflicts"), 200)
+                .body()
+                .at("/items/0/owner")
+                .asString())
+        .isEqualTo("a");
   }
 
   @Test

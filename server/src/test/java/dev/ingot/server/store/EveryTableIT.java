@@ -46,6 +46,8 @@ class EveryTableIT {
           Map.entry("network", "'racks'"),
           Map.entry("access_role.base", "'reader'"),
           Map.entry("run_hold.kind", "'node'"),
+          Map.entry("fleet_node.fleet", "(SELECT id FROM fleet LIMIT 1)"),
+          Map.entry("fleet_node.outcome", "1"),
           Map.entry("outcome", "'failed'"));
 
   private static final Map<String, String> BY_TYPE =
@@ -62,6 +64,7 @@ class EveryTableIT {
           Map.entry("cidr", "'192.0.2.0/24'"),
           Map.entry("inet", "'192.0.2.7'"),
           Map.entry("json", "'{}'"),
+          Map.entry("integer[]", "ARRAY[1, 2]"),
           Map.entry("inet[]", "ARRAY['192.0.2.1'::inet]"),
           Map.entry("uuid", "gen_random_uuid()"),
           Map.entry("text[]", "ARRAY['a,b', NULL, 'c']"));

@@ -34,7 +34,7 @@ public final class Seen {
   private static final String SIGHTINGS =
       """
       SELECT r.key AS address, 'inventory' AS source, seen.node, n.hostname, NULL AS mac, r.owner
-        FROM resource r JOIN node_address seen
+        FROM %2$s r JOIN node_address seen
           ON seen.value = host(r.address) AND seen.kind = 'ip'
         JOIN node n ON n.id = seen.node WHERE %1$s
          AND NOT (r.owner <> '' AND (lower(r.fields ->> 'hostname') = lower(n.hostname)) IS TRUE)
@@ -44,16 +44,35 @@ public final class Seen {
                 = regexp_replace(lower(r.fields ->> 'mac'), '[-:.]', '', 'g')))
       UNION ALL
       SELECT r.key, seen.source, NULL, NULL, seen.mac, r.owner
-        FROM resource r JOIN address_sighting seen
+        FROM %2$s r JOIN address_sighting seen
           ON seen.address = r.address AND seen.until > now() WHERE %1$s
          AND (r.owner = '' OR replace(lower(seen.mac), ':', '') IS DISTINCT FROM
            regexp_replace(lower(r.fields ->> 'mac'), '[-:.]', '', 'g'))
       """;
 
+  /** A network's addresses, and those of its pools that are seen before they became rows. */
+  private static final String BOOKS =
+      """
+      SELECT key, address, owner, fields FROM resource WHERE network = :network
+      UNION ALL
+      SELECT host(s.address), s.address, '', '{}'::jsonb
+        FROM address_network n JOIN address_pool p ON p.network = n.name
+        CROSS JOIN LATERAL (
+          SELECT address_of(value) AS address FROM node_address
+           WHERE kind = 'ip' AND address_of(value) BETWEEN p.first AND p.last
+          UNION SELECT address FROM address_sighting
+           WHERE until > now() AND address BETWEEN p.first AND p.last) AS s
+       WHERE n.name = :network
+         AND NOT EXISTS (SELECT FROM address_exclusion e
+                          WHERE e.network = n.name AND s.address BETWEEN e.first AND e.last)
+         AND NOT EXISTS (SELECT FROM resource r
+                          WHERE r.kind = n.kind AND r.key = host(s.address))
+      """;
+
   /** What is seen of some addresses of a kind. */
   public static List<Sighting> of(Handle handle, String kind, Collection<String> keys) {
     return handle
-        .createQuery(SIGHTINGS.formatted("r.kind = :kind AND r.key IN (<keys>)"))
+        .createQuery(SIGHTINGS.formatted("r.kind = :kind AND r.key IN (<keys>)", "resource"))
         .bind("kind", kind)
         .bindList("keys", List.copyOf(keys))
         .map((row, _) -> sighting(row))
@@ -68,7 +87,7 @@ public final class Seen {
     return handle
         .createQuery(
             "SELECT * FROM ("
-                + SIGHTINGS.formatted("r.network = :network")
+                + SIGHTINGS.formatted("true", "(" + BOOKS + ")")
                 + ") AS seen WHERE address COLLATE \"C\" > :after"
                 + " ORDER BY address COLLATE \"C\", source LIMIT :limit")
         .bind("network", network)
