@@ -81,7 +81,7 @@ final class Evaluation {
     if (binary.operator() == Operator.OR) {
       JsonNode left = valueOrNull(binary.left());
       return left.isNull() || (left.isBoolean() && !left.booleanValue())
-          ? value(binary.right())
+          ? alternative(binary.right())
           : left;
     }
     if (binary.operator() == Operator.AND) {
@@ -101,6 +101,15 @@ final class Evaluation {
           case AT_LEAST -> compare(left, right) >= 0;
           case IN -> contains(right, left);
         });
+  }
+
+  private JsonNode alternative(Expression expression) {
+    return scope.knowsBareWords()
+            && expression instanceof Expression.Path(String word, List<String> keys)
+            && keys.isEmpty()
+            && scope.value(word) == null
+        ? JSON.stringNode(word)
+        : value(expression);
   }
 
   private JsonNode call(Expression.Function function, List<Expression> arguments) {

@@ -8,4 +8,12 @@ import tools.jackson.databind.JsonNode;
 public interface Scope {
   /** The value of the first word of a path, null when nothing has that name. */
   @Nullable JsonNode value(String root);
+
+  /**
+   * Whether a word that stands for nothing is itself the text where it is the last alternative, as
+   * in RackHD's {@code {{ context.user || monorail }}}.
+   */
+  default boolean knowsBareWords() {
+    return false;
+  }
 }

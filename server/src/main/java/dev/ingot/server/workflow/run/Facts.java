@@ -78,6 +78,11 @@ final class Facts implements Scope {
     };
   }
 
+  @Override
+  public boolean knowsBareWords() {
+    return workflow.isForeign();
+  }
+
   private JsonNode run() {
     return Json.MAPPER
         .createObjectNode()
