@@ -42,8 +42,10 @@ final class RackUp {
   }
 
   private static int up(Call call, Stopping stopping) throws InterruptedException {
-    RackSettings settings = settings(call);
+    RackSettings wanted = settings(call);
     call.client().boot().networks(); // a server that does not answer is told before anything else
+    Rack rack = Rack.lay(wanted, call.dataFolder());
+    RackSettings settings = rack.settings();
     say(
         call,
         "rack %s: %d %s %s in the namespace %s, network %s.0/24"
@@ -54,7 +56,6 @@ final class RackUp {
                 settings.nodes() == 1 ? "machine" : "machines",
                 settings.namespace(),
                 settings.subnet()));
-    Rack rack = Rack.lay(settings, call.dataFolder());
     boolean started = false;
     long began;
     try {

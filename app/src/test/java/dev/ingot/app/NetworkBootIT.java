@@ -129,6 +129,8 @@ class NetworkBootIT {
           .contains(machine.mac(0))
           .containsPattern("\"" + subnet.replace(".", "\\.") + "\\.(5[0-9]|60)\"");
       assertThat(leases).as("firmware, iPXE and the microkernel have one address").hasSize(1);
+      assertThat(leases.path(0).path("node").asString())
+          .isEqualTo(lab.machines().path(0).path("node").asString());
       assertThat(lab.history(machine.mac(0)))
           .contains("dhcp-offered", "dhcp-acknowledged", "script-sent");
     } finally {

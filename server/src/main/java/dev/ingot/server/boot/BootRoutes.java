@@ -219,20 +219,29 @@ final class BootRoutes implements Routes {
     return last != null ? last : networks.values().iterator().next();
   }
 
+  /**
+   * Those that identify it, and those that are only in its inventory, as a virtual machine's are.
+   */
+  private static final String MACS_OF_NODE =
+      """
+      SELECT value, true AS identifies FROM node_identifier WHERE node = :node AND kind = 'mac'
+      UNION ALL
+      SELECT value, false FROM node_address WHERE node = :node AND kind = 'mac'\
+      """;
+
   private static String macOf(Handle handle, String node) {
     return handle
         .createQuery(
             """
-            SELECT i.value FROM node_identifier i LEFT JOIN boot_port p ON p.mac = i.value
-            WHERE i.node = :node AND i.kind = 'mac' ORDER BY p.seen DESC NULLS LAST, i.value LIMIT 1
-            """)
+            SELECT i.value FROM (%s) AS i LEFT JOIN boot_port p ON p.mac = i.value
+            ORDER BY p.seen DESC NULLS LAST, i.identifies DESC, i.value LIMIT 1
+            """
+                .formatted(MACS_OF_NODE))
         .bind("node", node)
         .mapTo(String.class)
         .findOne()
         .orElseThrow(
-            () ->
-                Problem.conflict(
-                    "node " + node + " has no MAC address that identifies it; name one"));
+            () -> Problem.conflict("node " + node + " has no MAC address that is known; name one"));
   }
 
   private void history(Context context) {
@@ -266,10 +275,11 @@ final class BootRoutes implements Routes {
                     """
                     SELECT id, at, mac, kind, text, data::text AS data FROM boot_record
                     WHERE mac = ANY (:macs)
-                       OR mac IN (SELECT value FROM node_identifier WHERE node = :node AND kind = 'mac')
+                       OR mac IN (SELECT value FROM (%s) AS i)
                        OR node = :node
                     ORDER BY id DESC LIMIT :most
-                    """)
+                    """
+                        .formatted(MACS_OF_NODE))
                 .bind("macs", new dev.ingot.server.nodes.TextArray(macs))
                 .bind("node", node)
                 .bind("most", MOST_RECORDS)

@@ -167,7 +167,10 @@ final class SyslogIntake implements SyslogSink, AutoCloseable {
                         SELECT i.node, 3 FROM boot_port p
                           JOIN node_identifier i ON i.value = p.mac AND i.kind = 'mac' WHERE p.address = :address
                         UNION ALL
-                        SELECT min(id), 4 FROM node WHERE lower(hostname) = :host HAVING count(*) = 1) AS found
+                        SELECT a.node, 4 FROM boot_port p
+                          JOIN node_address a ON a.value = p.mac AND a.kind = 'mac' WHERE p.address = :address
+                        UNION ALL
+                        SELECT min(id), 5 FROM node WHERE lower(hostname) = :host HAVING count(*) = 1) AS found
                       ORDER BY rank, node LIMIT 1
                       """)
                   .bind("address", address)

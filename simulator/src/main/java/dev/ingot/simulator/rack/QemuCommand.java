@@ -13,6 +13,8 @@ final class QemuCommand {
 
   static final Path UEFI_VARIABLES = Path.of("/usr/share/OVMF/OVMF_VARS_4M.fd");
 
+  private static final int RETRY_MILLISECONDS = 10_000;
+
   private QemuCommand() {}
 
   static Path disk(Path folder, int number) {
@@ -44,6 +46,8 @@ final class QemuCommand {
     add(command, "-machine", "q35,graphics=off"); // then SeaBIOS and iPXE speak on the serial port
     add(command, "-accel", "tcg", "-cpu", "max");
     add(command, "-m", String.valueOf(rack.memory()));
+    // As servers do: who found nothing to boot, as while we were away, starts from the front again.
+    add(command, "-boot", "reboot-timeout=" + RETRY_MILLISECONDS);
     add(command, "-no-shutdown"); // a machine that switches itself off can be switched on again
     add(command, "-pidfile", folder.resolve("qemu.pid").toString());
     add(

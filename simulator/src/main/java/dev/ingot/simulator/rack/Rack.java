@@ -51,7 +51,8 @@ public final class Rack {
 
   /**
    * Lays the network: after this its cable is there to be answered on. What was made before a
-   * failure is taken away again.
+   * failure is taken away again. It is another network than the one asked for when a rack that was
+   * laid at the same moment has that.
    *
    * @throws RackException that says what is missing
    */
@@ -70,18 +71,28 @@ public final class Rack {
     if (new RackRuins(settings.name()).standing()) {
       throw new RackException("rack " + settings.name() + " is there already: ingot rack down");
     }
+    Rack rack = tryToLay(settings, dataFolder);
+    while (rack == null) {
+      rack = tryToLay(settings.in(RackNetwork.anotherSubnet()), dataFolder);
+    }
+    return rack;
+  }
+
+  /** Null when its network is another rack's by now. */
+  private static @Nullable Rack tryToLay(RackSettings settings, Path dataFolder) {
     RackFolder folder = new RackFolder(dataFolder, settings.name());
     folder.remove(); // of a machine that was restarted
     folder.make(settings);
     Rack rack = new Rack(settings, folder);
     boolean laid = false;
     try {
-      rack.network.lay();
-      if (settings.dhcp()) {
+      laid = rack.network.lay();
+      if (laid && settings.dhcp()) {
+        laid = false;
         rack.network.serveAddresses(folder.path());
+        laid = true;
       }
-      laid = true;
-      return rack;
+      return laid ? rack : null;
     } finally {
       if (!laid) {
         clear(settings.name(), dataFolder);

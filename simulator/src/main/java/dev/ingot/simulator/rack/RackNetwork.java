@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * A rack's network: a namespace with a switch, to which its machines, its BMCs and a DHCP server
@@ -25,6 +26,8 @@ final class RackNetwork {
 
   private static final String PREFIX = "fd69:6e67:6f74:";
 
+  private static final int SUBNETS = 256;
+
   private final RackSettings settings;
 
   RackNetwork(RackSettings settings) {
@@ -33,20 +36,20 @@ final class RackNetwork {
 
   /** A network of 254 addresses that this machine is not in yet. */
   static String freeSubnet() {
+    return freeSubnet(0);
+  }
+
+  /**
+   * @param first which of them is looked at first
+   */
+  private static String freeSubnet(int first) {
     Set<String> taken = new HashSet<>();
-    try {
-      for (NetworkInterface each :
-          java.util.Collections.list(NetworkInterface.getNetworkInterfaces())) {
-        for (InterfaceAddress address : each.getInterfaceAddresses()) {
-          taken.add(address.getAddress().getHostAddress().replaceFirst("\\.\\d+$", ""));
-        }
-      }
-    } catch (SocketException e) {
-      throw new RackException("cannot look at this machine's networks: " + e.getMessage(), e);
+    for (String address : addresses()) {
+      taken.add(address.replaceFirst("\\.\\d+$", ""));
     }
     String routes = Programs.run(List.of("ip", "-4", "route", "show"));
-    for (int third = 0; third < 256; third++) {
-      String subnet = "10.219." + third;
+    for (int looked = 0; looked < SUBNETS; looked++) {
+      String subnet = "10.219." + (first + looked) % SUBNETS;
       if (!taken.contains(subnet) && !routes.contains(subnet + ".")) {
         return subnet;
       }
@@ -54,8 +57,34 @@ final class RackNetwork {
     throw new RackException("every network from 10.219.0.0 to 10.219.255.0 is in use here");
   }
 
-  /** Makes the namespace, the switch and the cable. */
-  void lay() {
+  /** Another than the one that two took: at random, or the two would meet again. */
+  static String anotherSubnet() {
+    return freeSubnet(ThreadLocalRandom.current().nextInt(SUBNETS));
+  }
+
+  /** The addresses of this machine, one as often as it is there. */
+  private static List<String> addresses() {
+    List<String> addresses = new ArrayList<>();
+    try {
+      for (NetworkInterface each :
+          java.util.Collections.list(NetworkInterface.getNetworkInterfaces())) {
+        for (InterfaceAddress address : each.getInterfaceAddresses()) {
+          addresses.add(address.getAddress().getHostAddress());
+        }
+      }
+      return addresses;
+    } catch (SocketException e) {
+      throw new RackException("cannot look at this machine's networks: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Makes the namespace, the switch and the cable.
+   *
+   * @return false when another rack, laid at the same moment, has the same network: whoever sees
+   *     that gives way, and at least the later one does
+   */
+  boolean lay() {
     Programs.Result made = Programs.tryTo(List.of("ip", "netns", "add", settings.namespace()));
     if (made.status() != 0) {
       String said = made.output().strip();
@@ -76,6 +105,9 @@ final class RackNetwork {
         "netns",
         settings.namespace());
     ip("addr", "add", settings.gateway() + "/24", "dev", settings.cable());
+    if (addresses().stream().filter(settings.gateway()::equals).count() > 1) {
+      return false;
+    }
     ip("link", "set", settings.cable(), "up");
     inside("link", "set", "lo", "up");
     inside(
@@ -106,6 +138,7 @@ final class RackNetwork {
         inside("addr", "add", machine.bmcAddress() + "/24", "dev", SWITCH);
       }
     }
+    return true;
   }
 
   /** Addresses and router advertisements only: what to boot is another's to say. */

@@ -86,6 +86,11 @@ public record RackSettings(
     }
   }
 
+  /** The same in another network. */
+  RackSettings in(String other) {
+    return new RackSettings(name, other, nodes, firmware, memory, ports, disks, bmc, dhcp);
+  }
+
   /** The namespace that everything of it lies in. */
   public String namespace() {
     return "ingot-" + name;

@@ -46,7 +46,8 @@ public final class LeaseList {
       "CASE WHEN l.until <= now() THEN 'ended' WHEN l.declined THEN 'declined' ELSE 'leased' END";
 
   /**
-   * Those behind an address, by address. Rows that nobody has or had are left out.
+   * Those behind an address, by address. Rows that nobody has or had are left out. A MAC address
+   * that identifies nobody, such as a virtual machine's, is the node's whose inventory shows it.
    *
    * @throws Problem when the address is none
    */
@@ -56,8 +57,11 @@ public final class LeaseList {
             """
             SELECT host(l.address) AS address, l.network, l.mac, %1$s AS state,
                    l.began, l.renewed, l.until, l.host_name, l.relay,
-                   (SELECT min(i.node) FROM node_identifier i
-                     WHERE i.kind = 'mac' AND i.value = l.mac) AS node
+                   coalesce(
+                     (SELECT min(i.node) FROM node_identifier i
+                       WHERE i.kind = 'mac' AND i.value = l.mac),
+                     (SELECT min(a.node) FROM node_address a
+                       WHERE a.kind = 'mac' AND a.value = l.mac)) AS node
               FROM boot_lease l
              WHERE l.address > :after::inet AND (l.mac IS NOT NULL OR l.until > now())
                AND (:network::text IS NULL OR l.network = :network)

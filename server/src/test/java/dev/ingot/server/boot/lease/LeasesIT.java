@@ -2,12 +2,14 @@ package dev.ingot.server.boot.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.ingot.core.MacAddress;
 import dev.ingot.netboot.Ipv4;
 import dev.ingot.netboot.dhcp.DhcpAnswer;
 import dev.ingot.netboot.dhcp.MessageType;
 import dev.ingot.server.boot.lease.DhcpSettings.Mode;
+import dev.ingot.server.inventory.TestNodes;
 import dev.ingot.server.resources.address.DhcpAddresses;
 import dev.ingot.server.store.TestStore;
 import java.time.Duration;
@@ -102,6 +104,35 @@ class LeasesIT {
                     .createQuery("SELECT count(*) FROM boot_lease WHERE " + where)
                     .mapTo(Long.class)
                     .one());
+  }
+
+  @Test
+  void aLeaseIsListedWithTheNodeWhoseInventoryShowsItsMacUnlessThatIdentifiesAnother() {
+    Leases leases = leases(Mode.RANGE, Map.of(), "10.7.0.10-10.7.0.11");
+    take(leases, ONE);
+    take(leases, TWO);
+    TestNodes.make(store.jdbi(), 1, 3);
+    store
+        .jdbi()
+        .useHandle(
+            handle -> {
+              for (MacAddress shown : List.of(ONE, TWO)) {
+                handle.execute(
+                    "INSERT INTO node_address (value, node, kind) VALUES (?, ?, 'mac')",
+                    shown.value(),
+                    TestNodes.id(1));
+              }
+              handle.execute(
+                  "INSERT INTO node_identifier (value, node, kind, origin) VALUES (?, ?, 'mac',"
+                      + " '')",
+                  TWO.value(),
+                  TestNodes.id(2));
+              LeaseList.Filter all = new LeaseList.Filter(null, null, null);
+              assertThat(LeaseList.after(handle, all, "0.0.0.0", 10))
+                  .extracting(LeaseList.Lease::mac, LeaseList.Lease::node)
+                  .containsExactlyInAnyOrder(
+                      tuple(ONE.value(), TestNodes.id(1)), tuple(TWO.value(), TestNodes.id(2)));
+            });
   }
 
   @Test
