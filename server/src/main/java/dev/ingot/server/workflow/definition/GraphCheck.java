@@ -38,8 +38,9 @@ final class GraphCheck {
         }
       }
     }
-    // RackHD takes steps that can never be reached.
-    if (whole && !workflow.steps().isEmpty() && !hasCycle() && !workflow.isForeign()) {
+    // A circle is named beside what is missing; RackHD takes steps that can never be reached.
+    boolean circle = hasCycle();
+    if (whole && !workflow.steps().isEmpty() && !circle && !workflow.isForeign()) {
       contradictions();
     }
   }
@@ -50,11 +51,15 @@ final class GraphCheck {
     Map<String, List<String>> next = new HashMap<>();
     Deque<String> free = new ArrayDeque<>();
     for (Step step : workflow.steps()) {
-      open.put(step.name(), step.after().steps().size());
+      int conditions = 0;
       for (String before : step.after().steps()) {
-        next.computeIfAbsent(before, _ -> new ArrayList<>()).add(step.name());
+        if (workflow.places().containsKey(before)) {
+          next.computeIfAbsent(before, _ -> new ArrayList<>()).add(step.name());
+          conditions++;
+        }
       }
-      if (step.after().steps().isEmpty()) {
+      open.put(step.name(), conditions);
+      if (conditions == 0) {
         free.add(step.name());
       }
     }

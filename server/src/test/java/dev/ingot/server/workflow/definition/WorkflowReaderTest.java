@@ -118,6 +118,20 @@ class WorkflowReaderTest {
   }
 
   @Test
+  void aCircleIsNamedBesideAStepThatIsMissing() {
+    assertThat(
+            steps(
+                "{'name':'a','type':'noop','after':['c','ghost']},"
+                    + "{'name':'b','type':'noop','after':'a'},"
+                    + "{'name':'c','type':'noop','after':'b'},"
+                    + "{'name':'d','type':'noop','after':'ghost'}"))
+        .anyMatch(each -> each.contains("goes in a circle: b → c → a → b"))
+        .anyMatch(each -> each.contains("steps.a.after.ghost: there is no step of that name"))
+        .anyMatch(each -> each.contains("steps.d.after.ghost: there is no step of that name"))
+        .noneMatch(each -> each.contains("steps.d.after: "));
+  }
+
+  @Test
   void tenThousandStepsAreRefusedAndSoIsALongCircle() {
     String many =
         IntStream.range(0, 10_000)
