@@ -5,6 +5,7 @@ import dev.ingot.cli.CommandException;
 import dev.ingot.cli.ExitCode;
 import dev.ingot.configuration.Configuration;
 import dev.ingot.configuration.ConfigurationException;
+import dev.ingot.configuration.KnownKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -38,6 +39,7 @@ final class Settings {
       Configuration configuration = Configuration.of(file, environment, flags);
       T settings = reading.read(configuration);
       configuration.check();
+      withoutValue(call.unmatched(), configuration);
       return settings;
     } catch (ConfigurationException e) {
       throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
@@ -67,6 +69,17 @@ final class Settings {
       }
     }
     return flags;
+  }
+
+  /** Only what is true or false may stand alone. */
+  private static void withoutValue(List<String> words, Configuration configuration) {
+    for (KnownKey key : configuration.keys()) {
+      int at = words.indexOf("--" + key.name());
+      boolean alone = at >= 0 && (at + 1 == words.size() || words.get(at + 1).startsWith("--"));
+      if (alone && !key.kind().equals("true or false")) {
+        throw CommandException.usage("--" + key.name() + " needs a value: " + key.kind());
+      }
+    }
   }
 
   /** The file that was named, else the first of the usual ones that is there. */

@@ -3,6 +3,7 @@ package dev.ingot.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ingot.client.ClientException;
 import dev.ingot.client.ClientSettings;
 import dev.ingot.client.IngotClient;
 import dev.ingot.postgres.EmbeddedPostgres;
@@ -117,7 +118,11 @@ class NetworkCutIT {
         ObjectNode body = JsonNodeFactory.instance.objectNode().put("on", node);
         body.put("capability", "run");
         body.putObject("arguments").put("script", "echo before; sleep 20; echo while it was cut");
-        String job = client.jobs().create(body, null).path("id").asString();
+        String job =
+            Awaitility.await("its capabilities are known")
+                .atMost(START)
+                .ignoreException(ClientException.class)
+                .until(() -> client.jobs().create(body, null).path("id").asString(), each -> true);
         Awaitility.await("it runs")
             .atMost(START)
             .until(() -> client.jobs().task(job, node).path("state").asString().equals("running"));

@@ -170,6 +170,10 @@ class UpIT {
           .containsExactly(
               "ingot: htp.port (flag --htp.port): unknown key; did you mean http.port?");
     }
+    try (IngotProcess wrong = new IngotProcess(environment, "server", "--data.dir")) {
+      assertThat(wrong.exitCode(START)).isEqualTo(ExitCode.USAGE);
+      assertThat(wrong.lines()).containsExactly("ingot: --data.dir needs a value: path");
+    }
     Path file = data.resolve("ingot.yaml");
     Files.writeString(file, "http:\n  prot: 1\ninspect: {deadline: soon}\n");
     try (IngotProcess wrong = new IngotProcess(environment, "up")) {
