@@ -9,6 +9,7 @@ import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
@@ -281,9 +282,11 @@ final class HttpFace implements AutoCloseable {
     if (posts) {
       return Answer.error(405, "The method is not allowed for the requested URL");
     }
-    String id = path.get(1);
+    // Clients of 2017 and 2018 have them in the other order: jobs/status/{job_id}.
+    boolean turned = path.size() == 3 && Set.of("status", "tasks").contains(path.get(1));
+    String id = path.get(turned ? 2 : 1);
     JsonNode found =
-        switch (path.size() == 3 ? path.get(2) : "") {
+        switch (path.size() == 3 ? path.get(turned ? 1 : 2) : "") {
           case "" -> JobsFace.projected(jobs.job(id), projection);
           case "status" -> jobs.status(id);
           case "tasks" -> {

@@ -55,7 +55,8 @@ final class MercuryTask {
   static ObjectNode of(String job, JsonNode instruction, String method, JsonNode task) {
     String node = task.path("node").stringValue();
     String state = task.path("state").stringValue();
-    String status = status(state);
+    boolean ended = endedItself(method, state, task);
+    String status = ended ? "SUCCESS" : status(state);
     ObjectNode shown = NODES.objectNode();
     shown.put("task_id", new Id(Long.parseLong(task.path("job").stringValue()), node).text());
     shown.put("job_id", job).put("mercury_id", node);
@@ -67,13 +68,22 @@ final class MercuryTask {
         "kwargs", instruction.has("kwargs") ? instruction.path("kwargs") : NODES.objectNode());
     shown.put("status", status).put("action", action(state, task));
     shown.put("progress", task.path("finished").isString() ? 1.0 : 0.0);
-    shown.set("message", message(state, task));
+    shown.set("message", message(state, task, ended));
     shown.putNull("traceback");
     shown.put("timeout", task.path("timeoutSeconds").asInt(0));
     shown.set("time_started", time(task, "started"));
     shown.set("time_updated", updated(task));
     shown.set("time_completed", time(task, "finished"));
     return shown.putNull("ttl_time_completed");
+  }
+
+  /** Whether a command of theirs was run to an end that is no zero: to them that is a success. */
+  private static boolean endedItself(String method, String state, JsonNode task) {
+    String reason = task.path("reason").asString("");
+    return method.equals("run")
+        && state.equals("failed")
+        && task.path("exit").asInt(0) != 0
+        && (reason.startsWith("exit status ") || reason.startsWith("ended by signal "));
   }
 
   private static String status(String state) {
@@ -97,7 +107,7 @@ final class MercuryTask {
   }
 
   /** What came of it: a result, output, or why there is none. */
-  private static JsonNode message(String state, JsonNode task) {
+  private static JsonNode message(String state, JsonNode task, boolean ended) {
     if (!task.path("finished").isString()) {
       return NODES.objectNode();
     }
@@ -114,7 +124,7 @@ final class MercuryTask {
     message.put("stdout", task.path("stdout").asString(""));
     message.put("stderr", task.path("stderr").asString(""));
     message.set("returncode", value(task, "exit"));
-    if (task.path("reason").isString()) {
+    if (!ended && task.path("reason").isString()) {
       message.put("error", task.path("reason").stringValue());
     }
     return message;
