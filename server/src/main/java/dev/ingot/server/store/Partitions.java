@@ -19,6 +19,8 @@ final class Partitions {
    * made its partition in time or the clock jumped.
    */
   static void makeDefaults(Handle handle) {
+    // Servers that start at the same time make them once.
+    AdvisoryLock.awaitInTransaction(handle, "default partitions");
     List<String> tables =
         handle
             .createQuery(
