@@ -112,6 +112,13 @@ public final class Store implements AutoCloseable {
    */
   private static final String BY_KEY = "; SET enable_seqscan = off; SET jit = off";
 
+  /**
+   * A machine that vanishes in the middle of a transaction closes nothing: what it had locked is
+   * free again after some seconds.
+   */
+  private static final String DEAD_PEER =
+      " SET tcp_keepalives_idle = 2; SET tcp_keepalives_interval = 1; SET tcp_keepalives_count = 5";
+
   private BoundedConnections pool(String name, int size, Duration wait) {
     HikariConfig config = new HikariConfig();
     config.setPoolName(name);
@@ -124,7 +131,8 @@ public final class Store implements AutoCloseable {
     config.setInitializationFailTimeout(-1);
     config.setConnectionInitSql(
         "SET statement_timeout = '60s'; SET lock_timeout = '20s';"
-            + " SET idle_in_transaction_session_timeout = '60s'; SET timezone = 'UTC'"
+            + " SET idle_in_transaction_session_timeout = '60s'; SET timezone = 'UTC';"
+            + DEAD_PEER
             + (name.equals("api") ? "" : BY_KEY));
     return new BoundedConnections(new HikariDataSource(config), name, wait);
   }
