@@ -2,6 +2,7 @@ package dev.ingot.server.workflow.run;
 
 import dev.ingot.server.problem.Problem;
 import dev.ingot.server.store.Repeating;
+import dev.ingot.server.store.Transience;
 import dev.ingot.server.workflow.machine.Progress;
 import dev.ingot.server.workflow.machine.RunMachine;
 import dev.ingot.server.workflow.step.Act;
@@ -14,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,10 @@ final class Acts implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Acts.class);
   private static final int AT_ONCE = 64;
   private static final Duration RENEW = Duration.ofSeconds(2);
+  private static final Duration ASK_AGAIN = Duration.ofMillis(500);
+
+  /** Whoever begins later than this after its order may no longer have the lease. */
+  private static final Duration FRESH = RunMachine.LEASE.dividedBy(3);
 
   private final StepTypes types;
   private final Jdbi jdbi;
@@ -51,7 +57,11 @@ final class Acts implements AutoCloseable {
   private record Running(Thread thread) {}
 
   /** What came of an act. */
-  record Done(long run, int place, long fence, Progress progress) {}
+  record Done(long run, int place, long fence, Progress progress) {
+    private Key key() {
+      return new Key(run, place, fence);
+    }
+  }
 
   void start() {
     renewing = Repeating.every(RENEW, "leases of steps", this::renew);
@@ -66,37 +76,54 @@ final class Acts implements AutoCloseable {
   }
 
   private void act(Effects.Order order, Key key) {
-    Progress progress;
+    boolean told = false;
     try {
-      boolean atOnce = free.tryAcquire();
-      if (!atOnce) {
-        free.acquire();
-      }
+      Progress progress;
       try {
-        // Whoever waited for its turn may have lost its lease meanwhile.
-        if (!atOnce && !isOurs(key)) {
-          running.remove(key);
-          return;
+        free.acquire();
+        try {
+          // Whoever waited for its turn, or slept, may have lost its lease meanwhile.
+          progress = isFresh(order) || isOurs(key) ? progress(order) : null;
+        } finally {
+          free.release();
         }
-        progress = progress(order);
-      } finally {
-        free.release();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        // Somebody stopped it, or took it over. If it is still ours, its lease ends by itself.
+        progress = closed ? null : new Progress.Failed("it was stopped", null);
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      // Somebody stopped it, or took it over. If it is still ours, its lease ends by itself.
-      progress = closed ? null : new Progress.Failed("it was stopped", null);
-    }
-    running.remove(key);
-    if (progress != null) {
-      done.add(new Done(key.run(), key.place(), key.fence(), progress));
-      wake.run();
+      if (progress != null) {
+        done.add(new Done(key.run(), key.place(), key.fence(), progress));
+        told = true;
+      }
+    } finally {
+      if (told) {
+        wake.run(); // its lease is renewed until what came of it is kept
+      } else {
+        running.remove(key);
+      }
     }
   }
 
-  private boolean isOurs(Key key) {
-    return jdbi.withHandle(
-        handle -> StepTable.renew(handle, key.run(), key.place(), key.fence(), RunMachine.LEASE));
+  private static boolean isFresh(Effects.Order order) {
+    return System.nanoTime() - order.since() < FRESH.toNanos();
+  }
+
+  /** Asks until there is an answer: what nobody begins must not stay ours. */
+  private boolean isOurs(Key key) throws InterruptedException {
+    while (true) {
+      try {
+        return jdbi.withHandle(
+            handle ->
+                StepTable.renew(handle, key.run(), key.place(), key.fence(), RunMachine.LEASE));
+      } catch (RuntimeException e) {
+        if (closed || !Transience.passes(e)) {
+          throw e;
+        }
+        log.debug("not known whether {} is still ours", key, e);
+        TimeUnit.MILLISECONDS.sleep(ASK_AGAIN.toMillis());
+      }
+    }
   }
 
   private Progress progress(Effects.Order order) throws InterruptedException {
@@ -116,9 +143,10 @@ final class Acts implements AutoCloseable {
                   memory == null ? JsonNodeFactory.instance.objectNode() : memory));
     } catch (Problem e) {
       return new Progress.Failed(e.detail(), null);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError | LinkageError e) {
       log.warn("{} of run {}: {}", order.step(), order.run(), e.toString(), e);
-      return new Progress.Failed(String.valueOf(e.getMessage()), null);
+      return new Progress.Failed(
+          e instanceof RuntimeException ? String.valueOf(e.getMessage()) : e.toString(), null);
     }
   }
 
@@ -136,6 +164,11 @@ final class Acts implements AutoCloseable {
   /** What could not be written is written later. */
   void again(List<Done> acts) {
     done.addAll(acts);
+  }
+
+  /** What came of them is kept, or no longer wanted. */
+  void settled(List<Done> acts) {
+    acts.forEach(each -> running.remove(each.key()));
   }
 
   void interrupt(Effects.Interrupt which) {

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What the changes of one transaction bring beside themselves. */
 final class Effects {
+  /** Not after the leases that are given begin, by this process's nanoTime. */
+  final long since;
+
   /** Written with the transaction. */
   final List<Timeline.Entry> timeline = new ArrayList<>();
 
@@ -22,7 +25,15 @@ final class Effects {
   /** Whether other runs were called. */
   boolean called;
 
-  /** A step that is to act. */
+  Effects(long since) {
+    this.since = since;
+  }
+
+  /**
+   * A step that is to act.
+   *
+   * @param since its lease does not begin before, by this process's nanoTime
+   */
   record Order(
       long run,
       int place,
@@ -31,7 +42,8 @@ final class Effects {
       @Nullable String node,
       boolean again,
       Duration timeout,
-      StepState state) {
+      StepState state,
+      long since) {
     String key() {
       return "run-" + run + "-" + step + "-" + state.attempt();
     }

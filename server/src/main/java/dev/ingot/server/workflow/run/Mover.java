@@ -1,6 +1,7 @@
 package dev.ingot.server.workflow.run;
 
 import dev.ingot.server.events.NewEvent;
+import dev.ingot.server.store.DatabaseClock;
 import dev.ingot.server.workflow.definition.Workflow;
 import dev.ingot.server.workflow.machine.Cycle;
 import dev.ingot.server.workflow.machine.Input;
@@ -29,9 +30,9 @@ final class Mover {
    *
    * @param inputs what happened to each, besides time
    */
-  Effects move(
-      Handle handle, Instant now, Collection<RunTable.Loaded> runs, Map<Long, List<Input>> inputs) {
-    Effects effects = new Effects();
+  Effects move(Handle handle, Collection<RunTable.Loaded> runs, Map<Long, List<Input>> inputs) {
+    Effects effects = new Effects(System.nanoTime());
+    Instant now = DatabaseClock.moment(handle);
     List<RunTable.Changed> changed = new ArrayList<>();
     for (RunTable.Loaded run : runs) {
       Workflow workflow = parts.definitions().of(handle, run.row.version());
@@ -39,9 +40,8 @@ final class Mover {
       Cycle.Result result =
           Cycle.drive(workflow, run.state, inputs.getOrDefault(run.row.id(), List.of()), now, work);
       run.state = result.run();
-      changed.add(
-          new RunTable.Changed(
-              run, result.more() ? now : result.run().due(workflow), parts.server()));
+      Instant due = result.more() ? now : result.run().due(workflow);
+      changed.add(new RunTable.Changed(run, run.soon(due, now), parts.server()));
     }
     RunTable.write(handle, changed);
     Timeline.write(handle, effects.timeline);

@@ -6,7 +6,6 @@ import dev.ingot.server.access.Principal;
 import dev.ingot.server.events.NewEvent;
 import dev.ingot.server.nodes.VisibleNodes;
 import dev.ingot.server.problem.Problem;
-import dev.ingot.server.store.DatabaseClock;
 import dev.ingot.server.workflow.definition.Definitions;
 import dev.ingot.server.workflow.definition.Workflow;
 import dev.ingot.server.workflow.definition.WorkflowTable;
@@ -173,11 +172,7 @@ final class RunDesk {
               RunTable.Loaded run = require(handle, id);
               Workflow workflow = definitions.of(handle, run.row.version());
               Effects moved =
-                  mover.move(
-                      handle,
-                      DatabaseClock.moment(handle),
-                      List.of(run),
-                      Map.of(id, List.of(input.apply(workflow))));
+                  mover.move(handle, List.of(run), Map.of(id, List.of(input.apply(workflow))));
               audit.record(handle, who, "run." + action, "run:" + id, null, detail);
               return moved;
             });

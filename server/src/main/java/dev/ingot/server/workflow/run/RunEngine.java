@@ -1,6 +1,5 @@
 package dev.ingot.server.workflow.run;
 
-import dev.ingot.server.store.DatabaseClock;
 import dev.ingot.server.store.Transience;
 import dev.ingot.server.workflow.machine.Input;
 import java.time.Duration;
@@ -65,6 +64,7 @@ final class RunEngine implements AutoCloseable {
         List<Acts.Done> ended = acts.ended(BATCH);
         try {
           boolean more = turn(ended);
+          acts.settled(ended);
           told = false;
           if (!more && !acts.hasEnded() && !closed) {
             long wait = jdbi.withHandle(handle -> RunTable.untilNext(handle, POLL_MILLIS));
@@ -134,7 +134,7 @@ final class RunEngine implements AutoCloseable {
               List<Long> due = RunTable.take(handle, most);
               taken.addAll(due);
               ids.addAll(due);
-              return ids.isEmpty() ? new Effects() : moved(handle, ids, ended);
+              return ids.isEmpty() ? new Effects(System.nanoTime()) : moved(handle, ids, ended);
             });
     finish(effects);
     return taken.size() >= most || effects.called;
@@ -157,7 +157,7 @@ final class RunEngine implements AutoCloseable {
             inputs.remove(id);
           }
         });
-    return mover.move(handle, DatabaseClock.moment(handle), runs.values(), inputs);
+    return mover.move(handle, runs.values(), inputs);
   }
 
   /** After the commit. */

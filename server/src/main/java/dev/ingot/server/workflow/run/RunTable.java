@@ -1,22 +1,25 @@
 package dev.ingot.server.workflow.run;
 
 import dev.ingot.core.Json;
+import dev.ingot.server.workflow.machine.RunMachine;
 import dev.ingot.server.workflow.machine.RunState;
 import dev.ingot.server.workflow.machine.RunStatus;
 import dev.ingot.server.workflow.machine.StepState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.ToIntFunction;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.Update;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes runs. A run is changed only by whoever has locked its row. */
@@ -31,10 +34,36 @@ final class RunTable {
     /** As it was read, so that only what changed is written. */
     final RunState before;
 
-    Loaded(RunRow row, RunState state) {
+    private final @Nullable Instant due;
+
+    Loaded(RunRow row, RunState state, @Nullable Instant due) {
       this.row = row;
       this.state = state;
       this.before = state;
+      this.due = due;
+    }
+
+    /**
+     * When it is looked at next. Each act has a lease, and the end of the first one is soon enough
+     * for all that follow: a time that stays is not written, nor the index of times.
+     */
+    @Nullable Instant soon(@Nullable Instant wanted, Instant now) {
+      boolean serves =
+          due != null
+              && wanted != null
+              && due.isAfter(now)
+              && !due.isAfter(wanted)
+              && Duration.between(due, wanted).compareTo(RunMachine.LEASE) < 0;
+      return serves ? due : wanted;
+    }
+
+    private boolean isChanged(@Nullable Instant next) {
+      return row.trouble() != null
+          || !Objects.equals(due, next)
+          || state.status() != before.status()
+          || !Objects.equals(state.cancelReason(), before.cancelReason())
+          || !Objects.equals(state.pausedAt(), before.pausedAt())
+          || !Objects.equals(state.reason(), before.reason());
     }
   }
 
@@ -85,7 +114,7 @@ final class RunTable {
               StepState[] all = new StepState[steps.applyAsInt(run.version())];
               java.util.Arrays.fill(all, StepState.pending(run.created()));
               states.put(run.id(), all);
-              return new Loaded(run, state(row));
+              return new Loaded(run, state(row), time(row, "due"));
             })
         .forEach(each -> found.put(each.row.id(), each));
     StepTable.load(handle, ids, states);
@@ -98,7 +127,8 @@ final class RunTable {
                     List.of(states.getOrDefault(id, new StepState[0])),
                     each.state.cancelReason(),
                     each.state.pausedAt(),
-                    each.state.reason())));
+                    each.state.reason()),
+                each.due));
     return found;
   }
 
@@ -202,32 +232,31 @@ final class RunTable {
   }
 
   /** Writes what changed of runs that are locked. */
-  static void write(Handle handle, Collection<Changed> runs) {
-    if (runs.isEmpty()) {
-      return;
+  static void write(Handle handle, Collection<Changed> all) {
+    List<Changed> runs = all.stream().filter(each -> each.run().isChanged(each.due())).toList();
+    if (!runs.isEmpty()) {
+      Rows<Changed> rows = new Rows<>(runs);
+      Update update = handle.createUpdate(WRITE);
+      rows.longs(update, "ids", each -> each.run().row.id());
+      rows.integers(update, "statuses", each -> each.run().state.status().ordinal());
+      rows.times(update, "dues", Changed::due);
+      rows.texts(update, "cancelReasons", each -> each.run().state.cancelReason());
+      rows.times(update, "pauses", each -> each.run().state.pausedAt());
+      rows.texts(update, "reasons", each -> each.run().state.reason());
+      update.execute();
     }
-    PreparedBatch batch =
-        handle.prepareBatch(
-            """
-            UPDATE run SET status = :status, due = :due, cancel_reason = :cancelReason,
-              paused_at = :pausedAt, reason = :reason, trouble = NULL, revision = revision + 1,
-              finished = CASE WHEN :status < 2 THEN NULL ELSE coalesce(finished, now()) END
-            WHERE id = :id
-            """);
-    for (Changed each : runs) {
-      RunState state = each.run().state;
-      batch
-          .bind("status", state.status().ordinal())
-          .bind("due", time(each.due()))
-          .bind("cancelReason", state.cancelReason())
-          .bind("pausedAt", time(state.pausedAt()))
-          .bind("reason", state.reason())
-          .bind("id", each.run().row.id())
-          .add();
-    }
-    batch.execute();
-    StepTable.write(handle, runs);
+    StepTable.write(handle, all);
   }
+
+  private static final String WRITE =
+      """
+      UPDATE run SET status = o.status, due = o.due, cancel_reason = o.cancel_reason,
+        paused_at = o.paused_at, reason = o.reason, trouble = NULL, revision = revision + 1,
+        finished = CASE WHEN o.status < 2 THEN NULL ELSE coalesce(finished, now()) END
+      FROM unnest(:ids, :statuses, :dues::timestamptz[], :cancelReasons, :pauses::timestamptz[],
+          :reasons) AS o (id, status, due, cancel_reason, paused_at, reason)
+      WHERE run.id = o.id
+      """;
 
   /** A run that changed, and when it is to be looked at next. */
   record Changed(Loaded run, @Nullable Instant due, String owner) {}

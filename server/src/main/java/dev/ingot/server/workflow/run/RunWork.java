@@ -230,7 +230,8 @@ final class RunWork implements Cycle.Work {
                 row.node(),
                 again,
                 step.timeout(),
-                run.steps().get(place)));
+                run.steps().get(place),
+                effects.since));
       }
       case Command.Stop(int place, StepState was) -> stop(place, was);
       case Command.Release(int place) -> {

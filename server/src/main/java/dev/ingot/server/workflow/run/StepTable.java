@@ -6,11 +6,13 @@ import dev.ingot.server.workflow.machine.StepStatus;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.Update;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -62,58 +64,64 @@ final class StepTable {
     return json == null ? null : Json.write(json);
   }
 
+  /** A step that is not as it was read. */
+  private record Changed(long run, int place, StepState state, @Nullable String owner) {}
+
   /** Writes the steps that are not as they were read. */
   static void write(Handle handle, Collection<RunTable.Changed> runs) {
-    PreparedBatch batch =
-        handle.prepareBatch(
-            """
-            INSERT INTO run_step (run, step, status, attempt, base, fence, since, began,
-              attempt_began, due, deadline, level, waits_for, key, memory, result, reason, owner)
-            VALUES (:run, :step, :status, :attempt, :base, :fence, :since, :began, :attemptBegan,
-              :due, :deadline, :level, :waitsFor, :key, :memory, :result, :reason, :owner)
-            ON CONFLICT (run, step) DO UPDATE SET
-              status = excluded.status, attempt = excluded.attempt, base = excluded.base,
-              fence = excluded.fence, since = excluded.since, began = excluded.began,
-              attempt_began = excluded.attempt_began, due = excluded.due,
-              deadline = excluded.deadline, level = excluded.level,
-              waits_for = excluded.waits_for, key = excluded.key, memory = excluded.memory,
-              result = excluded.result, reason = excluded.reason, owner = excluded.owner
-            """);
+    List<Changed> changed = new ArrayList<>();
     for (RunTable.Changed each : runs) {
-      for (int i = 0; i < each.run().state.steps().size(); i++) {
-        StepState step = each.run().state.steps().get(i);
-        if (!step.equals(each.run().before.steps().get(i))) {
-          add(batch, each, i, step);
+      List<StepState> before = each.run().before.steps();
+      List<StepState> now = each.run().state.steps();
+      for (int i = 0; i < now.size(); i++) {
+        StepState step = now.get(i);
+        if (!step.equals(before.get(i))) {
+          String owner = step.status() == StepStatus.ACTING ? each.owner() : null;
+          changed.add(new Changed(each.run().row.id(), i, step, owner));
         }
       }
     }
-    if (batch.size() > 0) {
-      batch.execute();
+    if (changed.isEmpty()) {
+      return;
     }
+    Rows<Changed> rows = new Rows<>(changed);
+    Update update = handle.createUpdate(WRITE);
+    rows.longs(update, "run", Changed::run);
+    rows.integers(update, "step", Changed::place);
+    rows.integers(update, "status", each -> each.state().status().ordinal());
+    rows.integers(update, "attempt", each -> each.state().attempt());
+    rows.integers(update, "base", each -> each.state().base());
+    rows.longs(update, "fence", each -> each.state().fence());
+    rows.times(update, "since", each -> each.state().since());
+    rows.times(update, "began", each -> each.state().began());
+    rows.times(update, "attemptBegan", each -> each.state().attemptBegan());
+    rows.times(update, "due", each -> each.state().due());
+    rows.times(update, "deadline", each -> each.state().deadline());
+    rows.integers(update, "level", each -> each.state().level());
+    rows.texts(update, "waitsFor", each -> each.state().waitsFor());
+    rows.texts(update, "key", each -> each.state().key());
+    rows.texts(update, "memory", each -> text(each.state().memory()));
+    rows.texts(update, "result", each -> text(each.state().result()));
+    rows.texts(update, "reason", each -> each.state().reason());
+    rows.texts(update, "owner", Changed::owner);
+    update.execute();
   }
 
-  private static void add(PreparedBatch batch, RunTable.Changed each, int place, StepState step) {
-    batch
-        .bind("run", each.run().row.id())
-        .bind("step", place)
-        .bind("status", step.status().ordinal())
-        .bind("attempt", step.attempt())
-        .bind("base", step.base())
-        .bind("fence", step.fence())
-        .bind("since", RunTable.time(step.since()))
-        .bind("began", RunTable.time(step.began()))
-        .bind("attemptBegan", RunTable.time(step.attemptBegan()))
-        .bind("due", RunTable.time(step.due()))
-        .bind("deadline", RunTable.time(step.deadline()))
-        .bind("level", step.level())
-        .bind("waitsFor", step.waitsFor())
-        .bind("key", step.key())
-        .bind("memory", text(step.memory()))
-        .bind("result", text(step.result()))
-        .bind("reason", step.reason())
-        .bind("owner", step.status() == StepStatus.ACTING ? each.owner() : null)
-        .add();
-  }
+  private static final String WRITE =
+      """
+      INSERT INTO run_step (run, step, status, attempt, base, fence, since, began,
+        attempt_began, due, deadline, level, waits_for, key, memory, result, reason, owner)
+      SELECT * FROM unnest(:run, :step, :status, :attempt, :base, :fence, :since::timestamptz[],
+        :began::timestamptz[], :attemptBegan::timestamptz[], :due::timestamptz[],
+        :deadline::timestamptz[], :level, :waitsFor, :key, :memory, :result, :reason, :owner)
+      ON CONFLICT (run, step) DO UPDATE SET
+        status = excluded.status, attempt = excluded.attempt, base = excluded.base,
+        fence = excluded.fence, since = excluded.since, began = excluded.began,
+        attempt_began = excluded.attempt_began, due = excluded.due,
+        deadline = excluded.deadline, level = excluded.level,
+        waits_for = excluded.waits_for, key = excluded.key, memory = excluded.memory,
+        result = excluded.result, reason = excluded.reason, owner = excluded.owner
+      """;
 
   /** Keeps acts ours for another while; those that no longer are are left out of the answer. */
   static boolean renew(Handle handle, long run, int step, long fence, Duration lease) {

@@ -7,7 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.Update;
 import org.jspecify.annotations.Nullable;
 
 /** Every change of a step or run, in order. */
@@ -46,24 +46,24 @@ public final class Timeline {
     if (entries.isEmpty()) {
       return;
     }
-    PreparedBatch batch =
-        handle.prepareBatch(
-            "INSERT INTO run_timeline (run, step, was, now, attempt, reason)"
-                + " VALUES (:run, :step, :was, :now, :attempt, :reason)");
-    for (Entry each : entries) {
-      String reason = each.reason();
-      batch
-          .bind("run", each.run())
-          .bind("step", each.step())
-          .bind("was", each.was())
-          .bind("now", each.now())
-          .bind("attempt", each.attempt())
-          .bind(
-              "reason",
-              reason != null && reason.length() > LONGEST ? reason.substring(0, LONGEST) : reason)
-          .add();
-    }
-    batch.execute();
+    Rows<Entry> rows = new Rows<>(entries);
+    Update insert =
+        handle.createUpdate(
+            "INSERT INTO run_timeline (run, step, was, now, attempt, reason) SELECT run, step, was,"
+                + " now, attempt, reason FROM unnest(:run, :step, :was, :now, :attempt, :reason)"
+                + " WITH ORDINALITY AS o (run, step, was, now, attempt, reason, place)"
+                + " ORDER BY place");
+    rows.longs(insert, "run", Entry::run);
+    rows.texts(insert, "step", Entry::step);
+    rows.texts(insert, "was", Entry::was);
+    rows.texts(insert, "now", Entry::now);
+    rows.integers(insert, "attempt", Entry::attempt);
+    rows.texts(insert, "reason", each -> shortened(each.reason()));
+    insert.execute();
+  }
+
+  private static @Nullable String shortened(@Nullable String reason) {
+    return reason != null && reason.length() > LONGEST ? reason.substring(0, LONGEST) : reason;
   }
 
   /** What came after that number, oldest first. */
