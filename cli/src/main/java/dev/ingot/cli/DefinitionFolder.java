@@ -27,6 +27,10 @@ final class DefinitionFolder {
   private DefinitionFolder() {}
 
   static int load(Call call, Function<ObjectNode, JsonNode> send) {
+    return load(call, send, LOADED);
+  }
+
+  static int load(Call call, Function<ObjectNode, JsonNode> send, List<Column> columns) {
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     ArrayNode files = body.putArray("files");
     Path folder = Path.of(call.argument(0));
@@ -39,7 +43,7 @@ final class DefinitionFolder {
     }
     body.put("dryRun", call.flag("--dry-run"));
     JsonNode loaded = send.apply(body);
-    call.output().list(loaded.path("items").valueStream().toList(), "name", LOADED);
+    call.output().list(loaded.path("items").valueStream().toList(), "name", columns);
     if (call.flag("--dry-run")) {
       call.terminal().err().println("ingot: a dry run: nothing was changed");
     }

@@ -19,6 +19,14 @@ final class WorkflowCommands {
           Column.age("CHANGED", "created"),
           Column.of("DESCRIPTION", "description"));
 
+  private static final List<Column> LOADED =
+      List.of(
+          Column.of("FILE", "file"),
+          Column.of("NAME", "name"),
+          Column.of("VERSION", "version"),
+          Column.of("STATE", "state"),
+          Column.of("LACKS", "lacks"));
+
   private WorkflowCommands() {}
 
   static List<Verb> all() {
@@ -37,7 +45,7 @@ final class WorkflowCommands {
         Verb.of(
                 "put",
                 "Stores the workflows of a file or folder, all or none",
-                call -> DefinitionFolder.load(call, call.client().workflows()::load))
+                call -> DefinitionFolder.load(call, call.client().workflows()::load, LOADED))
             .argument("FILE", ".yaml, .yml or .json, ours or RackHD's; or a folder of them")
             .flag("--dry-run", "say what would change, and change nothing"),
         Verb.of(
@@ -78,7 +86,7 @@ final class WorkflowCommands {
 
   private static int validate(Call call) {
     return DefinitionFolder.load(
-        call, folder -> call.client().workflows().load(folder.put("dryRun", true)));
+        call, folder -> call.client().workflows().load(folder.put("dryRun", true)), LOADED);
   }
 
   private static int diff(Call call) {

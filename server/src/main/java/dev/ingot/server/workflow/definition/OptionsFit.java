@@ -13,11 +13,24 @@ public final class OptionsFit {
 
   /** Names each place where it does not fit. */
   public static void check(JsonNode schema, JsonNode value, String place, Findings findings) {
+    check(schema, value, place, findings, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param around whether also nothing is said of a value that has a template somewhere below
+   */
+  static void check(
+      JsonNode schema, JsonNode value, String place, Findings findings, boolean around) {
     Set<String> open = new HashSet<>();
     templates(value, "", open);
     try {
       for (ArgumentSchema.Fault fault : ArgumentSchema.faults(schema, value)) {
-        if (!open.contains(fault.place())) {
+        boolean said =
+            open.contains(fault.place())
+                || (around && open.stream().anyMatch(each -> each.startsWith(fault.place() + "/")));
+        if (!said) {
           findings.add(place + fault.place().replace('/', '.'), fault.message());
         }
       }

@@ -40,6 +40,9 @@ final class ReferenceCheck {
       if (schema != null) {
         OptionsFit.check(schema, step.options(), place + ".options", findings);
       }
+      if (step.type().equals("rackhd")) {
+        TaskOptions.checkGiven(step.options(), place + ".options", findings);
+      }
       List<Template.Place> used = new ArrayList<>();
       Template.expressions(step.options(), place + ".options", used, findings::add);
       if (step.when() != null) {

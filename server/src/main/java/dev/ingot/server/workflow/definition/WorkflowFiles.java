@@ -1,5 +1,7 @@
 package dev.ingot.server.workflow.definition;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.ingot.core.Json;
 import dev.ingot.server.access.Principal;
 import dev.ingot.server.inventory.definitions.YamlText;
 import dev.ingot.server.problem.Problem;
@@ -37,9 +39,13 @@ public final class WorkflowFiles {
    * @param workflows that became of files, by the file
    * @param others files that are no workflows, and what was done with them
    * @param wrong what is wrong with them, a line each
+   * @param lacks what this server lacks for their steps, by the file
    */
   public record Taken(
-      Map<String, ObjectNode> workflows, List<Outcome> others, List<String> wrong) {}
+      Map<String, ObjectNode> workflows,
+      List<Outcome> others,
+      List<String> wrong,
+      Map<String, List<String>> lacks) {}
 
   public WorkflowFiles(Definitions definitions, Foreign foreign) {
     this.definitions = definitions;
@@ -52,8 +58,15 @@ public final class WorkflowFiles {
   /** A file: its name ends in .yaml, .yml or .json. */
   public record File(String file, String text) {}
 
-  /** What a file brought: {@code created}, {@code changed} or {@code unchanged}. */
-  public record Outcome(String file, String name, int version, String state) {}
+  /**
+   * What a file brought.
+   *
+   * @param state {@code created}, {@code changed} or {@code unchanged}
+   * @param lacks what this server lacks for its steps, which then only run dry
+   */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record Outcome(
+      String file, String name, int version, String state, @Nullable List<String> lacks) {}
 
   /** What all brought. */
   public record Loaded(List<Outcome> items, boolean dryRun) {}
@@ -80,7 +93,7 @@ public final class WorkflowFiles {
     Taken taken =
         wrong.isEmpty()
             ? foreign.take(handle, who, read, dryRun)
-            : new Taken(Map.of(), List.of(), List.of());
+            : new Taken(Map.of(), List.of(), List.of(), Map.of());
     Map<String, ObjectNode> translated = taken.workflows();
     wrong.addAll(taken.wrong());
     Map<String, String> origins = new LinkedHashMap<>();
@@ -99,6 +112,7 @@ public final class WorkflowFiles {
             wrong.add(file + ": " + each.place() + ": " + each.problem());
           }
         });
+    twice(read, origins, wrong);
     if (!wrong.isEmpty()) {
       List<String> named = new ArrayList<>(wrong.subList(0, Math.min(MOST_NAMED, wrong.size())));
       if (wrong.size() > MOST_NAMED) {
@@ -111,8 +125,28 @@ public final class WorkflowFiles {
         (file, definition) ->
             outcomes.add(
                 outcome(
-                    handle, who, file, definition, origins.getOrDefault(file, "stored"), dryRun)));
+                    handle,
+                    who,
+                    file,
+                    definition,
+                    origins.getOrDefault(file, "stored"),
+                    taken.lacks().get(file),
+                    dryRun)));
     return new Loaded(outcomes, dryRun);
+  }
+
+  /** Of two files of one name one would be lost; RackHD takes the last. */
+  private static void twice(
+      Map<String, ObjectNode> read, Map<String, String> origins, List<String> wrong) {
+    Map<String, String> files = new LinkedHashMap<>();
+    read.forEach(
+        (file, definition) -> {
+          String name = definition.path("name").asString("");
+          String other = files.put(name, file);
+          if (other != null && !name.isEmpty() && "stored".equals(origins.get(file))) {
+            wrong.add(file + ": name: " + other + " has a workflow " + name + " too");
+          }
+        });
   }
 
   private Outcome outcome(
@@ -121,19 +155,24 @@ public final class WorkflowFiles {
       String file,
       ObjectNode definition,
       String origin,
+      @Nullable List<String> lacks,
       boolean dryRun) {
     String name = definition.path("name").asString("");
-    int before =
-        WorkflowTable.find(handle, name, null).map(WorkflowTable.Version::version).orElse(0);
+    WorkflowTable.Version last = WorkflowTable.find(handle, name, null).orElse(null);
+    int before = last == null ? 0 : last.version();
     if (dryRun) {
-      return new Outcome(file, name, before + 1, before == 0 ? "created" : "changed");
+      if (last != null && Json.write(last.definition()).equals(Json.write(definition))) {
+        return new Outcome(file, name, before, "unchanged", lacks);
+      }
+      return new Outcome(file, name, before + 1, before == 0 ? "created" : "changed", lacks);
     }
     Definitions.Put put = definitions.put(handle, who, definition, origin, null);
     return new Outcome(
         file,
         name,
         put.version().version(),
-        !put.added() ? "unchanged" : before == 0 ? "created" : "changed");
+        !put.added() ? "unchanged" : before == 0 ? "created" : "changed",
+        lacks);
   }
 
   private static ObjectNode read(File file) {

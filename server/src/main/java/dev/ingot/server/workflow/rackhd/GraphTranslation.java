@@ -1,10 +1,11 @@
 package dev.ingot.server.workflow.rackhd;
 
 import dev.ingot.core.Json;
-import java.util.LinkedHashSet;
+import dev.ingot.server.workflow.definition.WorkflowReader;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -29,7 +30,8 @@ final class GraphTranslation {
   private final TaskCatalogue tasks;
   private final String file;
   private final List<String> wrong;
-  private final Set<String> names = new LinkedHashSet<>();
+  private final Map<String, String> names = new LinkedHashMap<>();
+  private final Map<String, List<String>> lacking = new LinkedHashMap<>();
 
   GraphTranslation(ObjectNode graph, TaskCatalogue tasks, String file, List<String> wrong) {
     this.graph = graph;
@@ -42,9 +44,26 @@ final class GraphTranslation {
     wrong.add(file + ": " + place + ": " + problem);
   }
 
+  /** What its jobs need and this server lacks, with the labels of the tasks. */
+  List<String> lacks() {
+    List<String> lacks = new ArrayList<>();
+    lacking.forEach((job, labels) -> lacks.add(job + " (" + String.join(", ", labels) + ")"));
+    return lacks;
+  }
+
+  /** Graphs may be called anything, workflows not. */
+  static String workflowName(String graphName) {
+    String name = graphName.strip().replaceAll("[^A-Za-z0-9._-]+", "-");
+    name = name.length() > 100 ? name.substring(0, 100) : name;
+    return name.replaceFirst("^[._-]+", "");
+  }
+
   ObjectNode workflow() {
-    ObjectNode workflow =
-        Json.MAPPER.createObjectNode().put("name", graph.path("injectableName").asString(""));
+    String graphName = graph.path("injectableName").asString("");
+    if (!WorkflowReader.isName(workflowName(graphName))) {
+      wrong("injectableName", "must have a letter or digit");
+    }
+    ObjectNode workflow = Json.MAPPER.createObjectNode().put("name", workflowName(graphName));
     workflow.put("description", graph.path("friendlyName").asString("")).put("dialect", "rackhd");
     ArrayNode steps = workflow.putArray("steps");
     JsonNode list = graph.path("tasks");
@@ -52,6 +71,10 @@ final class GraphTranslation {
       wrong("tasks", "must be a list of tasks, at least one");
     }
     int at = 0;
+    for (JsonNode task : list) {
+      name(task.path("label").asString(""), "tasks[" + at++ + "]");
+    }
+    at = 0;
     for (JsonNode task : list) {
       ObjectNode step = step(task, "tasks[" + at++ + "]");
       if (step != null) {
@@ -68,10 +91,6 @@ final class GraphTranslation {
       wrong(at + ".label", "is missing");
       return null;
     }
-    if (!names.add(name(label))) {
-      wrong(place + ".label", "is there twice");
-      return null;
-    }
     ObjectNode definition = definition(task, place);
     if (definition == null) {
       return null;
@@ -82,18 +101,41 @@ final class GraphTranslation {
       wrong(place, "its base task " + baseName + " is not known");
       return null;
     }
-    ObjectNode merged = options(task, label, definition, base);
-    ObjectNode step = Json.MAPPER.createObjectNode().put("name", name(label)).put("type", "rackhd");
+    String name = stepName(label);
+    ObjectNode step = Json.MAPPER.createObjectNode().put("name", name).put("type", "rackhd");
     step.put("description", definition.path("friendlyName").asString(""));
     ObjectNode options = step.putObject("options");
+    if (!name.equals(label)) {
+      options.put("label", label);
+    }
     options.put("task", TaskCatalogue.name(definition));
     options.put("job", base.path("runJob").asString());
     JsonNode required = base.path("requiredOptions");
     if (required.isArray() && !required.isEmpty()) {
       options.set("required", required);
     }
+    schema(options, definition, base, place);
+    boolean open = takesAll(definition, base);
+    if (open) {
+      options.put("open", true);
+    }
+    ObjectNode merged = options(task, definition, base, open);
     options.set("options", merged);
-    timeout(step, merged);
+    ObjectNode whole = merged.deepCopy();
+    if (graph.path("options").path(label) instanceof ObjectNode own && !own.isEmpty()) {
+      options.set("own", own);
+      own.forEachEntry(
+          (each, value) -> {
+            if (!value.isNull() || !whole.has(each)) {
+              whole.set(each, value);
+            }
+          });
+    }
+    String lacks = Jobs.lacks(base.path("runJob").asString(), whole);
+    if (lacks != null) {
+      lacking.computeIfAbsent(lacks, _ -> new ArrayList<>()).add(label);
+    }
+    timeout(step, whole);
     if (task.path("ignoreFailure").asBoolean(false)) {
       step.put("ignoreFailure", true);
     }
@@ -127,14 +169,60 @@ final class GraphTranslation {
     return name.substring(name.lastIndexOf('/') + 1);
   }
 
-  /** Labels are free texts, names of steps are not. */
-  private static String name(String label) {
+  /** Labels are free texts, names of steps are not; no two may become the same. */
+  private void name(String label, String at) {
+    if (label.isEmpty()) {
+      return;
+    }
+    if (names.containsKey(label)) {
+      wrong(at + ".label", label + " is there twice");
+      return;
+    }
+    String name = plain(label);
+    for (int i = 2; names.containsValue(name) || name.equals("any"); i++) {
+      String end = "-" + i;
+      String whole = plain(label);
+      name = whole.substring(0, Math.min(whole.length(), 64 - end.length())) + end;
+    }
+    names.put(label, name);
+  }
+
+  private static String plain(String label) {
     String name = label.replaceAll("[^A-Za-z0-9_-]", "-");
     name = name.length() > 64 ? name.substring(0, 64) : name;
     return name.startsWith("-") ? "s" + name.substring(1) : name;
   }
 
-  private ObjectNode options(JsonNode task, String label, ObjectNode definition, ObjectNode base) {
+  private String stepName(String label) {
+    String name = names.get(label);
+    return name == null ? label : name;
+  }
+
+  private void schema(ObjectNode options, ObjectNode definition, ObjectNode base, String place) {
+    try {
+      JsonNode own = TaskSchema.of(definition.get("optionsSchema"), tasks::schema);
+      JsonNode ofBase =
+          definition.equals(base) ? null : TaskSchema.of(base.get("optionsSchema"), tasks::schema);
+      if (own != null && ofBase != null) {
+        options.putObject("schema").putArray("allOf").add(ofBase).add(own);
+      } else if (own != null || ofBase != null) {
+        options.set("schema", own == null ? ofBase : own);
+      }
+    } catch (IllegalArgumentException e) {
+      wrong(place + ".optionsSchema", String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Tasks with a schema get all defaults; so do those of which only the name is known. */
+  private static boolean takesAll(ObjectNode definition, ObjectNode base) {
+    return base.has("optionsSchema")
+        || definition.has("optionsSchema")
+        || TaskCatalogue.isShort(definition)
+        || TaskCatalogue.isShort(base);
+  }
+
+  private ObjectNode options(
+      JsonNode task, ObjectNode definition, ObjectNode base, boolean takesAll) {
     ObjectNode merged = Json.MAPPER.createObjectNode();
     put(merged, base.path("options"));
     if (!definition.equals(base)) {
@@ -142,23 +230,12 @@ final class GraphTranslation {
     }
     put(merged, task.path("optionOverrides"));
     JsonNode defaults = graph.path("options").path("defaults");
-    boolean hasSchema = base.has("optionsSchema") || definition.has("optionsSchema");
     defaults.forEachEntry(
         (name, value) -> {
-          if (hasSchema || merged.has(name) || isRequired(base, name)) {
+          if (takesAll || merged.has(name) || isRequired(base, name)) {
             merged.set(name, value);
           }
         });
-    graph
-        .path("options")
-        .path(label)
-        .forEachEntry(
-            (name, value) -> {
-              // Null falls back to what is there.
-              if (!value.isNull() || !merged.has(name)) {
-                merged.set(name, value);
-              }
-            });
     return merged;
   }
 
@@ -196,9 +273,9 @@ final class GraphTranslation {
           if (label.equals("anyOf")) {
             ObjectNode any = after.putObject("any");
             states.forEachEntry(
-                (each, its) -> any.set(name(each), states(its, place + "." + each)));
+                (each, its) -> any.set(stepName(each), states(its, place + "." + each)));
           } else {
-            after.set(name(label), states(states, place + "." + label));
+            after.set(stepName(label), states(states, place + "." + label));
           }
         });
     return after;

@@ -1,6 +1,8 @@
 package dev.ingot.server.workflow.rackhd;
 
 import dev.ingot.core.Json;
+import dev.ingot.server.jobs.ArgumentSchema;
+import dev.ingot.server.workflow.definition.TaskOptions;
 import dev.ingot.server.workflow.machine.Progress;
 import dev.ingot.server.workflow.step.Act;
 import dev.ingot.server.workflow.step.Beginning;
@@ -9,7 +11,6 @@ import dev.ingot.server.workflow.step.Schemas;
 import dev.ingot.server.workflow.step.StepType;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -22,63 +23,8 @@ import tools.jackson.databind.node.ObjectNode;
 public final class RackhdStep implements StepType {
   private final Map<String, StepType> types;
 
-  /**
-   * What a job is here.
-   *
-   * @param options from the task's options to those of our type
-   */
-  private record Meaning(String type, Function<JsonNode, ObjectNode> options) {}
-
-  private static final Map<String, Meaning> JOBS =
-      Map.of(
-          "Job.noop", new Meaning("sleep", RackhdStep::delay),
-          "Job.Evaluate.Condition", new Meaning("decide", RackhdStep::condition),
-          "Job.Graph.Run", new Meaning("workflow", RackhdStep::graph),
-          "Job.Linux.Commands", new Meaning("script", RackhdStep::commands),
-          "Job.Linux.ShellReboot", new Meaning("reboot", _ -> object()),
-          "Job.Linux.Catalog", new Meaning("inspect", _ -> object()),
-          "Job.Local.Catalog", new Meaning("inspect", _ -> object()));
-
   public RackhdStep(List<StepType> types) {
     this.types = types.stream().collect(Collectors.toMap(StepType::name, each -> each));
-  }
-
-  private static ObjectNode object() {
-    return Json.MAPPER.createObjectNode();
-  }
-
-  private static ObjectNode delay(JsonNode options) {
-    long millis = options.path("delay").asLong(0);
-    return object().put("time", Math.max(1, millis) + "ms");
-  }
-
-  /** Only the text true means that it is so. */
-  private static ObjectNode condition(JsonNode options) {
-    return object().put("that", options.path("when").asString("").equals("true"));
-  }
-
-  private static ObjectNode graph(JsonNode options) {
-    ObjectNode wanted = object().put("workflow", options.path("graphName").asString(""));
-    JsonNode given = options.path("graphOptions");
-    wanted.putObject("inputs").set("graphOptions", given.isObject() ? given : object());
-    ObjectNode own = wanted.putObject("options");
-    given.forEachEntry(
-        (label, values) -> {
-          if (values.isObject()) {
-            own.set(label, values);
-          }
-        });
-    return wanted;
-  }
-
-  private static ObjectNode commands(JsonNode options) {
-    JsonNode said = options.path("commands");
-    List<JsonNode> all = said.isArray() ? said.valueStream().toList() : List.of(said);
-    String script =
-        all.stream()
-            .map(each -> each.isObject() ? each.path("command").asString("") : each.asString(""))
-            .collect(Collectors.joining("\n", "set -e\n", "\n"));
-    return object().put("script", script);
   }
 
   @Override
@@ -95,38 +41,56 @@ public final class RackhdStep implements StepType {
   public JsonNode options() {
     return Schemas.object(
         "job",
-        "'task': {'type': 'string'}, 'job': {'type': 'string'}, 'required': {'type': 'array',"
-            + " 'items': {'type': 'string'}}, 'options': {'type': 'object'}");
+        "'task': {'type': 'string'}, 'job': {'type': 'string'}, 'label': {'type': 'string'},"
+            + " 'required': {'type': 'array', 'items': {'type': 'string'}}, 'schema': {'type':"
+            + " 'object'}, 'open': {'type': 'boolean', 'description': 'Whether it takes every"
+            + " default of the run'}, 'options': {'type': 'object'}, 'own': {'type': 'object',"
+            + " 'description': 'What goes over options and defaults'}");
   }
 
-  private @Nullable StepType type(String job) {
-    Meaning meaning = JOBS.get(job);
-    return meaning == null ? null : types.get(meaning.type());
+  @Override
+  public boolean isDestructive(JsonNode options) {
+    return Jobs.isDestructive(options.path("job").asString(""));
+  }
+
+  @Override
+  public @Nullable String misfit(JsonNode options) {
+    return TaskOptions.misfit(options);
+  }
+
+  @Override
+  public @Nullable String lacks(JsonNode options) {
+    return Jobs.lacks(options.path("job").asString(""), options.path("options"));
   }
 
   @Override
   public Progress begin(Beginning step) {
     String job = step.text("job", "");
     JsonNode options = step.options().path("options");
-    for (JsonNode each : step.options().path("required")) {
-      if (!options.hasNonNull(each.asString())) {
-        return new Progress.Failed(
-            "Task " + step.text("task", "") + " wants the option " + each.asString(), null);
-      }
-    }
-    Meaning meaning = JOBS.get(job);
-    StepType type = type(job);
+    Jobs.Meaning meaning = Jobs.meaning(job, options);
+    StepType type = meaning == null ? null : types.get(meaning.type());
     if (meaning == null || type == null) {
       return new Progress.Failed(
-          "this server has no job type "
-              + job
+          "this server lacks "
+              + Jobs.lacks(job, options)
               + " (task "
               + step.text("task", "")
               + "); a dry run shows what it would be given",
           null);
     }
+    ObjectNode wanted = meaning.options().apply(options);
+    if (meaning.type().equals("workflow")) {
+      wanted.set("inputs", Jobs.inputs(inputs(step), wanted.path("inputs")));
+    }
+    List<ArgumentSchema.Fault> faults = ArgumentSchema.faults(type.options(), wanted);
+    if (!faults.isEmpty()) {
+      ArgumentSchema.Fault first = faults.getFirst();
+      return new Progress.Failed(
+          "as a step of the type " + type.name() + ": " + first.place() + " " + first.message(),
+          null);
+    }
     return kept(
-        job,
+        meaning.type(),
         type.begin(
             new Beginning(
                 step.handle(),
@@ -137,29 +101,45 @@ public final class RackhdStep implements StepType {
                 step.node(),
                 step.attempt(),
                 step.now(),
-                meaning.options().apply(options))));
+                wanted)));
   }
 
-  /** The job is kept beside what the type wants to know again. */
-  private static Progress kept(String job, Progress progress) {
+  /** A graph that is run by another sees what that one was given. */
+  private static JsonNode inputs(Beginning step) {
+    return step.handle()
+        .createQuery("SELECT inputs FROM run WHERE id = :run")
+        .bind("run", step.run().id())
+        .mapTo(String.class)
+        .findOne()
+        .map(Json::read)
+        .orElseGet(Json.MAPPER::createObjectNode);
+  }
+
+  /** Which type it is here is kept beside what that wants to know again. */
+  private static Progress kept(String type, Progress progress) {
     return switch (progress) {
       case Progress.Waiting(var on, var key, var look, var memory) ->
-          new Progress.Waiting(on, key, look, wrapped(job, memory));
-      case Progress.Acting(var on, var memory) -> new Progress.Acting(on, wrapped(job, memory));
+          new Progress.Waiting(on, key, look, wrapped(type, memory));
+      case Progress.Acting(var on, var memory) -> new Progress.Acting(on, wrapped(type, memory));
       case Progress.Succeeded _, Progress.Failed _, Progress.Skipped _, Progress.Held _ -> progress;
     };
   }
 
-  private static JsonNode wrapped(String job, @Nullable JsonNode memory) {
-    ObjectNode wrapped = object().put("job", job);
-    return wrapped.set("memory", memory == null ? object() : memory);
+  private static JsonNode wrapped(String type, @Nullable JsonNode memory) {
+    ObjectNode wrapped = Json.MAPPER.createObjectNode().put("type", type);
+    return wrapped.set("memory", memory == null ? Json.MAPPER.createObjectNode() : memory);
   }
 
   private StepType known(JsonNode memory) {
-    String job = memory.path("job").asString("");
-    StepType type = type(job);
+    String name = memory.path("type").asString("");
+    if (name.isEmpty()) { // of a run that an older version began
+      Jobs.Meaning meaning =
+          Jobs.meaning(memory.path("job").asString(""), Json.MAPPER.createObjectNode());
+      name = meaning == null ? "" : meaning.type();
+    }
+    StepType type = types.get(name);
     if (type == null) {
-      throw new IllegalStateException("no job type " + job);
+      throw new IllegalStateException("no step type " + name);
     }
     return type;
   }
@@ -179,7 +159,7 @@ public final class RackhdStep implements StepType {
 
   @Override
   public Progress look(Look step) {
-    return kept(step.memory().path("job").asString(""), known(step.memory()).look(inner(step)));
+    return kept(known(step.memory()).name(), known(step.memory()).look(inner(step)));
   }
 
   @Override

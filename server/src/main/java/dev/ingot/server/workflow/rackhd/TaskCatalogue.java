@@ -20,10 +20,17 @@ import tools.jackson.databind.node.ObjectNode;
  * that RackHD ships at least base task and job.
  */
 final class TaskCatalogue {
+  /** A key of definitions that no file has. */
+  private static final String SHORT = " short";
+
+  /** Schemas are kept beside the tasks, under a name that no task has. */
+  private static final String SCHEMA = "schema ";
+
   private static final Map<String, ObjectNode> SHIPPED = shipped();
 
   private final Handle handle;
   private final Map<String, ObjectNode> now = new HashMap<>();
+  private final Map<String, ObjectNode> schemas = new HashMap<>();
 
   TaskCatalogue(Handle handle) {
     this.handle = handle;
@@ -36,18 +43,54 @@ final class TaskCatalogue {
       text.lines()
           .filter(line -> !line.startsWith("#"))
           .map(line -> line.split(" ", 3))
-          .forEach(
-              words ->
-                  known.put(
-                      words[1].toLowerCase(Locale.ROOT),
-                      Json.MAPPER
-                          .createObjectNode()
-                          .put("injectableName", words[1])
-                          .put(words[0].equals("base") ? "runJob" : "implementsTask", words[2])));
+          .forEach(words -> add(known, words));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return Map.copyOf(known);
+  }
+
+  private static void add(Map<String, ObjectNode> known, String[] words) {
+    String key = words[1].toLowerCase(Locale.ROOT);
+    if (words[0].equals("action")) {
+      ObjectNode task = Objects.requireNonNull(known.get(key), words[1]);
+      task.putObject("options").put("action", words[2]);
+      return;
+    }
+    known.put(
+        key,
+        Json.MAPPER
+            .createObjectNode()
+            .put("injectableName", words[1])
+            .put(words[0].equals("base") ? "runJob" : "implementsTask", words[2])
+            .put(SHORT, true));
+  }
+
+  /** Whether only its name and what it implements are known, and none of its options. */
+  static boolean isShort(ObjectNode definition) {
+    return definition.path(SHORT).asBoolean(false);
+  }
+
+  /** A schema that tasks name by its file; loaded now, or before. */
+  @Nullable JsonNode schema(String file) {
+    ObjectNode loaded = schemas.get(file);
+    return loaded != null
+        ? loaded
+        : handle
+            .createQuery("SELECT definition FROM rackhd_task WHERE name = :name")
+            .bind("name", SCHEMA + file)
+            .mapTo(String.class)
+            .findOne()
+            .map(Json::read)
+            .orElse(null);
+  }
+
+  void addSchema(String file, ObjectNode schema) {
+    schemas.put(file, schema);
+  }
+
+  boolean isEmpty() {
+    return now.isEmpty() && schemas.isEmpty();
   }
 
   void add(ObjectNode definition) {
@@ -81,7 +124,9 @@ final class TaskCatalogue {
   }
 
   void store(Principal who) {
-    now.forEach(
+    Map<String, ObjectNode> all = new HashMap<>(now);
+    schemas.forEach((file, schema) -> all.put(SCHEMA + file, schema));
+    all.forEach(
         (name, definition) ->
             handle
                 .createUpdate(

@@ -11,6 +11,7 @@ import java.util.Map;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What the templates of a step see; a document is read only where a template asks for it. */
@@ -28,19 +29,44 @@ final class Facts implements Scope {
     this.row = row;
     this.run = run;
     this.options = workflow.options().deepCopy();
-    merge(options, row.options().path("defaults"), false);
-    merge(options, workflow.isForeign() ? stepOptions.path("options") : stepOptions, false);
+    if (workflow.isForeign()) { // RackHD's templates see the task's own options and no others
+      merge(options, stepOptions.path("options"), false);
+    } else {
+      merge(options, row.options().path("defaults"), false);
+      merge(options, stepOptions, false);
+    }
   }
 
   /** The step's options with what the run was given for it, templates still in them. */
-  static ObjectNode options(Step step, RunRow row) {
+  static ObjectNode options(Step step, JsonNode given) {
     ObjectNode options = step.options().deepCopy();
-    // A task of RackHD has its options one level below.
-    boolean foreign = step.type().equals("rackhd");
+    if (step.type().equals("rackhd") && options.path("options") instanceof ObjectNode task) {
+      return ofTask(step, options, task, given);
+    }
+    merge(options, given.path("defaults"), true);
+    merge(options, given.path(step.name()), false);
+    return options;
+  }
+
+  /**
+   * A task of RackHD has its options one level below. What the run was given goes into the graph's
+   * options, and those of the label go over its defaults, wherever either came from.
+   */
+  private static ObjectNode ofTask(Step step, ObjectNode options, ObjectNode task, JsonNode given) {
+    merge(task, given.path("defaults"), !options.path("open").asBoolean(false));
     ObjectNode own =
-        foreign && options.path("options") instanceof ObjectNode inner ? inner : options;
-    merge(own, row.options().path("defaults"), true);
-    merge(own, row.options().path(step.name()), false);
+        options.remove("own") instanceof ObjectNode said
+            ? said
+            : JsonNodeFactory.instance.objectNode();
+    String label = options.path("label").asString(step.name());
+    merge(own, given.path(label), false);
+    own.forEachEntry(
+        (name, value) -> {
+          // Null falls back to what is there.
+          if (!value.isNull() || !task.has(name)) {
+            task.set(name, value);
+          }
+        });
     return options;
   }
 

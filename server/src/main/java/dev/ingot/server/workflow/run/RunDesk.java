@@ -70,6 +70,13 @@ final class RunDesk {
       }
     }
     ObjectNode none = Json.MAPPER.createObjectNode();
+    if (asked.dryRun() == null || !asked.dryRun()) {
+      starter.checkTasks(
+          handle,
+          asked.workflow(),
+          asked.version(),
+          asked.options() == null ? none : asked.options());
+    }
     List<NewEvent> events = new ArrayList<>();
     Optional<Long> made =
         starter.start(
@@ -104,6 +111,18 @@ final class RunDesk {
             audit.record(
                 handle, who, "run.start", "run:" + run, null, Json.MAPPER.valueToTree(asked)));
     return new Made(show(handle, id), made.isPresent());
+  }
+
+  /** The node whose runs somebody wants: id, or the unique beginning of one. */
+  String node(Handle handle, Principal who, String reference) {
+    try {
+      return visible.resolve(handle, who, reference);
+    } catch (Problem e) {
+      if (e.kind() == Problem.Kind.NOT_FOUND && reference.matches("[0-9a-f]{42}")) {
+        return reference; // one that was deleted: its runs are still there
+      }
+      throw new Problem(Problem.Kind.INVALID, e.detail(), "node", e);
+    }
   }
 
   private RunTable.Loaded require(Handle handle, long id) {

@@ -70,7 +70,13 @@ final class RunRoutes implements Routes {
         Requests.query(context, "status", "workflow", "node", "fleet", "limit", "cursor");
     String status = query.text("status");
     String workflow = query.text("workflow");
-    String node = query.text("node");
+    String node =
+        query.text("node") == null
+            ? null
+            : jdbi.withHandle(
+                handle ->
+                    desk.node(
+                        handle, Requests.principal(context), String.valueOf(query.text("node"))));
     String fleet = query.text("fleet");
     String list = "runs:" + status + ":" + workflow + ":" + node + ":" + fleet;
     Cursor cursor = query.cursor(list, 1);

@@ -8,6 +8,8 @@ import dev.ingot.server.store.WakeUps;
 import dev.ingot.server.workflow.definition.Definitions;
 import dev.ingot.server.workflow.definition.Findings;
 import dev.ingot.server.workflow.definition.OptionsFit;
+import dev.ingot.server.workflow.definition.Step;
+import dev.ingot.server.workflow.definition.TaskOptions;
 import dev.ingot.server.workflow.definition.Workflow;
 import dev.ingot.server.workflow.definition.WorkflowTable;
 import dev.ingot.server.workflow.machine.RunStatus;
@@ -149,6 +151,22 @@ final class RunStarter implements SubRuns {
         });
     findings.refuse();
     return inputs;
+  }
+
+  /** RackHD refuses a graph before anything of it begins when an option is missing. */
+  void checkTasks(Handle handle, String name, @Nullable Integer version, JsonNode options) {
+    WorkflowTable.Version found = WorkflowTable.require(handle, name, version);
+    Workflow workflow = definitions.of(handle, found.id());
+    if (!workflow.isForeign() || !options.isObject()) {
+      return;
+    }
+    Findings findings = new Findings();
+    for (Step step : workflow.steps()) {
+      ObjectNode filled = Facts.options(step, options);
+      TaskOptions.checkThere(
+          filled, "options." + filled.path("label").asString(step.name()), findings);
+    }
+    findings.refuse();
   }
 
   static void checkOptions(Workflow workflow, JsonNode options) {

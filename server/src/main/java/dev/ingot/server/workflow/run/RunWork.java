@@ -65,7 +65,7 @@ final class RunWork implements Cycle.Work {
       return new Progress.Held(
           "run " + escalation + ", which a deadline began", "run:" + escalation);
     }
-    ObjectNode raw = Facts.options(step, row);
+    ObjectNode raw = Facts.options(step, row.options());
     Facts facts = new Facts(handle, workflow, row, run, raw);
     ObjectNode options;
     try {
@@ -75,21 +75,22 @@ final class RunWork implements Cycle.Work {
       options = (ObjectNode) Template.render(raw, facts);
     } catch (ExpressionException e) {
       return row.dry()
-          ? dry(raw, e.why())
+          ? dry(type, raw, e.why())
           : new Progress.Failed("its options cannot be filled in: " + e.why(), null);
     }
     String misfit = misfit(type, options);
     if (row.dry()) {
-      return dry(options, misfit);
+      return dry(type, options, misfit);
     }
     if (misfit != null) {
       return new Progress.Failed(misfit, null);
     }
-    if (type.isDestructive() && row.node() == null) {
+    boolean destructive = type.isDestructive(step.options());
+    if (destructive && row.node() == null) {
       return new Progress.Failed(step.type() + " needs a node, and this run has none", null);
     }
     boolean holds = holds(step, type);
-    Progress.Held held = holds ? Holds.take(handle, row, place, step, type.isDestructive()) : null;
+    Progress.Held held = holds ? Holds.take(handle, row, place, step, destructive) : null;
     if (held != null) {
       // Of several things it may have got some: none is kept while it waits.
       Holds.release(handle, row.id(), place);
@@ -131,14 +132,22 @@ final class RunWork implements Cycle.Work {
   }
 
   private static boolean holds(Step step, StepType type) {
-    return step.group() != null || type.isDestructive();
+    return step.group() != null || type.isDestructive(step.options());
   }
 
-  private static Progress dry(ObjectNode options, @Nullable String unresolved) {
+  private static Progress dry(StepType type, ObjectNode options, @Nullable String unresolved) {
     ObjectNode result = Json.MAPPER.createObjectNode().put("dryRun", true);
-    result.set("options", options);
+    ObjectNode shown = options.deepCopy();
+    if (type.name().equals("rackhd")) { // what its task's definition asks for is not for it
+      shown.remove(List.of("schema", "required", "open", "own"));
+    }
+    result.set("options", shown);
     if (unresolved != null) {
       result.put("unresolved", unresolved);
+    }
+    String lacks = type.lacks(options);
+    if (lacks != null) {
+      result.put("lacks", lacks);
     }
     return new Progress.Succeeded(result);
   }
@@ -146,7 +155,7 @@ final class RunWork implements Cycle.Work {
   private static @Nullable String misfit(StepType type, JsonNode options) {
     List<ArgumentSchema.Fault> faults = ArgumentSchema.faults(type.options(), options);
     return faults.isEmpty()
-        ? null
+        ? type.misfit(options)
         : "options"
             + faults.getFirst().place().replace('/', '.')
             + ": "

@@ -1,6 +1,7 @@
 package dev.ingot.server.workflow.step;
 
 import dev.ingot.server.workflow.machine.Progress;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -20,6 +21,21 @@ public interface StepType {
   /** Whether it needs its node for itself: one such run per node, and limits of spread. */
   default boolean isDestructive() {
     return false;
+  }
+
+  /** The same of one step, where it is its options that say so. */
+  default boolean isDestructive(JsonNode options) {
+    return isDestructive();
+  }
+
+  /** What is wrong with options that fit the schema; null when nothing is. */
+  default @Nullable String misfit(JsonNode options) {
+    return null;
+  }
+
+  /** What this server lacks for a step, which runs dry all the same; null when it lacks nothing. */
+  default @Nullable String lacks(JsonNode options) {
+    return null;
   }
 
   /**

@@ -166,4 +166,155 @@ class RackhdIT extends WorkflowScene {
       assertThat(refused.text("detail")).contains(each[1]);
     }
   }
+
+  private static String task(String label, String name, String more) {
+    return "{'label':'" + label + "','taskName':'" + name + "'" + more + "}";
+  }
+
+  @Test
+  void whatAJobNeedsAndNobodyHasIsSaidWhenItIsLoadedAndWhenItRunsDry() {
+    Answer loaded =
+        ok(
+            graph(
+                "Graph Test/Lacks",
+                "'tasks':["
+                    + task("led", "Task.Obm.Node.IdentifyOn", "")
+                    + ","
+                    + task("off", "Task.Obm.Node.PowerOff", ",'waitOn':{'led':'finished'}")
+                    + ","
+                    + task("boot", "Task.Linux.Bootstrap.Ubuntu", "")
+                    + "]"),
+            200);
+    JsonNode item = loaded.body().path("items").get(0);
+    assertThat(item.path("name").asString()).isEqualTo("Graph-Test-Lacks");
+    assertThat(item.path("lacks").valueStream().map(JsonNode::asString))
+        .containsExactly(
+            "the action identifyOn of the job Job.Obm.Node (led)",
+            "the job Job.Linux.Bootstrap (boot)");
+    String dry = run("Graph-Test-Lacks", ",'dryRun':true");
+    assertEnds(dry, "succeeded");
+    assertThat(step(dry, "led").path("result").path("lacks").asString()).contains("identifyOn");
+    assertThat(step(dry, "off").path("result").has("lacks")).isFalse();
+    assertThat(step(dry, "off").path("result").path("options").has("schema")).isFalse();
+    String real = run("Graph-Test-Lacks", "");
+    assertEnds(real, "failed");
+    assertThat(step(real, "off").path("reason").asString()).contains("needs a node");
+  }
+
+  @Test
+  void optionsAreHeldAgainstTheSchemasOfTaskAndBaseAlsoFromFiles() {
+    String common =
+        "{'definitions':{'Size':{'type':'integer','minimum':0,'exclusiveMinimum':true}}}";
+    String schema =
+        "{'$schema':'rackhd-task-schema.json','copyright':'-','definitions':{'Mode':{'enum':['a','b']}},"
+            + "'allOf':[{'type':'object','properties':{'size':{'$ref':'common.json#/definitions/Size'},"
+            + "'mode':{'$ref':'#/definitions/Mode'}},'required':['size','mode']}]}";
+    String base =
+        "{'friendlyName':'b','injectableName':'Task.Base.J8','runJob':'Job.J8','requiredOptions':['what'],"
+            + "'requiredProperties':{},'properties':{},'optionsSchema':'j8.json'}";
+    String task =
+        "{'friendlyName':'t','injectableName':'Task.J8','implementsTask':'Task.Base.J8','options':"
+            + "{'mode':'a','size':null,'what':'{{ options.mode }}'},'properties':{}}";
+    Map<String, String> files =
+        new TreeMap<>(
+            Map.of(
+                "schemas/common.json",
+                json(common),
+                "schemas/j8.json",
+                json(schema),
+                "base/b.json",
+                json(base),
+                "t.json",
+                json(task),
+                "config.json",
+                json("{'name':'pack','rules':[],'skuConfig':{}}")));
+    files.put(
+        "g.json",
+        json(
+            "{'injectableName':'Graph.Test.Schema','options':{'one':{'size':0}},'tasks':["
+                + task("one", "Task.J8", "")
+                + "]}"));
+    Answer refused = ok(load(files, false), 422);
+    assertThat(refused.text("detail")).contains("g.json").contains("steps.one.options.size");
+    files.put(
+        "g.json",
+        json(
+            "{'injectableName':'Graph.Test.Schema','tasks':[" + task("one", "Task.J8", "") + "]}"));
+    JsonNode items = ok(load(files, false), 200).body().path("items");
+    assertThat(items.valueStream().map(each -> each.path("state").asString()))
+        .contains("schema", "task", "left out (settings of a SKU pack)");
+    Answer missing = server.post("/api/v1/runs", json("{'workflow':'Graph.Test.Schema'}"));
+    ok(missing, 422);
+    assertThat(missing.text("field")).isEqualTo("options.one.size");
+    String dry = run("Graph.Test.Schema", ",'dryRun':true");
+    assertEnds(dry, "succeeded");
+    assertThat(step(dry, "one").path("result").path("unresolved").asString())
+        .contains("Task.J8")
+        .contains("options.size");
+    String wrong =
+        run("Graph.Test.Schema", ",'options':{'one':{'mode':'{{ inputs.no || c }}','size':3}}");
+    assertEnds(wrong, "failed");
+    assertThat(show(wrong).path("reason").asString()).contains("options.mode").contains("Task.J8");
+    // Loaded again without its files, it still knows them.
+    Map<String, String> alone =
+        Map.of(
+            "g.json",
+            json(
+                "{'injectableName':'Graph.Test.Schema','options':{'one':{'mode':'z'}},'tasks':["
+                    + task("one", "Task.J8", "")
+                    + "]}"));
+    assertThat(ok(load(alone, true), 422).text("detail")).contains("steps.one.options.mode");
+  }
+
+  @Test
+  void defaultsOfARunDoNotGoOverTheLabelsOptionsOfTheGraph() {
+    ok(
+        graph(
+            "Graph.Test.Layers",
+            "'options':{'defaults':{'x':'d'},'a b':{'x':'label','n':null}},'tasks':[{'label':'a"
+                + " b','taskDefinition':"
+                + "{'friendlyName':'o','injectableName':'Task.L','implementsTask':'Task.Base.Ansible','options':"
+                + "{'x':'task','y':'task','n':'task','playbook':'p'},'properties':{}}},"
+                + task("a-b", "Task.noop", ",'waitOn':{'a b':'finished'}")
+                + ","
+                + task("any", "Task.noop", ",'waitOn':{'anyOf':{'a-b':'finished'}}")
+                + "]"),
+        200);
+    String run =
+        run(
+            "Graph.Test.Layers",
+            ",'dryRun':true,'options':{'defaults':{'x':'run','y':'run','z':1},'a b':{'w':1}}");
+    assertEnds(run, "succeeded");
+    JsonNode options = step(run, "a-b").path("result").path("options").path("options");
+    assertThat(options.path("x").asString()).isEqualTo("label");
+    assertThat(options.path("y").asString()).isEqualTo("run");
+    assertThat(options.path("n").asString()).isEqualTo("task");
+    assertThat(options.has("z")).isFalse();
+    assertThat(options.path("w").asInt(0)).isEqualTo(1);
+    assertThat(step(run, "a-b-2").path("status").asString()).isEqualTo("succeeded");
+    assertThat(step(run, "any-2").path("status").asString()).isEqualTo("succeeded");
+  }
+
+  @Test
+  void aGraphBelowAnotherSeesWhatThatOneWasGiven() {
+    ok(
+        graph(
+            "Graph.Test.Below",
+            "'tasks':["
+                + task(
+                    "is",
+                    "Task.Evaluate.Condition",
+                    ",'optionOverrides':{'when':'{{ context.go }}'}")
+                + "]"),
+        200);
+    ok(
+        graph(
+            "Graph.Test.Above",
+            "'tasks':[{'label':'run','taskDefinition':{'friendlyName':'r','injectableName':'Task.R2',"
+                + "'implementsTask':'Task.Base.Graph.Run','options':{'graphName':'Graph.Test.Below',"
+                + "'graphOptions':{}},'properties':{}}}]"),
+        200);
+    assertEnds(run("Graph.Test.Above", ",'inputs':{'context':{'go':'true'}}"), "succeeded");
+    assertEnds(run("Graph.Test.Above", ",'inputs':{'context':{'go':'no'}}"), "failed");
+  }
 }
