@@ -113,9 +113,11 @@ public final class Agent implements AutoCloseable {
             settings.inspect().slowDeadline(),
             settings.compat().uuidCase());
     watching = new Watching(settings.inspect(), this::look);
+    watching.listen();
     Machine machine = Machine.local(settings.inspect().deadline()).hearing(watching.heard());
     InspectionReport first = Inspection.run(machine, inspect, inspectedFirst);
     if (first.identity() == null) {
+      watching.close();
       throw new AgentStartFailure(String.valueOf(first.identityFailure()), null);
     }
     if (first.identityFailure() != null) {

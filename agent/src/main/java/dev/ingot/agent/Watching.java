@@ -22,6 +22,10 @@ final class Watching implements AutoCloseable {
 
   private final LldpNeighbours neighbours = new LldpNeighbours();
   private final long started = nowMillis();
+
+  /** Why nobody is heard; null while we listen. */
+  private volatile @Nullable String deaf;
+
   private final AgentSettings.InspectionSettings settings;
   private final SlowScan scan;
   private volatile @Nullable LldpWatch lldp;
@@ -32,9 +36,17 @@ final class Watching implements AutoCloseable {
     this.scan = new SlowScan(looking, SlowScan.Patience.USUAL);
   }
 
-  /** Begins to listen, and to have looked at what changed. */
+  /** Begins to listen for neighbours: before the first inspection, which asks for them. */
+  void listen() {
+    if (settings.lldp()) {
+      lldp = lldp();
+    } else {
+      deaf = "this agent does not listen for LLDP frames (inspect.lldp is false)";
+    }
+  }
+
+  /** Begins to have looked at what changed. */
   void start() {
-    lldp = settings.lldp() ? lldp() : null;
     events = settings.events() ? events() : null;
     if (settings.portsGiveUpLldp()) {
       Thread.ofPlatform()
@@ -50,7 +62,8 @@ final class Watching implements AutoCloseable {
       return LldpWatch.start(
           neighbours, HEARD_ALL_MILLIS, Watching::nowMillis, () -> scan.changed(Set.of("lldp")));
     } catch (IOException e) {
-      log.info("this agent hears no neighbours itself: {}", e.getMessage());
+      deaf = "this agent cannot hear LLDP frames itself: " + e.getMessage();
+      log.info("{}", deaf);
       return null;
     }
   }
@@ -72,8 +85,9 @@ final class Watching implements AutoCloseable {
   /** The neighbours; none before each had the time to speak. */
   LldpSource heard() {
     return () -> {
-      if (lldp == null) {
-        throw new ToolUnavailable("this agent may not hear LLDP frames itself");
+      String reason = deaf;
+      if (reason != null) {
+        throw new ToolUnavailable(reason);
       }
       if (nowMillis() - started < HEARD_ALL_MILLIS && !neighbours.areHeardAtAllPortsWithLink()) {
         throw new ToolUnavailable(

@@ -17,9 +17,9 @@ final class Neighbours {
     return () -> {
       if (!wanted) {
         throw new ToolUnavailable(
-            "to listen for neighbours itself takes up to "
+            "left out, because listening takes up to "
                 + MOST.toSeconds()
-                + " s: name the section lldp");
+                + " s: ingot inspect lldp listens");
       }
       try {
         return LldpWatch.listen(MOST, () -> System.nanoTime() / 1_000_000).frames();

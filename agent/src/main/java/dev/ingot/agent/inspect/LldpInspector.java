@@ -60,10 +60,20 @@ final class LldpInspector implements Inspector {
       } catch (ToolUnavailable own) {
         throw new InspectionFailed(
             machine.tools().has(HearingTools.RECEIVER)
-                ? lldpd.reason() + "; " + own.reason()
-                : lldpd.reason());
+                ? inTheWay(lldpd.reason()) + "; " + own.reason()
+                : inTheWay(lldpd.reason()));
       }
     }
+  }
+
+  /** What lldpcli says when there is nobody to ask, in words that say what to do. */
+  private static String inTheWay(String reason) {
+    if (!reason.contains("unable to connect to socket")) {
+      return reason;
+    }
+    return reason.contains("Permission denied")
+        ? "lldpd runs, and this user may not ask it (be root or of lldpd's group)"
+        : "lldpd does not run (lldpcli is installed: start lldpd)";
   }
 
   private Findings neighbours(ObjectNode facts) {

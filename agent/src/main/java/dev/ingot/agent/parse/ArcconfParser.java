@@ -9,13 +9,19 @@ import org.jspecify.annotations.Nullable;
 
 /** Adaptec's {@code arcconf getconfig N [AD|LD|PD|AL]}, and {@code list}. */
 final class ArcconfParser implements OutputParser {
-  private static final Pattern LOGICAL = Pattern.compile("Logical [Dd]evice [Nn]umber (\\d+)");
+  private static final Pattern LOGICAL =
+      Pattern.compile("Logical (?:[Dd]evice|drive) [Nn]umber (\\d+)");
   private static final Pattern ARRAY = Pattern.compile("Array Number (\\d+)");
   private static final Pattern DRIVE = Pattern.compile("Device #(\\d+)");
+
+  /**
+   * {@code Present (Controller:1,Enclosure:0,Slot:3) SERIAL}, {@code (447GB, SATA, SSD,
+   * Connector:0, Device:3)}, or of the oldest channel and device: {@code Present (0,3)}.
+   */
   private static final Pattern SEGMENT =
       Pattern.compile(
-          "(?:Present|Missing|Inconsistent|Failed).*?\\(Controller:(\\d+),(?:Connector|Enclosure):(\\d+),(?:Device|Slot):(\\d+)\\)"
-              + " *(\\S*)");
+          "(?:Present|Missing|Inconsistent|Failed).*?(?:(?:Connector|Enclosure):(\\d+),"
+              + " *(?:Device|Slot):(\\d+)|\\((\\d+,\\d+))\\) *(.*)");
 
   /** Instead of a number: the same controller as before. */
   private static final String CONTINUED = "";
@@ -97,8 +103,9 @@ final class ArcconfParser implements OutputParser {
       begin(Place.ADAPTER, CONTINUED);
     } else if (Text.matches(
         lower,
-        "(logical|physical) device information|array information|maxcache.*information|connector"
-            + " information|channel #\\d+:?|no logical devices configured.*")) {
+        "(logical|physical) (device|drive) information|array"
+            + " information|maxcache.*information|connector information|channel #\\d+:?|no logical"
+            + " devices configured.*")) {
       begin(Place.OTHER, null);
     } else if (Text.matches(lower, "device phy information|phy #\\d+")) {
       phy = true;
@@ -117,12 +124,12 @@ final class ArcconfParser implements OutputParser {
       listed(text);
     } else if (Text.matches(
             lower,
-            "phy #\\d+|(device |controller |connector |logical device segment |array segment |array"
-                + " physical device |device error counters|temperature sensors? |vital product"
-                + " |statistics |driver |temperature |volume |raid properties |pcie?"
-                + " ).*(information|properties|settings)?|.* information|.* properties|command"
-                + " completed successfully.*|command aborted.*|raid properties|controller version"
-                + " information|device id .*")
+            "phy #\\d+|(device |controller |connector |logical device segment |logical drive"
+                + " segment |array segment |array physical device |device error"
+                + " counters|temperature sensors? |vital product |statistics |driver |temperature"
+                + " |volume |raid properties |pcie? ).*(information|properties|settings)?|.*"
+                + " information|.* properties|command completed successfully.*|command"
+                + " aborted.*|raid properties|controller version information|device id .*")
         && Block.colon(text) <= 0) {
       if (lower.startsWith("command aborted")) {
         notes.line(line);
@@ -135,7 +142,7 @@ final class ArcconfParser implements OutputParser {
         || Text.matches(lower, "connector #\\d+|lane #\\d+|life-time temperature recorded")) {
       // The name of a part, whose values stand below it.
       return;
-    } else if (!block.add(text)) {
+    } else if (!block.add(text) && !lower.startsWith("status of enclosure services")) {
       notes.line(line);
     }
   }
@@ -182,18 +189,14 @@ final class ArcconfParser implements OutputParser {
   private void segment(String text) {
     Matcher matcher = SEGMENT.matcher(text);
     if (place == Place.LOGICAL && id != null && matcher.find()) {
-      String serial = String.valueOf(matcher.group(4));
-      here().member(id, serial.isEmpty() ? matcher.group(2) + ":" + matcher.group(3) : serial);
-    } else if (place == Place.LOGICAL && id != null) {
-      int colon = text.indexOf(" : ");
-      // Newer ones: "Segment 0 : Present (447GB, SATA, SSD, Enclosure:1, Slot:0) SERIAL".
-      String serial = text.substring(text.lastIndexOf(')') + 1).strip();
-      String said = colon > 0 ? text.substring(colon + 3).strip() : "";
-      if (!serial.isEmpty() && text.lastIndexOf(')') > 0) {
-        here().member(id, serial);
-      } else if (!said.isEmpty() && !said.startsWith("Missing")) {
-        here().member(id, said);
-      }
+      String serial = String.valueOf(matcher.group(4)).strip();
+      String channel = matcher.group(3);
+      here()
+          .member(
+              id,
+              !serial.isEmpty()
+                  ? serial
+                  : channel != null ? channel : matcher.group(1) + ":" + matcher.group(2));
     }
   }
 
@@ -222,7 +225,7 @@ final class ArcconfParser implements OutputParser {
         if (enclosure) {
           ArcconfParts.enclosure(here(), String.valueOf(id), ended);
         } else {
-          ArcconfParts.drive(here().drive(String.valueOf(id)), ended);
+          ArcconfParts.drive(here(), String.valueOf(id), ended);
         }
       }
       case OTHER -> {

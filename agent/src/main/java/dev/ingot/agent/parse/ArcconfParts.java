@@ -10,7 +10,10 @@ final class ArcconfParts {
   static void adapter(Fields about, Block block) {
     String pci = block.take("pci_address_domain_bus_device_function");
     String counts =
-        block.take("logical_devices_failed_degraded", "logical_devices_failed_degraded_offline");
+        block.take(
+            "logical_devices_failed_degraded",
+            "logical_devices_failed_degraded_offline",
+            "logical_drives_offline_critical");
     block.rest(
         about
             .put("model", block.take("controller_model"))
@@ -89,7 +92,7 @@ final class ArcconfParts {
     String level = block.take("raid_level");
     block.rest(
         logical
-            .put("name", block.take("logical_device_name", "logical_device_name"))
+            .put("name", block.take("logical_device_name", "logical_drive_name"))
             .put(
                 "level",
                 level == null
@@ -98,7 +101,7 @@ final class ArcconfParts {
                         ? "RAID" + level.replaceFirst("[^0-9].*", "")
                         : level)
             .put("level_said", level)
-            .put("state", block.take("status_of_logical_device"))
+            .put("state", block.take("status_of_logical_device", "status_of_logical_drive"))
             .put("size_bytes", Sizes.binary(block.take("size")))
             .put("parity_bytes", Sizes.binary(block.take("parity_space")))
             .put(
@@ -110,12 +113,13 @@ final class ArcconfParts {
             .put("array", block.take("array"))
             .put("protected_by_spare", block.flag("protected_by_hot_spare"))
             .put("bootable", block.flag("bootable"))
-            .put("failed_stripes", block.flag("failed_stripes"))
+            .put("failed_stripes", block.flag("failed_stripes", "defunct_stripes"))
             .put("read_cache", block.take("read_cache_setting", "read_cache_mode"))
             .put("write_cache", block.take("write_cache_setting", "write_cache_mode")));
   }
 
-  static void drive(Fields drive, Block block) {
+  static void drive(RaidAdapter adapter, String id, Block block) {
+    Fields drive = adapter.drive(id);
     String kind = block.take("device_is");
     String speed = block.take("transfer_speed");
     String state = block.take("state");
@@ -144,7 +148,7 @@ final class ArcconfParts {
                 (kind != null && kind.contains("Solid")) || Boolean.TRUE.equals(ssd)
                     ? "SSD"
                     : ssd == null ? null : "HDD")
-            .put("size_bytes", Sizes.binary(block.take("total_size")))
+            .put("size_bytes", Sizes.binary(block.take("total_size", "size")))
             .put("used_bytes", Sizes.binary(block.take("used_size")))
             .put("free_bytes", Sizes.binary(block.take("unused_size")))
             .put("sector_bytes", block.number("block_size", "logical_sector_size"))
@@ -157,6 +161,18 @@ final class ArcconfParts {
             .put("power_state", block.take("power_state"))
             .put("write_cache", block.take("write_cache"))
             .put("spare", state == null ? null : spare(state)));
+    // Where logical devices name no serial they name one of these.
+    String channel = drive.node().path("channel_device").asString("");
+    adapter.alias(channel.replaceFirst("\\(.*", ""), id);
+    if (location != null) {
+      Long unit = place(location, "Slot ");
+      Long around = place(location, "Enclosure ");
+      adapter.alias(
+          (around == null ? place(location, "Connector ") : around)
+              + ":"
+              + (unit == null ? place(location, "Device ") : unit),
+          id);
+    }
   }
 
   private static @Nullable String spare(String state) {

@@ -41,6 +41,11 @@ final class Block {
     }
   }
 
+  /** Keeps a value whose blanks mean something. */
+  void putRaw(String key, String value) {
+    values.putIfAbsent(Text.snake(key), value);
+  }
+
   /** Adds to the value of a key, on a line of its own. */
   void append(String key, String value) {
     values.merge(Text.snake(key), value.strip(), (a, b) -> a.isEmpty() ? b : a + "\n" + b);

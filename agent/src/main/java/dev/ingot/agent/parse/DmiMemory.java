@@ -57,7 +57,10 @@ final class DmiMemory {
 
   /** Flash chips of the firmware and caches stand among the modules; they are no memory. */
   private static boolean isSystemMemory(@Nullable String use, @Nullable String type) {
-    boolean elsewhere = use != null && !use.equals("null") && !use.equals("System Memory");
+    boolean elsewhere =
+        use != null
+            && List.of("Video Memory", "Flash Memory", "Non-volatile RAM", "Cache Memory")
+                .contains(use);
     return !elsewhere && !"Flash".equals(type);
   }
 

@@ -12,7 +12,7 @@ final class EfibootmgrParser implements OutputParser {
   private static final Pattern PATH =
       Pattern.compile(
           "(?:\\t|"
-              + " )((?:HD|PciRoot|Pci|VenHw|Vendor|FvVol|Fv|BBS|ACPI|Acpi|MAC|Uri|USB|File|VenMsg|CDROM|PcieRoot|SD|NVMe|Sata|UsbWwid|dp:)\\b?\\(.*|dp:"
+              + " )((?:HD|PciRoot|Pci|BIOS|VenMedia|VenHw|Vendor|FvVol|Fv|BBS|ACPI|Acpi|MAC|Uri|USB|File|VenMsg|CDROM|PcieRoot|SD|NVMe|Sata|UsbWwid|dp:)\\b?\\(.*|dp:"
               + " .*)");
 
   @Override
@@ -118,7 +118,8 @@ final class EfibootmgrParser implements OutputParser {
   }
 
   private static @Nullable String partition(String path) {
-    Matcher matcher = Pattern.compile("HD\\(\\d+,GPT,([0-9a-fA-F-]{36})").matcher(path);
+    Matcher matcher =
+        Pattern.compile("HD\\(\\d+,(?:GPT|[0-9a-fx]+,[0-9a-fx]+),([0-9a-fA-F-]{36})").matcher(path);
     return matcher.find() ? String.valueOf(matcher.group(1)).toLowerCase(Locale.ROOT) : null;
   }
 

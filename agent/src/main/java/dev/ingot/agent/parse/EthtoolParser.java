@@ -74,7 +74,9 @@ final class EthtoolParser implements OutputParser {
           Map.entry("Identifier:", "module"));
 
   static Fields settings(Block block, @Nullable String name) {
-    Long speed = block.number("speed");
+    String said = block.take("speed");
+    // "Unknown! (65535)" of a port without link.
+    Long speed = said == null || said.startsWith("Unknown") ? null : Text.number(said);
     String duplex = block.take("duplex");
     boolean unknown = duplex != null && duplex.startsWith("Unknown");
     Fields fields =

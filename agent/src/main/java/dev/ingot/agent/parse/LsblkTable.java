@@ -14,6 +14,15 @@ import tools.jackson.databind.node.ObjectNode;
 final class LsblkTable {
   private static final Pattern PAIR = Pattern.compile("([A-Za-z0-9:%_-]+)=\"([^\"]*)\"");
 
+  /** What lsblk prints when nobody names columns, wherever its blanks went. */
+  private static final List<String> USUAL_HEADS =
+      List.of("NAME", "MAJ:MIN", "RM", "SIZE", "RO", "TYPE");
+
+  private static final Pattern USUAL =
+      Pattern.compile(
+          "[ \\t│├└─|`-]*(\\S.*?)\\s+(\\d+:\\d+)\\s+([01])\\s+([0-9.,]+[BKMGTPE]?)\\s+([01])"
+              + "\\s+([a-z][a-z0-9]*)(?:\\s+(\\S.*))?");
+
   /** Columns aligned to the right, whose values end where their heads do. */
   private static final java.util.Set<String> RIGHT =
       java.util.Set.of(
@@ -66,7 +75,8 @@ final class LsblkTable {
           parents.removeLast();
         }
         String parent = parents.isEmpty() || depth == 0 ? null : parents.getLast();
-        Map<String, String> row = row(line.raw(), columns);
+        Map<String, String> usual = usual(line.raw(), columns);
+        Map<String, String> row = usual.isEmpty() ? row(line.raw(), columns) : usual;
         if (plausible(row, columns)) {
           add(row, parent, all, line, notes);
         } else if (row.size() == 1
@@ -150,6 +160,25 @@ final class LsblkTable {
     return row;
   }
 
+  /** A row of the usual columns; empty if they are others, or a value is missing. */
+  private static Map<String, String> usual(String raw, List<Column> columns) {
+    Map<String, String> row = new LinkedHashMap<>();
+    List<String> heads = columns.stream().map(Column::name).toList();
+    Matcher matcher = USUAL.matcher(raw);
+    if (heads.size() == 7
+        && heads.subList(0, 6).equals(USUAL_HEADS)
+        && heads.getLast().startsWith("MOUNTPOINT")
+        && matcher.matches()) {
+      for (int i = 0; i < heads.size(); i++) {
+        String value = matcher.group(i + 1);
+        if (value != null) {
+          row.put(heads.get(i), value.strip());
+        }
+      }
+    }
+    return row;
+  }
+
   private static String column(List<Column> columns, int start, int end, Map<String, String> row) {
     if (row.isEmpty()) {
       return columns.getFirst().name;
@@ -173,6 +202,10 @@ final class LsblkTable {
 
   /** A row must have a type or a number of device that looks like one, where there is a column. */
   private static boolean plausible(Map<String, String> row, List<Column> columns) {
+    String name = row.getOrDefault("NAME", row.getOrDefault("KNAME", ""));
+    if (Text.matches(name, "\\[.*|.*[@#$].*")) {
+      return false; // the prompt of the next command
+    }
     boolean numbered = columns.stream().anyMatch(column -> column.name.equals("MAJ:MIN"));
     return !numbered
         || row.values().stream().anyMatch(value -> Text.matches(value, "(.* )?\\d+:\\d+"));

@@ -16,7 +16,7 @@ final class LscpuParser implements OutputParser {
       JsonNode root = JsonText.read(text, notes);
       add(root.isArray() ? root : root.path("lscpu"), block);
     } else {
-      block = KeyValueLines.read(Line.of(text), notes);
+      block = LscpuWords.english(KeyValueLines.read(Line.of(text), notes));
     }
     if (!block.has("cpu_s")
         && !block.has("architecture")

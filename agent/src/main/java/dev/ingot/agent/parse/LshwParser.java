@@ -198,7 +198,7 @@ final class LshwParser implements OutputParser {
     return part(node)
         .put("installed", installed(node))
         .put("size_bytes", bytes(node, "size"))
-        .put("clock_hertz", JsonFields.number(node, "clock"))
+        .put("clock_hertz", hertz(node, "clock"))
         .put("width_bits", JsonFields.number(node, "width"));
   }
 

@@ -78,7 +78,14 @@ final class LvmTable {
                 ? row(line.raw(), heads, starts)
                 : separated(text, separator, heads);
         if (!heads.contains("attr") || isRow(row)) {
-          lists.computeIfAbsent(list, _ -> Fields.array()).add(LvmParser.describe(row));
+          // pvs -a lists all devices; those without a format are no volumes.
+          boolean other =
+              list.equals("physical_volumes")
+                  && heads.contains("pv_fmt")
+                  && !row.containsKey("pv_fmt");
+          lists
+              .computeIfAbsent(other ? "other_devices" : list, _ -> Fields.array())
+              .add(LvmParser.describe(row));
         } else {
           notes.line(line);
         }

@@ -6,11 +6,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Vendor, model, firmware and serial in MegaCli's inquiry data. SAS drives say {@code VENDOR(8)
- * PRODUCT(16) REVISION(4) SERIAL}; SATA drives behind an expander or adapter say {@code SERIAL(20)
- * MODEL(40) FIRMWARE(8)}, as IDENTIFY DEVICE has them.
+ * PRODUCT(16) REVISION(4) SERIAL}, and so do SATA drives behind some bridges, with ATA for the
+ * vendor; others say {@code SERIAL(20) MODEL(40) FIRMWARE(8)}, as IDENTIFY DEVICE has them. A
+ * serial may stand at the right end of its 20 characters, the model right behind it.
  */
 final class MegacliInquiry {
   private static final int SERIAL = 20;
+  private static final int MODEL = 40;
+  private static final int FIRMWARE = 8;
 
   private MegacliInquiry() {}
 
@@ -18,34 +21,77 @@ final class MegacliInquiry {
     if (inquiry == null || inquiry.isBlank()) {
       return;
     }
-    if ("SATA".equals(type)) {
-      sata(drive, inquiry);
-    } else if (inquiry.length() >= 24) {
-      String rest = inquiry.substring(24).strip();
-      String revision = drive.node().path("firmware").asString("");
-      drive.put("vendor", inquiry.substring(0, 8).strip());
-      drive.put("model", inquiry.substring(8, 24).strip());
-      boolean known = !revision.isEmpty() && rest.startsWith(revision);
-      drive.put(
-          "serial",
-          rest.length() <= 4 ? null : rest.substring(known ? revision.length() : 4).strip());
+    String stripped = inquiry.strip();
+    boolean ata = "SATA".equals(type) || (type == null && inquiry.startsWith("   "));
+    if (ata && !Text.matches(stripped, "ATA {5}\\S.*")) {
+      sata(drive, inquiry.stripTrailing());
+    } else if (stripped.length() >= 24) {
+      scsi(drive, stripped);
     }
   }
 
+  private static void scsi(Fields drive, String inquiry) {
+    String rest = inquiry.substring(24).strip();
+    String revision = drive.node().path("firmware").asString("");
+    drive.put("vendor", inquiry.substring(0, 8).strip());
+    drive.put("model", inquiry.substring(8, 24).strip());
+    boolean known = !revision.isEmpty() && rest.startsWith(revision);
+    drive.put(
+        "serial",
+        rest.length() <= 4 ? null : rest.substring(known ? revision.length() : 4).strip());
+  }
+
   private static void sata(Fields drive, String inquiry) {
-    List<String> words = Arrays.stream(inquiry.strip().split("\\s+")).toList();
-    if (words.size() < 2) {
+    if (inquiry.length() > SERIAL + MODEL) {
+      String serial = inquiry.substring(0, SERIAL).strip();
+      String model = inquiry.substring(SERIAL, SERIAL + MODEL).strip();
+      String firmware = inquiry.substring(SERIAL + MODEL).strip();
+      int end = SERIAL + MODEL + FIRMWARE;
+      boolean placed = inquiry.charAt(SERIAL + MODEL) != ' ' || inquiry.length() == end;
+      placed &= inquiry.charAt(SERIAL + MODEL - 1) == ' ' || firmware.length() == FIRMWARE;
+      placed &= firmware.length() != FIRMWARE || inquiry.length() == end;
+      if (placed
+          && !serial.isEmpty()
+          && !model.isEmpty()
+          && serial.indexOf(' ') < 0
+          && firmware.length() <= FIRMWARE
+          && firmware.indexOf(' ') < 0) {
+        told(drive, serial, model, firmware);
+        return;
+      }
+    }
+    squeezed(drive, inquiry.strip());
+  }
+
+  /** Where somebody took blanks away: what is certain all the same. */
+  private static void squeezed(Fields drive, String inquiry) {
+    List<String> words = Arrays.stream(inquiry.split("\\s+")).toList();
+    String last = words.getLast();
+    int serial = inquiry.length() - last.length() - MODEL;
+    if (words.size() > 1 && last.length() == FIRMWARE && serial > 0 && serial <= SERIAL) {
+      // Only those before the serial are gone.
+      told(drive, inquiry.substring(0, serial), inquiry.substring(serial, serial + MODEL), last);
       return;
     }
     String first = words.getFirst();
-    String firmware = words.size() > 2 ? words.getLast() : null;
-    // The serial is 20 characters wide: a full one has no blank behind it.
     boolean glued = first.length() > SERIAL;
-    String serial = glued ? first.substring(0, SERIAL) : first;
-    List<String> model = words.subList(1, words.size() - (firmware == null ? 0 : 1));
-    drive.put("serial", serial);
-    drive.put(
-        "model", ((glued ? first.substring(SERIAL) + " " : "") + String.join(" ", model)).strip());
+    if (words.size() < 3) {
+      if (glued && words.size() == 2) {
+        told(drive, first.substring(0, SERIAL), first.substring(SERIAL), last);
+      }
+      return;
+    }
+    List<String> model = words.subList(1, words.size() - 1);
+    told(
+        drive,
+        glued ? first.substring(0, SERIAL) : first,
+        (glued ? first.substring(SERIAL) + " " : "") + String.join(" ", model),
+        last);
+  }
+
+  private static void told(Fields drive, String serial, String model, String firmware) {
+    drive.put("serial", serial.strip());
+    drive.put("model", model.replaceAll("\\s+", " ").strip());
     drive.put("firmware", firmware);
   }
 }

@@ -108,6 +108,10 @@ final class MegacliParser implements OutputParser {
       end();
       place = Place.SUMMARY;
       block.add(text);
+    } else if (text.startsWith("Inquiry Data:")) {
+      // Its columns are as wide as they are in the drive's answer; a blank stands before them.
+      String value = line.raw().substring(line.raw().indexOf(':') + 1);
+      block.putRaw("inquiry_data", value.startsWith(" ") ? value.substring(1) : value);
     } else if (!block.add(text) && !text.contains(" = ") && !headline(text)) {
       notes.line(line);
     } else if (text.contains(" = ") && text.indexOf(':') < 0) {

@@ -101,7 +101,11 @@ final class MultipathParser implements OutputParser {
         .put(
             "hardware_handler",
             first(Text.between(text, "hwhandler='", "'"), Text.between(text, "[hwhandler=", "]")))
-        .put("write_protection", Text.between(text + " ", "wp=", " "))
+        .put(
+            "write_protection",
+            text.endsWith("[rw]") || text.endsWith("[ro]")
+                ? text.substring(text.length() - 3, text.length() - 1)
+                : Text.between(text + " ", "wp=", " "))
         .node()
         .forEachEntry(map::set);
   }

@@ -18,6 +18,9 @@ final class RaidAdapter {
   final Map<String, Fields> physicalDrives = new LinkedHashMap<>();
   final Map<String, Fields> enclosures = new LinkedHashMap<>();
 
+  /** Other names that a tool has for its drives. */
+  private final Map<String, String> aliases = new HashMap<>();
+
   /** Drives of a logical drive, by the logical drive's key. */
   final Map<String, List<String>> members = new LinkedHashMap<>();
 
@@ -33,6 +36,10 @@ final class RaidAdapter {
     return arrays.computeIfAbsent(id, key -> new Fields().put("id", key));
   }
 
+  void alias(String other, String id) {
+    aliases.putIfAbsent(other, id);
+  }
+
   void member(String logical, String drive) {
     List<String> drives = members.computeIfAbsent(logical, _ -> new ArrayList<>());
     if (!drives.contains(drive)) {
@@ -41,7 +48,7 @@ final class RaidAdapter {
   }
 
   Fields fields() {
-    Map<String, String> bySerial = new HashMap<>();
+    Map<String, String> bySerial = new HashMap<>(aliases);
     physicalDrives.forEach(
         (id, drive) -> bySerial.put(drive.node().path("serial").asString(id), id));
     members.forEach(

@@ -15,6 +15,8 @@ final class SmartctlText {
               + " (\\S+)\\s+(?:0x[0-9a-f]{4}|[POSRCK-]{6})\\s+(\\d{1,3}|---)\\s+(\\d{1,3}|---)\\s+(\\d{1,3}|---)\\s+(?:(?:Pre-fail|Old_age)\\s+\\S+\\s+)?(\\S+)\\s+(.*)");
 
   private static final Pattern SCAN = Pattern.compile("(/dev/\\S+) -d (\\S+) # (.*)");
+  private static final Pattern MANUFACTURED =
+      Pattern.compile("Manufactured in week (\\d+) of year (\\d+)\\b.*");
   private static final Pattern ERRORS = Pattern.compile("(read|write|verify): +(\\d+ +.*)");
 
   private final ArrayNode devices;
@@ -45,6 +47,10 @@ final class SmartctlText {
       } else if (Text.matches(text, "smartctl (version )?\\d.*")) {
         reading.end();
         reading.known = false;
+      } else if (text.startsWith("=== START OF INFORMATION") && reading.identified()) {
+        // The next device, where somebody left out the line with the version.
+        reading.end();
+        reading.known = false;
       } else if (text.startsWith("Copyright (C)")
           || text.startsWith("Home page is")
           || text.startsWith("===")
@@ -72,8 +78,18 @@ final class SmartctlText {
             : lower.contains("scsi device") ? "scsi" : null;
   }
 
+  private boolean identified() {
+    return block.has("serial_number")
+        || block.has("device_model")
+        || block.has("model_number")
+        || block.has("product");
+  }
+
   private void line(Line line, boolean table, Notes notes) {
     String text = line.text();
+    if (sentence(text)) {
+      return;
+    }
     Matcher attribute = ATTRIBUTE.matcher(text);
     Matcher errors = ERRORS.matcher(text);
     if (attribute.matches()) {
@@ -102,6 +118,24 @@ final class SmartctlText {
     } else if (!table && line.indent() == 0 && !describes(text)) {
       notes.line(line);
     }
+  }
+
+  /** Facts that are no key and value; false if this is none. */
+  private boolean sentence(String text) {
+    Matcher made = MANUFACTURED.matcher(text);
+    if (made.matches()) {
+      block.put("manufactured", made.group(2) + "-W" + made.group(1));
+    } else if (text.startsWith("number of hours powered up = ")) {
+      block.put("number_of_hours_powered_up", text.substring(29));
+    } else if (text.startsWith("Device supports SMART and is ")) {
+      block.put("smart_available", "Available");
+      block.put("smart_enabled", text.substring(29));
+    } else if (text.startsWith("Device does not support SMART")) {
+      block.put("smart_available", "Unavailable");
+    } else {
+      return false;
+    }
+    return true;
   }
 
   /** {@code Device: IBM-ESXS ST3300655SS Version: BA23} of versions before 5.40. */
@@ -242,7 +276,6 @@ final class SmartctlText {
   }
 
   private static void counters(Block block, Fields fields) {
-    Long manufactured = block.number("manufactured_in_week");
     fields
         .put("temperature_celsius", block.number("temperature", "current_drive_temperature"))
         .put("temperature_limit_celsius", block.number("drive_trip_temperature"))
@@ -267,7 +300,7 @@ final class SmartctlText {
         .put("namespaces", block.number("number_of_namespaces"))
         .put("grown_defects", block.number("elements_in_grown_defect_list"))
         .put("start_stop_cycles", block.number("accumulated_start_stop_cycles"))
-        .put("manufactured_week", manufactured);
+        .put("manufactured", block.take("manufactured"));
   }
 
   /** {@code 500,107,862,016 bytes [500 GB]}; 5.40 in some locales has blanks between thousands. */

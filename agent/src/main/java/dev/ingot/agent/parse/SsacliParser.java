@@ -20,7 +20,7 @@ final class SsacliParser implements OutputParser {
               + " \\(([^)]*)\\))?\\s*(?:\\(sn: ?(\\S*?)\\s*\\))?");
 
   private static final Pattern DRIVE =
-      Pattern.compile("physicaldrive (\\S+?)(?:,)?(?: \\((.*)\\))?");
+      Pattern.compile("physicaldrive (\\S+?)(?:,)?(?: \\((.*)\\))?(?:: (.*))?");
   private static final Pattern LOGICAL =
       Pattern.compile("(?:logicaldrive|Logical Drive:) (\\d+)(?: \\((.*)\\))?(.*)");
   private static final Pattern ARRAY =
@@ -79,18 +79,17 @@ final class SsacliParser implements OutputParser {
   private void line(Line line) {
     String text = line.text();
     Matcher controller = CONTROLLER.matcher(text);
-    if (line.indent() == 0) {
-      if (controller.matches()
-          && (text.indexOf(": ") < 0 | text.contains("(sn:"))
-          && !text.startsWith("#")) {
-        controller(controller);
-      } else {
-        notes.line(line);
-      }
+    if (line.indent() == 0
+        && controller.matches()
+        && (text.indexOf(": ") < 0 | text.contains("(sn:"))
+        && !Text.matches(text, "[#(].*|(?i:array|logical ?drive|physicaldrive|unassigned)\\b.*")) {
+      controller(controller);
       return;
     }
     RaidAdapter here = adapter;
-    if (here == null) {
+    // Where the blanks before lines are lost, prompts and messages stand among them.
+    if (here == null
+        || (line.indent() == 0 && !Text.matches(text, "[A-Za-z][A-Za-z0-9 /().,:%+-]*"))) {
       notes.line(line);
       return;
     }
@@ -116,9 +115,12 @@ final class SsacliParser implements OutputParser {
       logical = String.valueOf(logicalLine.group(1));
       Fields fields = here.logical(logical).put("array", array);
       SsacliParts.logicalSummary(fields, logicalLine.group(2));
+      String status = String.valueOf(logicalLine.group(3)).strip();
+      fields.put("state", status.startsWith(": ") ? status.substring(2) : null);
       begin(SsacliParts.Kind.LOGICAL, fields);
     } else if (drive.matches()) {
       drive(here, String.valueOf(drive.group(1)), drive.group(2));
+      here.drive(String.valueOf(drive.group(1))).put("state", drive.group(3));
     } else if (Text.matches(
         text,
         "(Internal|External) Drive Cage at .*|.*Enclosure at .*|Expander \\d+.*|SEP .*|Enclosure"

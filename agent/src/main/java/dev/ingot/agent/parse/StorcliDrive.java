@@ -52,7 +52,12 @@ final class StorcliDrive {
         .put("array", group == null || Numbers.parse(group) == null ? null : group)
         .put("interface", JsonFields.text(row, "Intf"))
         .put("medium", JsonFields.text(row, "Med"))
-        .put("self_encrypting", JsonFields.flag(row, "SED"))
+        .put("status", JsonFields.text(row, "Status"))
+        .put(
+            "self_encrypting",
+            row.has("SED_Type")
+                ? Boolean.valueOf(JsonFields.text(row, "SED_Type") != null)
+                : JsonFields.flag(row, "SED"))
         .put("sector_bytes", Sizes.binary(JsonFields.text(row, "SeSz")))
         .put("model", JsonFields.text(row, "Model"))
         .put("spun_up", spun(JsonFields.text(row, "Sp")));

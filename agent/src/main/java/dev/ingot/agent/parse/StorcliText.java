@@ -38,8 +38,8 @@ final class StorcliText {
     for (int i = 0; i < lines.size(); i++) {
       Line line = lines.get(i);
       if (!line.isBlank()) {
-        reading.line(
-            line, i + 1 < lines.size() && lines.get(i + 1).text().matches("={3,}.*"), before);
+        String next = i + 1 < lines.size() ? lines.get(i + 1).text() : "";
+        reading.line(line, Text.matches(next, "={3,}.*"), Text.matches(next, "-{3,}"), before);
         before = line;
       }
     }
@@ -47,7 +47,11 @@ final class StorcliText {
     return Fields.array().addObject().set("Controllers", reading.controllers);
   }
 
-  private void line(Line line, boolean named, @Nullable Line before) {
+  /**
+   * @param named a rule of a name stands below
+   * @param ruled a rule of a table stands below
+   */
+  private void line(Line line, boolean named, boolean ruled, @Nullable Line before) {
     String text = line.text();
     int equals = text.indexOf(" = ");
     if (named || (text.endsWith(" :") && equals < 0)) {
@@ -60,8 +64,14 @@ final class StorcliText {
       if (rules % 3 == 0) {
         heads = List.of();
       }
+    } else if (rules % 3 == 0
+        && ruled
+        && Text.matches(text, "(EID:Slt|DG/VD|EID State|DG Arr|Ctl Model) .*")) {
+      // A table that was copied without the rule above it.
+      heads = heads(text);
+      rules++;
     } else if (rules % 3 == 1 && equals < 0) {
-      heads = Text.parts(text.replace("Next Learn", "Next_Learn"), " \t");
+      heads = heads(text);
     } else if (rules % 3 == 2 && !heads.isEmpty()) {
       row(line);
     } else if (equals > 0) {
@@ -74,6 +84,11 @@ final class StorcliText {
         && (before == null || before.text().indexOf('|') < 0)) {
       notes.line(line);
     }
+  }
+
+  private static List<String> heads(String text) {
+    return Text.parts(
+        text.replace("Next Learn", "Next_Learn").replace("LU/NS Count", "LU/NS_Count"), " \t");
   }
 
   private void begin(String section) {
