@@ -5,21 +5,18 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ingot.client.ClientSettings;
 import dev.ingot.client.IngotClient;
-import dev.ingot.postgres.EmbeddedPostgres;
+import dev.ingot.testkit.FreePort;
 import dev.ingot.testkit.TestFolders;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterEach;
@@ -62,9 +59,7 @@ class AddressesIT {
     ip("-n", FAR, "link", "set", "lo", "up");
     ip("-n", FAR, "link", "set", "eth0", "address", "02:00:00:00:77:02", "up");
     data = TestFolders.fresh("addresses");
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    port = FreePort.next();
     Files.writeString(
         data.resolve("ingot.yaml"),
         """
@@ -101,12 +96,7 @@ class AddressesIT {
     run("ip", "netns", "delete", FAR);
     run("ip", "netns", "delete", NEAR); // takes the cable with it
     if (data != null) {
-      if (Files.exists(data.resolve("server/postgres"))) {
-        EmbeddedPostgres.discard(data.resolve("server/postgres"));
-      }
-      try (Stream<Path> files = Files.walk(data)) {
-        files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-      }
+      TestFolders.discard(data);
     }
   }
 

@@ -6,23 +6,21 @@ import dev.ingot.cli.Cli;
 import dev.ingot.cli.ExitCode;
 import dev.ingot.cli.Terminal;
 import dev.ingot.configuration.Configuration;
-import dev.ingot.postgres.EmbeddedPostgres;
 import dev.ingot.server.ServerSettings;
 import dev.ingot.server.store.DatabaseSettings;
+import dev.ingot.testkit.FreePort;
 import dev.ingot.testkit.TestDatabase;
 import dev.ingot.testkit.TestFolders;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -49,27 +47,20 @@ class DatabaseDocumentIT {
   void folder() throws IOException {
     page = Files.readString(Path.of("").toAbsolutePath().resolveSibling("docs/database.md"));
     data = TestFolders.fresh("database-page");
-    try (ServerSocket free = new ServerSocket(0)) {
-      String port = String.valueOf(free.getLocalPort());
-      environment =
-          Map.of(
-              "INGOT_DATA_DIR",
-              data.toString(),
-              "INGOT_HTTP_PORT",
-              port,
-              "INGOT_SERVER",
-              "http://127.0.0.1:" + port);
-    }
+    String port = String.valueOf(FreePort.next());
+    environment =
+        Map.of(
+            "INGOT_DATA_DIR",
+            data.toString(),
+            "INGOT_HTTP_PORT",
+            port,
+            "INGOT_SERVER",
+            "http://127.0.0.1:" + port);
   }
 
   @AfterEach
   void clean() throws IOException {
-    if (Files.exists(data.resolve("postgres"))) {
-      EmbeddedPostgres.discard(data.resolve("postgres"));
-    }
-    try (Stream<Path> files = Files.walk(data)) {
-      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-    }
+    TestFolders.discard(data);
   }
 
   @Test

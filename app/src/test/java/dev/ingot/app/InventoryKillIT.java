@@ -3,10 +3,9 @@ package dev.ingot.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ingot.core.Json;
-import dev.ingot.postgres.EmbeddedPostgres;
+import dev.ingot.testkit.FreePort;
 import dev.ingot.testkit.TestFolders;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -15,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -59,21 +57,14 @@ class InventoryKillIT {
   @BeforeEach
   void folder() throws IOException {
     data = TestFolders.fresh("kill");
-    try (ServerSocket free = new ServerSocket(0)) {
-      String port = String.valueOf(free.getLocalPort());
-      environment = Map.of("INGOT_DATA_DIR", data.toString(), "INGOT_HTTP_PORT", port);
-      address = URI.create("http://127.0.0.1:" + port);
-    }
+    String port = String.valueOf(FreePort.next());
+    environment = Map.of("INGOT_DATA_DIR", data.toString(), "INGOT_HTTP_PORT", port);
+    address = URI.create("http://127.0.0.1:" + port);
   }
 
   @AfterEach
   void clean() throws IOException {
-    if (Files.exists(data.resolve("postgres"))) {
-      EmbeddedPostgres.discard(data.resolve("postgres"));
-    }
-    try (Stream<Path> files = Files.walk(data)) {
-      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-    }
+    TestFolders.discard(data);
   }
 
   @Test

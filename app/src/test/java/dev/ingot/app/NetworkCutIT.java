@@ -6,10 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.ingot.client.ClientException;
 import dev.ingot.client.ClientSettings;
 import dev.ingot.client.IngotClient;
-import dev.ingot.postgres.EmbeddedPostgres;
+import dev.ingot.testkit.FreePort;
 import dev.ingot.testkit.TestFolders;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,11 +16,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,9 +55,7 @@ class NetworkCutIT {
     ip("-n", SPACE, "link", "set", "eth0", "up");
     ip("-n", SPACE, "link", "set", "lo", "up");
     data = TestFolders.fresh("cut");
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    port = FreePort.next();
     host = server;
   }
 
@@ -86,12 +81,7 @@ class NetworkCutIT {
   void clean() throws Exception {
     run("ip", "netns", "delete", SPACE); // takes the cable with it
     if (data != null) {
-      if (Files.exists(data.resolve("postgres"))) {
-        EmbeddedPostgres.discard(data.resolve("postgres"));
-      }
-      try (Stream<Path> files = Files.walk(data)) {
-        files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-      }
+      TestFolders.discard(data);
     }
   }
 

@@ -7,13 +7,12 @@ import dev.ingot.cli.Cli;
 import dev.ingot.cli.ExitCode;
 import dev.ingot.cli.Terminal;
 import dev.ingot.core.Json;
-import dev.ingot.postgres.EmbeddedPostgres;
+import dev.ingot.testkit.FreePort;
 import dev.ingot.testkit.TestFolders;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +20,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -63,27 +61,20 @@ class PluginsDocumentIT {
       Files.writeString(file, "#!/bin/sh\n" + program.getValue() + "\n");
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
-    try (ServerSocket free = new ServerSocket(0)) {
-      String port = String.valueOf(free.getLocalPort());
-      environment =
-          Map.of(
-              "INGOT_DATA_DIR",
-              data.toString(),
-              "INGOT_HTTP_PORT",
-              port,
-              "INGOT_SERVER",
-              "http://127.0.0.1:" + port);
-    }
+    String port = String.valueOf(FreePort.next());
+    environment =
+        Map.of(
+            "INGOT_DATA_DIR",
+            data.toString(),
+            "INGOT_HTTP_PORT",
+            port,
+            "INGOT_SERVER",
+            "http://127.0.0.1:" + port);
   }
 
   @AfterEach
   void clean() throws IOException {
-    if (Files.exists(data.resolve("postgres"))) {
-      EmbeddedPostgres.discard(data.resolve("postgres"));
-    }
-    try (Stream<Path> files = Files.walk(data)) {
-      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-    }
+    TestFolders.discard(data);
   }
 
   @Test

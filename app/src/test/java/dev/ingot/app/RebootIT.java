@@ -5,21 +5,18 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ingot.client.ClientSettings;
 import dev.ingot.client.IngotClient;
-import dev.ingot.postgres.EmbeddedPostgres;
+import dev.ingot.testkit.FreePort;
 import dev.ingot.testkit.TestFolders;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,12 +74,10 @@ class RebootIT {
     String outside = Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString();
     program(programs.resolve("systemctl"), SYSTEMCTL.replace("$OUTSIDE", outside));
     program(programs.resolve("kexec"), KEXEC);
-    try (ServerSocket free = new ServerSocket(0)) {
-      String port = String.valueOf(free.getLocalPort());
-      address = URI.create("http://127.0.0.1:" + port);
-      environment =
-          Map.of("INGOT_DATA_DIR", data.resolve("server").toString(), "INGOT_HTTP_PORT", port);
-    }
+    String port = String.valueOf(FreePort.next());
+    address = URI.create("http://127.0.0.1:" + port);
+    environment =
+        Map.of("INGOT_DATA_DIR", data.resolve("server").toString(), "INGOT_HTTP_PORT", port);
     Files.createDirectories(data.resolve("server"));
     for (Path each : List.of(data, data.resolve("server"))) {
       Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("rwx--x--x"));
@@ -106,12 +101,7 @@ class RebootIT {
   @AfterEach
   void clean() throws IOException {
     if (data != null) {
-      if (Files.exists(data.resolve("server/postgres"))) {
-        EmbeddedPostgres.discard(data.resolve("server/postgres"));
-      }
-      try (Stream<Path> files = Files.walk(data)) {
-        files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-      }
+      TestFolders.discard(data);
     }
   }
 

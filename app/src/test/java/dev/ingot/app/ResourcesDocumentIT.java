@@ -6,20 +6,18 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.ingot.cli.Cli;
 import dev.ingot.cli.ExitCode;
 import dev.ingot.cli.Terminal;
-import dev.ingot.postgres.EmbeddedPostgres;
+import dev.ingot.testkit.FreePort;
 import dev.ingot.testkit.TestFolders;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +26,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,34 +54,27 @@ class ResourcesDocumentIT {
   void folder() throws IOException {
     data = TestFolders.fresh("resources-pages");
     folder = Files.createDirectories(data.resolve("typed/kinds")).getParent();
-    try (ServerSocket free = new ServerSocket(0)) {
-      String port = String.valueOf(free.getLocalPort());
-      address = "http://127.0.0.1:" + port;
-      environment =
-          Map.of(
-              "INGOT_DATA_DIR",
-              data.toString(),
-              "INGOT_HTTP_PORT",
-              port,
-              "INGOT_SERVER",
-              address,
-              "INGOT_RESOURCES_EVE_COMPAT",
-              "2014",
-              "INGOT_RESOURCES_EVE_USER",
-              "admin",
-              "INGOT_RESOURCES_EVE_PASSWORD",
-              "admin");
-    }
+    String port = String.valueOf(FreePort.next());
+    address = "http://127.0.0.1:" + port;
+    environment =
+        Map.of(
+            "INGOT_DATA_DIR",
+            data.toString(),
+            "INGOT_HTTP_PORT",
+            port,
+            "INGOT_SERVER",
+            address,
+            "INGOT_RESOURCES_EVE_COMPAT",
+            "2014",
+            "INGOT_RESOURCES_EVE_USER",
+            "admin",
+            "INGOT_RESOURCES_EVE_PASSWORD",
+            "admin");
   }
 
   @AfterEach
   void clean() throws IOException {
-    if (Files.exists(data.resolve("postgres"))) {
-      EmbeddedPostgres.discard(data.resolve("postgres"));
-    }
-    try (Stream<Path> files = Files.walk(data)) {
-      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-    }
+    TestFolders.discard(data);
   }
 
   @Test

@@ -7,16 +7,14 @@ import dev.ingot.client.ClientException;
 import dev.ingot.client.ClientSettings;
 import dev.ingot.client.IngotClient;
 import dev.ingot.client.Page;
-import dev.ingot.postgres.EmbeddedPostgres;
+import dev.ingot.testkit.FreePort;
 import dev.ingot.testkit.TestFolders;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +28,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -61,25 +58,18 @@ class ResourcesKillIT {
   @BeforeEach
   void folder() throws IOException {
     data = TestFolders.fresh("resources-kill");
-    try (ServerSocket free = new ServerSocket(0)) {
-      String port = String.valueOf(free.getLocalPort());
-      address = URI.create("http://127.0.0.1:" + port);
-      environment =
-          Map.of(
-              "INGOT_DATA_DIR", data.toString(),
-              "INGOT_HTTP_PORT", port,
-              "INGOT_SERVER", address.toString());
-    }
+    String port = String.valueOf(FreePort.next());
+    address = URI.create("http://127.0.0.1:" + port);
+    environment =
+        Map.of(
+            "INGOT_DATA_DIR", data.toString(),
+            "INGOT_HTTP_PORT", port,
+            "INGOT_SERVER", address.toString());
   }
 
   @AfterEach
   void clean() throws IOException {
-    if (Files.exists(data.resolve("postgres"))) {
-      EmbeddedPostgres.discard(data.resolve("postgres"));
-    }
-    try (Stream<Path> files = Files.walk(data)) {
-      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-    }
+    TestFolders.discard(data);
   }
 
   @Test

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ingot.client.ClientException;
 import dev.ingot.client.ClientSettings;
 import dev.ingot.client.IngotClient;
+import dev.ingot.testkit.FreePort;
 import dev.ingot.testkit.TestDatabase;
 import dev.ingot.testkit.TestFolders;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,12 +20,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,20 +54,15 @@ class TwoServersIT {
     Files.setPosixFilePermissions(
         Files.writeString(folder.resolve("password"), database.password()),
         PosixFilePermissions.fromString("rw-------"));
-    try (ServerSocket one = new ServerSocket(0);
-        ServerSocket other = new ServerSocket(0)) {
-      first = one.getLocalPort();
-      second = other.getLocalPort();
-    }
+    first = FreePort.next();
+    second = FreePort.next();
   }
 
   @AfterEach
   void clean() throws IOException {
     processes.forEach(IngotProcess::close);
     database.close();
-    try (Stream<Path> files = Files.walk(folder)) {
-      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-    }
+    TestFolders.discard(folder);
   }
 
   @Test

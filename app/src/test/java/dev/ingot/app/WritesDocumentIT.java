@@ -2,23 +2,20 @@ package dev.ingot.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ingot.postgres.EmbeddedPostgres;
+import dev.ingot.testkit.FreePort;
 import dev.ingot.testkit.TestFolders;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,20 +59,12 @@ class WritesDocumentIT {
 
   @AfterEach
   void clean() throws IOException {
-    if (Files.exists(data.resolve("postgres"))) {
-      EmbeddedPostgres.discard(data.resolve("postgres"));
-    }
-    try (Stream<Path> files = Files.walk(data)) {
-      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-    }
+    TestFolders.discard(data);
   }
 
   @Test
   void everyCommandAnswersWhatTheDocumentsSay() throws Exception {
-    String port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = String.valueOf(free.getLocalPort());
-    }
+    String port = String.valueOf(FreePort.next());
     Map<String, String> environment =
         Map.of("INGOT_DATA_DIR", data.toString(), "INGOT_HTTP_PORT", port);
     try (IngotProcess server = new IngotProcess(environment, "server", "--log", "text")) {

@@ -1,8 +1,6 @@
 package dev.ingot.testkit;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,7 +68,7 @@ public final class DebianPostgres implements AutoCloseable {
             "--encoding=UTF8",
             "--locale=C.UTF-8",
             "--no-sync"));
-    int port = freePort();
+    int port = FreePort.next();
     Process process =
         new ProcessBuilder(
                 asUser(
@@ -139,12 +137,6 @@ public final class DebianPostgres implements AutoCloseable {
   }
 
   private static final java.nio.charset.Charset UTF_8 = java.nio.charset.StandardCharsets.UTF_8;
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
 
   public String url() {
     return "jdbc:postgresql://127.0.0.1:" + port + "/ingot";

@@ -3,7 +3,6 @@ package dev.ingot.testkit;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -50,7 +49,8 @@ public final class DebianRabbit implements AutoCloseable {
   public static DebianRabbit start(List<String> plugins, String... settings)
       throws IOException, InterruptedException {
     Path folder = TestFolders.fresh("debian-rabbit");
-    DebianRabbit rabbit = new DebianRabbit(folder, freePort(), freePort(), freePort());
+    DebianRabbit rabbit =
+        new DebianRabbit(folder, FreePort.next(), FreePort.next(), FreePort.next());
     Files.writeString(folder.resolve("enabled_plugins"), "[" + String.join(",", plugins) + "].\n");
     List<String> lines = new ArrayList<>();
     lines.add("listeners.tcp.1 = 127.0.0.1:" + rabbit.port);
@@ -136,12 +136,6 @@ public final class DebianRabbit implements AutoCloseable {
       throw new IllegalStateException(command + ": " + output);
     }
     return output;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   public int port() {

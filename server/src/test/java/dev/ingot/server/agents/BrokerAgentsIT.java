@@ -16,9 +16,8 @@ import dev.ingot.server.TestServer;
 import dev.ingot.server.broker.AmqpSettings;
 import dev.ingot.server.http.HttpSettings;
 import dev.ingot.testkit.DebianRabbit;
+import dev.ingot.testkit.FreePort;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -154,12 +153,6 @@ class BrokerAgentsIT {
     return new HttpSettings("127.0.0.1", port, false, standard.tls(), standard.allowedHosts());
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
   private static DebianRabbit askingRabbit(int http) throws Exception {
     String path = "http://127.0.0.1:" + http + "/api/v1/broker/auth/";
     return DebianRabbit.start(
@@ -178,7 +171,7 @@ class BrokerAgentsIT {
   @Test
   void agentsComeByRabbitWithTheirKeysAndMayTouchOnlyWhatIsTheirs() throws Exception {
     assumeTrue(DebianRabbit.isInstalled(), "Debian's rabbitmq-server is not installed");
-    int http = freePort();
+    int http = FreePort.next();
     try (DebianRabbit rabbit = askingRabbit(http);
         TestServer server =
             TestServer.start(settings -> settings.with(keys(rabbit.url())).with(onPort(http)))) {
