@@ -5,10 +5,12 @@ import org.jspecify.annotations.Nullable;
 /** A place in a line that is being read. Never runs past its end. */
 final class Cursor {
   final String line;
+  final LastTime last;
   int at;
 
-  Cursor(String line) {
+  Cursor(String line, LastTime last) {
     this.line = line;
+    this.last = last;
   }
 
   boolean done() {

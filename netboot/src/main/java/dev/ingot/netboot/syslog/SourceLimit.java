@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongPredicate;
 
 /**
  * So many messages a second from each source; what is more is dropped and counted by source.
@@ -29,14 +30,23 @@ public final class SourceLimit {
    * @param second a running count of seconds
    */
   public boolean allows(InetAddress source, long second) {
+    return budget(source).take(second, perSecond);
+  }
+
+  /** The same for one source, for who asks it very often. */
+  LongPredicate of(InetAddress source) {
+    Budget budget = budget(source);
+    return second -> budget.take(second, perSecond);
+  }
+
+  private Budget budget(InetAddress source) {
     Budget budget = budgets.get(source);
-    if (budget == null) {
-      budget =
-          budgets.size() >= MOST_SOURCES
-              ? shared
-              : budgets.computeIfAbsent(source, any -> new Budget());
+    if (budget != null) {
+      return budget;
     }
-    return budget.take(second, perSecond);
+    return budgets.size() >= MOST_SOURCES
+        ? shared
+        : budgets.computeIfAbsent(source, any -> new Budget());
   }
 
   /** How many messages of each source were dropped; only sources that lost some. */

@@ -7,28 +7,44 @@ import java.io.InputStream;
 /**
  * Messages of one connection (RFC 6587): counted octets where a frame begins with a digit, else
  * lines. Senders do mix them. A line that is too long is cut, and its rest dropped; a count that is
- * too long ends the connection, since what follows cannot be found.
+ * too long ends the connection, since what follows cannot be found. A message is read where it
+ * came, without a copy.
  */
 final class SyslogFrames {
   private static final int LONGEST = 65536;
 
+  /** Digits of a count, and the space behind it. */
+  private static final int MOST_DIGITS = 6;
+
   private final InputStream stream;
-  private final byte[] buffer = new byte[LONGEST];
+  private final byte[] buffer = new byte[LONGEST + MOST_DIGITS + 1];
   private int at;
   private int end;
-  private final byte[] frame = new byte[LONGEST];
+  private int from;
   private int length;
+  private long reads;
+  private boolean dropping;
 
   SyslogFrames(InputStream stream) {
     this.stream = stream;
   }
 
+  /** Holds the message from {@link #from} on, until the next is read. */
   byte[] bytes() {
-    return frame;
+    return buffer;
+  }
+
+  int from() {
+    return from;
   }
 
   int length() {
     return length;
+  }
+
+  /** How often bytes came: messages that came together have the same number. */
+  long reads() {
+    return reads;
   }
 
   /**
@@ -38,79 +54,86 @@ final class SyslogFrames {
    * @throws PacketException when a count is not one
    */
   boolean next() throws IOException {
-    int first = read();
-    while (first == '\n' || first == '\r' || first == 0) {
-      first = read();
-    }
-    if (first < 0) {
-      return false;
-    }
-    return (first >= '1' && first <= '9') ? counted(first) : line(first);
-  }
-
-  /** The next byte, or -1 at the end. */
-  private int read() throws IOException {
-    return at < end || fill() ? buffer[at++] & 0xff : -1;
-  }
-
-  private boolean fill() throws IOException {
-    at = 0;
-    end = Math.max(0, stream.read(buffer));
-    return end > 0;
-  }
-
-  private boolean counted(int first) throws IOException {
-    length = 0;
-    int count = 0;
-    int next = first;
-    while (next >= '0' && next <= '9' && length < 6) {
-      count = count * 10 + next - '0';
-      frame[length++] = (byte) next;
-      next = read();
-    }
-    if (next != ' ') {
-      if (next >= 0 && next != '\n') { // a line that begins with digits, such as a time
-        frame[length++] = (byte) next;
-        restOfLine();
+    while (at < end || more()) {
+      byte first = buffer[at];
+      if (dropping) {
+        dropping = first != '\n';
+        at++;
+      } else if (first == '\n' || first == '\r' || first == 0) {
+        at++;
+      } else {
+        return first >= '1' && first <= '9' ? counted() : line(0);
       }
-      return true;
+    }
+    return false;
+  }
+
+  /** Reads what comes behind what is here; false at the end. */
+  private boolean more() throws IOException {
+    if (at > 0) {
+      System.arraycopy(buffer, at, buffer, 0, end - at);
+      end -= at;
+      at = 0;
+    }
+    int count = stream.read(buffer, end, buffer.length - end);
+    reads++;
+    end += Math.max(0, count);
+    return count > 0;
+  }
+
+  private boolean counted() throws IOException {
+    int count = 0;
+    int digits = 0;
+    while (at + digits < end || more()) {
+      int next = buffer[at + digits];
+      if (next < '0' || next > '9' || digits == MOST_DIGITS) {
+        break;
+      }
+      count = count * 10 + next - '0';
+      digits++;
+    }
+    if (at + digits == end || buffer[at + digits] != ' ') {
+      return line(digits); // a line that begins with digits, such as a time
     }
     if (count > LONGEST) {
       throw new PacketException("a message has at most " + LONGEST + " bytes, not " + count);
     }
-    for (length = 0; length < count && (at < end || fill()); ) {
-      copy(Math.min(count - length, end - at));
+    while (end - at - digits - 1 < count) {
+      if (!more()) {
+        return false;
+      }
     }
-    return length == count;
+    return found(at + digits + 1, count, at + digits + 1 + count);
   }
 
-  private boolean line(int first) throws IOException {
-    frame[0] = (byte) first;
-    length = 1;
-    restOfLine();
-    return true;
-  }
-
-  private void restOfLine() throws IOException {
-    while (at < end || fill()) {
-      int newline = at;
+  /**
+   * @param known bytes that hold no newline
+   */
+  private boolean line(int known) throws IOException {
+    int length = known;
+    while (true) {
+      int newline = at + length;
       while (newline < end && buffer[newline] != '\n') {
         newline++;
       }
-      int part = newline - at;
-      int room = Math.min(part, LONGEST - length);
-      copy(room);
-      at += part - room;
+      length = newline - at;
       if (newline < end) {
-        at++;
-        return;
+        return found(at, Math.min(length, LONGEST), newline + 1);
+      }
+      if (length >= LONGEST) {
+        dropping = true;
+        return found(at, LONGEST, at + length);
+      }
+      if (!more()) {
+        return found(at, length, end);
       }
     }
   }
 
-  private void copy(int count) {
-    System.arraycopy(buffer, at, frame, length, count);
-    at += count;
-    length += count;
+  private boolean found(int begins, int bytes, int next) {
+    from = begins;
+    length = bytes;
+    at = next;
+    return true;
   }
 }

@@ -26,7 +26,11 @@ public final class SyslogParser {
    * @param received when it came, by our clock: it gives old times their year
    */
   public static SyslogMessage parse(byte[] bytes, int from, int length, Instant received) {
-    Cursor cursor = new Cursor(text(bytes, from, length));
+    return parse(bytes, from, length, received, new LastTime());
+  }
+
+  static SyslogMessage parse(byte[] bytes, int from, int length, Instant received, LastTime last) {
+    Cursor cursor = new Cursor(text(bytes, from, length), last);
     int priority = priority(cursor);
     if (cursor.line.startsWith("1 ", cursor.at)) {
       SyslogMessage modern = modern(cursor, priority);

@@ -10,12 +10,14 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.channels.ClosedChannelException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,9 +96,11 @@ public final class SyslogServer implements AutoCloseable {
   }
 
   private void receive() { // ends when the socket is closed
+    Together together = new Together();
     while (true) {
       try {
-        datagrams.receive((bytes, length, from) -> accept(bytes, length, source(from)));
+        together.ended();
+        datagrams.receive(together);
       } catch (ClosedChannelException end) {
         return;
       } catch (IOException trouble) {
@@ -105,25 +109,57 @@ public final class SyslogServer implements AutoCloseable {
     }
   }
 
-  private record Source(Ipv4 bits, InetAddress address) {}
+  /** Datagrams that came together have one time. */
+  private final class Together implements BatchSocket.Receiver {
+    private @Nullable Instant time;
+    private long count;
 
-  /** Java's own form of an address, kept: few send much. */
-  private InetAddress source(Ipv4 from) {
+    @Override
+    public void take(byte[] bytes, int length, Ipv4 from) {
+      Instant now = time;
+      if (now == null) {
+        now = clock.instant();
+        time = now;
+      }
+      count++;
+      source(from).accept(bytes, 0, length, now);
+    }
+
+    private void ended() {
+      received.add(count);
+      count = 0;
+      time = null;
+    }
+  }
+
+  /** Who sends, as it is kept by one thread: few send much. */
+  private final class Source {
+    private final Ipv4 bits;
+    private final InetAddress address;
+    private final LongPredicate allowed;
+    private final LastTime last = new LastTime();
+
+    private Source(Ipv4 bits, InetAddress address) {
+      this.bits = bits;
+      this.address = address;
+      this.allowed = limit.of(address);
+    }
+
+    private void accept(byte[] bytes, int from, int length, Instant now) {
+      if (length > 0 && allowed.test(now.getEpochSecond())) {
+        sink.accept(SyslogParser.parse(bytes, from, length, now, last), address, now);
+      }
+    }
+  }
+
+  private Source source(Ipv4 from) {
     int place = (from.bits() * 0x9E3779B9) >>> 22;
     Source kept = sources[place];
     if (kept == null || kept.bits.bits() != from.bits()) {
       kept = new Source(from, from.address());
       sources[place] = kept;
     }
-    return kept.address;
-  }
-
-  private void accept(byte[] bytes, int length, InetAddress source) {
-    var now = clock.instant();
-    received.increment();
-    if (length > 0 && limit.allows(source, now.getEpochSecond())) {
-      sink.accept(SyslogParser.parse(bytes, 0, length, now), source, now);
-    }
+    return kept;
   }
 
   private void acceptConnections() { // ends when the socket is closed
@@ -145,20 +181,28 @@ public final class SyslogServer implements AutoCloseable {
   }
 
   private void read(Socket connection) {
-    InetAddress source = connection.getInetAddress();
+    InetAddress address = connection.getInetAddress();
     try (connection) {
       connection.setSoTimeout(SILENCE_MILLISECONDS);
       SyslogFrames frames = new SyslogFrames(connection.getInputStream());
+      Source source = new Source(Ipv4.NONE, address);
+      Instant now = Instant.EPOCH;
+      long reads = 0;
       while (frames.next()) {
-        accept(frames.bytes(), frames.length(), source);
+        if (frames.reads() != reads) { // what came together has one time
+          reads = frames.reads();
+          now = clock.instant();
+        }
+        received.increment();
+        source.accept(frames.bytes(), frames.from(), frames.length(), now);
       }
     } catch (dev.ingot.netboot.PacketException broken) {
       malformed.increment();
-      if (complaints.first(source)) {
-        LOG.warn("syslog from {}: {}", source.getHostAddress(), broken.getMessage());
+      if (complaints.first(address)) {
+        LOG.warn("syslog from {}: {}", address.getHostAddress(), broken.getMessage());
       }
     } catch (IOException gone) {
-      LOG.debug("syslog from {}: {}", source.getHostAddress(), gone.getMessage());
+      LOG.debug("syslog from {}: {}", address.getHostAddress(), gone.getMessage());
     } finally {
       open.remove(connection);
     }

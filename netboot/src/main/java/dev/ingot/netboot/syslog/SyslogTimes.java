@@ -31,6 +31,10 @@ final class SyslogTimes {
         || cursor.line.charAt(start + 10) != 'T') {
       return null;
     }
+    Instant plain = plain(cursor);
+    if (plain != null) {
+      return plain;
+    }
     String word = cursor.word();
     if (word != null) {
       try {
@@ -47,6 +51,61 @@ final class SyslogTimes {
     return null;
   }
 
+  /** "2026-01-01T00:00:00.123Z", as nearly all write it; null, and no step, for another form. */
+  private static @Nullable Instant plain(Cursor cursor) {
+    String line = cursor.line;
+    int at = cursor.at;
+    int year = digits(line, at, 4);
+    int month = digits(line, at + 5, 2);
+    int day = digits(line, at + 8, 2);
+    int hour = digits(line, at + 11, 2);
+    int minute = digits(line, at + 14, 2);
+    int second = digits(line, at + 17, 2);
+    if ((year | month | day | hour | minute | second) < 0
+        || line.charAt(at + 7) != '-'
+        || line.charAt(at + 13) != ':'
+        || line.charAt(at + 16) != ':'
+        || (month < 1 || month > 12 || day < 1 || day > 28)
+        || (hour > 23 || minute > 59 || second > 59)) {
+      return null;
+    }
+    int behind = at + 19;
+    int nano = 0;
+    if (behind < line.length() && line.charAt(behind) == '.') {
+      int scale = 100_000_000;
+      for (behind++; behind < line.length() && digit(line, behind) >= 0; behind++) {
+        nano += digit(line, behind) * scale;
+        scale /= 10;
+      }
+      if (behind == at + 20 || behind > at + 29) {
+        return null;
+      }
+    }
+    if (!line.startsWith("Z ", behind)) {
+      return null;
+    }
+    cursor.at = behind + 2;
+    long days = LocalDate.of(year, month, day).toEpochDay();
+    return Instant.ofEpochSecond(days * DAY + hour * 3600L + minute * 60L + second, nano);
+  }
+
+  private static int digits(String line, int at, int count) {
+    int value = 0;
+    for (int place = at; place < at + count; place++) {
+      int digit = digit(line, place);
+      if (digit < 0) {
+        return -1;
+      }
+      value = value * 10 + digit;
+    }
+    return value;
+  }
+
+  private static int digit(String line, int at) {
+    int digit = line.charAt(at) - '0';
+    return digit >= 0 && digit <= 9 ? digit : -1;
+  }
+
   /**
    * "Mar 1 00:00:00", also with a year before the clock or behind it, milliseconds, a zone's name
    * and Cisco's marks for a clock that is not set. A time without a year is the one nearest to when
@@ -54,12 +113,18 @@ final class SyslogTimes {
    */
   static @Nullable Instant bsd(Cursor cursor, Instant received) {
     int start = cursor.at;
+    Instant same = cursor.last.take(cursor, received);
+    if (same != null) {
+      return same;
+    }
     if (cursor.peek() == '*' || cursor.peek() == '.') { // Cisco: not synchronised
       cursor.at++;
     }
     Instant time = bsdHere(cursor, received);
     if (time == null) {
       cursor.at = start;
+    } else {
+      cursor.last.keep(cursor, start, time, received);
     }
     return time;
   }

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -68,7 +67,7 @@ class SyslogFramesTest {
     List<String> read = new ArrayList<>();
     while (frames.next()) {
       read.add(
-          new String(Arrays.copyOf(frames.bytes(), frames.length()), StandardCharsets.ISO_8859_1));
+          new String(frames.bytes(), frames.from(), frames.length(), StandardCharsets.ISO_8859_1));
     }
     return read;
   }

@@ -75,6 +75,49 @@ class SyslogParserTest {
     assertThat(SyslogParser.parse(bytes, 0, bytes.length, RECEIVED).text()).isEqualTo("a\u00e9");
   }
 
+  /** Seeded: what is remembered of the line before changes nothing. */
+  @Test
+  void aLineIsReadTheSameWhateverCameBefore() {
+    Random random = new Random(1);
+    String[] times = {
+      "Jan  2 00:00:0", "*Jan  2 00:00:0", "Jan  2 2024 00:00:0", "2024 Jan  2 00:00:0",
+      "Jul  4 12:00:0", "2026-01-01T10:00:0", "45: .Jan  2 00:00:0"
+    };
+    String[] ends = {" ", " UTC ", " GMT: ", ": ", ".123 ", ".5 UTC: ", "", "Z ", ".25Z ", "+01:00 "};
+    LastTime last = new LastTime();
+    for (int round = 0; round < 20_000; round++) {
+      String line =
+          "<30>"
+              + times[random.nextInt(times.length)]
+              + random.nextInt(3)
+              + ends[random.nextInt(ends.length)]
+              + (random.nextBoolean() ? "UTC su[1]: x" : "host su: x");
+      byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+      Instant received = RECEIVED.plusSeconds(random.nextInt(4) * 40_000L);
+      assertThat(SyslogParser.parse(bytes, 0, bytes.length, received, last))
+          .as(line)
+          .isEqualTo(SyslogParser.parse(bytes, 0, bytes.length, received));
+    }
+  }
+
+  @Test
+  void internetTimesAreWhatTheLibraryReads() {
+    for (String time :
+        new String[] {
+          "2026-02-28T23:59:59Z", "1969-12-31T23:59:59.999999999Z", "2024-02-29T00:00:00.1Z",
+          "2025-02-29T00:00:00Z", "2026-01-01T24:00:00Z", "2026-13-01T00:00:00Z",
+          "2026-01-01T00:00:60Z", "2026-01-01T00:00:00.Z", "2026-01-01T00:00:00.1234567890Z"
+        }) {
+      Instant wanted;
+      try {
+        wanted = java.time.OffsetDateTime.parse(time).toInstant();
+      } catch (java.time.DateTimeException none) {
+        wanted = null;
+      }
+      assertThat(parse("<13>1 " + time + " h a - - - x").time()).as(time).isEqualTo(wanted);
+    }
+  }
+
   /** Seeded: headers with bytes changed, and noise. */
   @Test
   void nothingIsAnError() {

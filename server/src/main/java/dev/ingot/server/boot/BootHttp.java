@@ -77,7 +77,10 @@ final class BootHttp implements AutoCloseable {
     http.setRequestHeaderSize(8192);
     ServerConnector first = null;
     for (String address : addresses) {
-      ServerConnector each = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+      HttpConnectionFactory common = new HttpConnectionFactory(http);
+      ServerConnector each =
+          new ServerConnector(
+              server, 1, 1, new ScriptConnections(common, scripts, workers), common);
       each.setHost(address);
       each.setPort(port);
       each.setAcceptQueueSize(4096);
@@ -151,7 +154,7 @@ final class BootHttp implements AutoCloseable {
   /** The scripts of machines; a MAC is a claim, and the address is where the request came from. */
   interface Scripts {
     /** The script if it is at hand, else null; never waits. */
-    @Nullable String kept(MacAddress mac, Ipv4 address);
+    byte @Nullable [] kept(MacAddress mac, Ipv4 address);
 
     /** The script; waits for the database. */
     String script(MacAddress mac, Ipv4 address);
@@ -226,7 +229,7 @@ final class BootHttp implements AutoCloseable {
         made(request, response, callback, () -> scripts.script(uuid, address));
       } else {
         response.setStatus(400);
-        send(response, callback, NOBODY);
+        send(response, callback, bytes(NOBODY));
       }
       return true;
     }
@@ -237,7 +240,7 @@ final class BootHttp implements AutoCloseable {
 
     private void script(
         Request request, Response response, Callback callback, MacAddress mac, Ipv4 address) {
-      String kept = scripts.kept(mac, address);
+      byte[] kept = scripts.kept(mac, address);
       if (kept != null) {
         send(response, callback, kept);
         return;
@@ -253,15 +256,18 @@ final class BootHttp implements AutoCloseable {
           response,
           callback,
           () -> {
-            send(response, callback, script.get());
+            send(response, callback, bytes(script.get()));
             return true;
           });
     }
 
-    private static void send(Response response, Callback callback, String text) {
+    private static byte[] bytes(String text) {
+      return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void send(Response response, Callback callback, byte[] bytes) {
       response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain; charset=utf-8");
       response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
-      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
       response.getHeaders().put(HttpHeader.CONTENT_LENGTH, bytes.length);
       response.write(true, java.nio.ByteBuffer.wrap(bytes), callback);
     }

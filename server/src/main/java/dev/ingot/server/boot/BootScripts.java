@@ -12,11 +12,14 @@ import dev.ingot.server.boot.profiles.BootScript;
 import dev.ingot.server.nodes.NodeReader;
 import dev.ingot.server.nodes.NodeRecord;
 import dev.ingot.server.nodes.joining.BootTickets;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -39,6 +42,7 @@ final class BootScripts implements BootHttp.Scripts {
   private static final Duration RECORDED = Duration.ofSeconds(2);
 
   private final Map<Asked, Rendered> rendered = new ConcurrentHashMap<>();
+  private final Map<Asked, CompletableFuture<String>> making = new ConcurrentHashMap<>();
   private final LongSupplier milliseconds;
   private final Jdbi jdbi;
   private final BootMachines machines;
@@ -52,7 +56,11 @@ final class BootScripts implements BootHttp.Scripts {
 
   private record Asked(MacAddress mac, Ipv4 address) {}
 
-  private record Rendered(String script, long until) {}
+  private record Rendered(String script, byte[] bytes, long until) {
+    private Rendered(String script, long until) {
+      this(script, script.getBytes(StandardCharsets.UTF_8), until);
+    }
+  }
 
   /**
    * @param server how a machine on that network reaches the API
@@ -92,15 +100,45 @@ final class BootScripts implements BootHttp.Scripts {
 
   /** The same boot asks again: its ticket is still good. */
   @Override
-  public @Nullable String kept(MacAddress mac, Ipv4 address) {
-    Rendered before = rendered.get(new Asked(mac, address));
-    return before != null && before.until > milliseconds.getAsLong() ? before.script : null;
+  public byte @Nullable [] kept(MacAddress mac, Ipv4 address) {
+    Rendered before = kept(new Asked(mac, address));
+    return before == null ? null : before.bytes;
+  }
+
+  private @Nullable Rendered kept(Asked asked) {
+    Rendered before = rendered.get(asked);
+    return before != null && before.until > milliseconds.getAsLong() ? before : null;
   }
 
   @Override
   public String script(MacAddress mac, Ipv4 address) {
-    String before = kept(mac, address);
-    return before != null ? before : anew(new Asked(mac, address), milliseconds.getAsLong());
+    Asked asked = new Asked(mac, address);
+    Rendered before = kept(asked);
+    return before != null ? before.script : once(asked);
+  }
+
+  /** Made once for all who ask for the same at once. */
+  private String once(Asked asked) {
+    CompletableFuture<String> mine = new CompletableFuture<>();
+    CompletableFuture<String> other = making.putIfAbsent(asked, mine);
+    if (other != null) {
+      try {
+        return other.join();
+      } catch (CompletionException failed) {
+        throw failed.getCause() instanceof RuntimeException cause ? cause : failed;
+      }
+    }
+    try {
+      String script = anew(asked, milliseconds.getAsLong());
+      mine.complete(script);
+      return script;
+    } catch (RuntimeException failed) {
+      mine.completeExceptionally(failed);
+      throw failed;
+    } finally {
+      making.remove(asked);
+      mine.completeExceptionally(new IllegalStateException("the script was not made"));
+    }
   }
 
   @Override

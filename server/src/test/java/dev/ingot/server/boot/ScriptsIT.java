@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,6 +23,8 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -104,6 +107,52 @@ class ScriptsIT {
     for (String broken : new String[] {"1-2-3-4-5", "x", ""}) {
       assertThat(firmware.get("127.0.0.1", "/boot/ipxe?uuid=" + broken)).contains(" 400 ");
     }
+  }
+
+  @Test
+  void oneConnectionAsksForScriptsHoweverItsBytesArriveAndForWhateverElse() throws IOException {
+    firmware.ask(new byte[] {2, 84, 0, 1, 3, 9}, MessageType.DISCOVER, "iPXE");
+    String plain =
+        "GET /boot/ipxe?mac=02:54:00:01:03:09 HTTP/1.1\r\nHost: x\r\nUser-Agent: iPXE/1.21\r\n\r\n";
+    String odd = plain.replace("User-Agent", "X-Mine").replace("mac=02:54", "mac=02-54");
+    String stranger = plain.replace("03:09", "03:0a").replace("Host", "HOST");
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), ports.http())) {
+      socket.setSoTimeout(10_000);
+      socket.setTcpNoDelay(true);
+      for (int at = 0; at < plain.length(); at += 30) {
+        write(socket, plain.substring(at, Math.min(at + 30, plain.length())));
+      }
+      assertThat(answer(socket)).startsWith("HTTP/1.1 200 ").contains("BOOTIF=02:54:00:01:03:09");
+      write(socket, plain + plain + stranger + plain + odd + plain + "GET /none HTTP/1.0\r\n\r\n");
+      for (int time = 0; time < 2; time++) {
+        assertThat(answer(socket)).contains("\r\nDate: ", "no-store", "BOOTIF=02:54:00:01:03:09");
+      }
+      assertThat(answer(socket)).contains("did not ask to boot").doesNotContain("BOOTIF");
+      for (int time = 0; time < 3; time++) {
+        assertThat(answer(socket)).contains("BOOTIF=02:54:00:01:03:09");
+      }
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+          .contains(" 404 ");
+    }
+  }
+
+  private static void write(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    socket.getOutputStream().flush();
+  }
+
+  /** Head and body of one answer that says its length. */
+  private static String answer(Socket socket) throws IOException {
+    StringBuilder head = new StringBuilder();
+    while (head.indexOf("\r\n\r\n") < 0) {
+      int next = socket.getInputStream().read();
+      assertThat(next).as(head.toString()).isNotNegative();
+      head.append((char) next);
+    }
+    Matcher length = Pattern.compile("(?i)content-length: (\\d+)").matcher(head);
+    assertThat(length.find()).as(head.toString()).isTrue();
+    byte[] body = socket.getInputStream().readNBytes(Integer.parseInt(length.group(1)));
+    return head + new String(body, StandardCharsets.UTF_8);
   }
 
   @Test

@@ -1,0 +1,143 @@
+package dev.ingot.server.boot;
+
+import dev.ingot.core.MacAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Recognises {@code GET /boot/ipxe?mac=52:54:00:12:34:56} as iPXE and other plain clients write it,
+ * in bytes. Whatever has more to say is not recognised: it is for a whole HTTP server to judge.
+ */
+final class ScriptRequest {
+  /** The request is not all there yet. */
+  static final int INCOMPLETE = 0;
+
+  /** Another request, or one that says more than is understood here. */
+  static final int ANOTHER = -1;
+
+  private static final byte[] BEFORE_MAC = bytes("GET /boot/ipxe?mac=");
+  private static final int MAC = 17;
+  private static final byte[] BEHIND_MAC = bytes(" HTTP/1.1\r\n");
+  private static final byte[] HOST = bytes("host");
+  private static final byte[] CONNECTION = bytes("connection");
+  private static final byte[] KEEP_ALIVE = bytes("keep-alive");
+
+  /** Fields that change nothing here. */
+  private static final byte[][] HARMLESS = {
+    bytes("user-agent"), bytes("accept"), bytes("accept-language"), bytes("cache-control")
+  };
+
+  private final byte[] last = new byte[MAC];
+  private @Nullable MacAddress mac;
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** Whose script was asked for last; null where that is no MAC address. */
+  @Nullable MacAddress mac() {
+    return mac;
+  }
+
+  /**
+   * Looks at the request that begins at the buffer's position, and moves nothing.
+   *
+   * @return how many bytes it has, or {@link #INCOMPLETE} or {@link #ANOTHER}
+   */
+  int read(ByteBuffer buffer) {
+    int start = buffer.position();
+    int end = buffer.limit();
+    int there = Math.min(BEFORE_MAC.length, end - start);
+    if (!is(buffer, start, BEFORE_MAC, there, false)) {
+      return ANOTHER;
+    }
+    int behind = start + BEFORE_MAC.length + MAC;
+    int line = behind + BEHIND_MAC.length;
+    if (end < line) {
+      return INCOMPLETE;
+    }
+    if (!is(buffer, behind, BEHIND_MAC, BEHIND_MAC.length, false)) {
+      return ANOTHER;
+    }
+    boolean host = false;
+    while (true) {
+      int newline = line;
+      while (newline < end && buffer.get(newline) >= ' ') {
+        newline++;
+      }
+      if (newline + 1 >= end) {
+        return newline == end || buffer.get(newline) == '\r' ? INCOMPLETE : ANOTHER;
+      }
+      if (buffer.get(newline) != '\r' || buffer.get(newline + 1) != '\n') {
+        return ANOTHER;
+      }
+      if (newline == line) {
+        read(buffer, start + BEFORE_MAC.length);
+        return host ? line + 2 - start : ANOTHER;
+      }
+      boolean names = names(buffer, line, newline, HOST);
+      if (!names && !harmless(buffer, line, newline) || names && host) {
+        return ANOTHER;
+      }
+      host |= names;
+      line = newline + 2;
+    }
+  }
+
+  private static boolean harmless(ByteBuffer buffer, int from, int to) {
+    for (byte[] each : HARMLESS) {
+      if (names(buffer, from, to, each)) {
+        return true;
+      }
+    }
+    int value = from + CONNECTION.length + 1;
+    return names(buffer, from, to, CONNECTION)
+        && value < to
+        && buffer.get(value) == ' '
+        && to - value - 1 == KEEP_ALIVE.length
+        && is(buffer, value + 1, KEEP_ALIVE, KEEP_ALIVE.length, true);
+  }
+
+  /** Whether a field's line begins with that name and its colon. */
+  private static boolean names(ByteBuffer buffer, int from, int to, byte[] name) {
+    return to - from > name.length
+        && buffer.get(from + name.length) == ':'
+        && is(buffer, from, name, name.length, true);
+  }
+
+  /**
+   * Whether the same letters stand there.
+   *
+   * @param anyCase whether small letters of the word stand for large ones too
+   */
+  private static boolean is(ByteBuffer buffer, int from, byte[] word, int length, boolean anyCase) {
+    for (int place = 0; place < length; place++) {
+      byte here = buffer.get(from + place);
+      boolean same =
+          here == word[place]
+              || (anyCase
+                  && word[place] >= 'a'
+                  && here >= 'A'
+                  && here <= 'Z'
+                  && here + 32 == word[place]);
+      if (!same) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void read(ByteBuffer buffer, int from) {
+    boolean same = mac != null;
+    for (int place = 0; place < MAC; place++) {
+      byte here = buffer.get(from + place);
+      same &= here == last[place];
+      last[place] = here;
+    }
+    if (!same) {
+      String text = new String(last, StandardCharsets.US_ASCII).replace('-', ':');
+      mac = MacAddress.isValid(text) ? MacAddress.parse(text) : null;
+    }
+  }
+}
