@@ -135,7 +135,12 @@ final class InspectCommand {
 
   private static JsonNode document(String file) {
     try {
-      return Json.read(Files.readAllBytes(Path.of(file)));
+      JsonNode document = Json.read(Files.readAllBytes(Path.of(file)));
+      if (!document.has("mercury_id") && Inspection.SECTIONS.stream().noneMatch(document::has)) {
+        throw CommandException.usage(
+            "--diff: " + file + " is no document of ingot inspect -o json: it has no section");
+      }
+      return document;
     } catch (IOException e) {
       throw new CommandException(ExitCode.NOT_FOUND, "--diff: cannot read " + file, e);
     } catch (JacksonException e) {

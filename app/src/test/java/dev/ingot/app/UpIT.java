@@ -199,6 +199,9 @@ class UpIT {
     assertThat(ingot("inspect", "--data.dir", data.resolve("other").toString(), "cpu")).isZero();
     Files.writeString(file, "enrolment: {token-file: /nowhere}\nhttp: {port: 1}\n");
     assertThat(ingot("inspect", "cpu")).as(err()).isZero();
+    Path other = Files.writeString(data.resolve("other.json"), "{\"hello\": 1}");
+    assertThat(ingot("inspect", "cpu", "--diff", other.toString())).isEqualTo(ExitCode.USAGE);
+    assertThat(err()).contains("no document of ingot inspect");
   }
 
   @Test

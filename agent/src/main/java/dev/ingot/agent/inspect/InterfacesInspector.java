@@ -7,6 +7,7 @@ import static dev.ingot.agent.inspect.Field.reading;
 import dev.ingot.agent.parse.Fields;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -112,14 +113,15 @@ final class InterfacesInspector implements Inspector {
       }
     }
     ArrayNode list = Fields.array();
-    PortTools tools = new PortTools(machine, missing);
+    Map<String, ObjectNode> physical = new LinkedHashMap<>();
     for (NetworkPort port : ports) {
       ObjectNode one = describe(machine, port, links.byName().get(port.name()), names);
       if (port.physical()) {
-        tools.add(port.name(), one);
+        physical.put(port.name(), one);
       }
       list.add(one);
     }
+    new PortTools(machine, missing).addAll(physical);
     return Findings.of(list, missing);
   }
 

@@ -70,7 +70,9 @@ final class LocalTools implements Tools {
       throws ToolUnavailable {
     Path found = find(program);
     if (found == null) {
-      throw new ToolUnavailable(program + " is not installed");
+      boolean there = folders.stream().anyMatch(folder -> Files.exists(folder.resolve(program)));
+      throw new ToolUnavailable(
+          program + (there ? " may not be run by this user" : " is not installed"));
     }
     List<String> command = new ArrayList<>();
     Path setsid = find("setsid");

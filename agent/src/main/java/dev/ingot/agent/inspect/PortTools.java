@@ -1,8 +1,14 @@
 package dev.ingot.agent.inspect;
 
 import dev.ingot.agent.parse.Fields;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -37,8 +43,11 @@ final class PortTools {
           "disable_fw_lldp_agent", false,
           "fw_lldp_agent", true);
 
+  /** Ports that are asked at a time: a module's memory is read over a bus of 100 kHz. */
+  private static final int AT_A_TIME = 8;
+
   private final Machine machine;
-  private boolean usable;
+  private volatile boolean usable;
 
   PortTools(Machine machine, List<String> missing) {
     this.machine = machine;
@@ -48,8 +57,38 @@ final class PortTools {
     }
   }
 
+  /** Adds what is known of ports, by their names. */
+  void addAll(Map<String, ObjectNode> ports) {
+    if (ports.isEmpty() || !usable) {
+      return;
+    }
+    int threads = Math.min(AT_A_TIME, ports.size());
+    try (ExecutorService pool =
+        Executors.newFixedThreadPool(threads, Thread.ofVirtual().factory())) {
+      List<Callable<Void>> tasks = new ArrayList<>();
+      ports.forEach(
+          (name, port) ->
+              tasks.add(
+                  () -> {
+                    add(name, port);
+                    return null;
+                  }));
+      try {
+        for (Future<Void> ended : pool.invokeAll(tasks)) {
+          ended.get();
+        }
+      } catch (InterruptedException e) {
+        pool.shutdownNow();
+        Thread.currentThread().interrupt();
+        throw new InspectionFailed("stopped while ports were asked");
+      } catch (ExecutionException e) {
+        throw new IllegalStateException("a port could not be asked", e.getCause());
+      }
+    }
+  }
+
   /** Adds what is known; a port that cannot say one or the other is no failure. */
-  void add(String name, ObjectNode port) {
+  private void add(String name, ObjectNode port) {
     JsonNode driver = ask("-i", name);
     copy(driver, "driver_version", port);
     copy(driver, "firmware", port);
