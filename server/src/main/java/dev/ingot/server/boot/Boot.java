@@ -50,6 +50,7 @@ public final class Boot implements AutoCloseable {
   private final BootEvidence evidence;
   private final BootMachines machines;
   private final BootScripts scripts;
+  private final BootTemplates templates;
   private final Leases leases;
   private final SyslogIntake intake;
   private final SourceLimit syslogLimit;
@@ -107,18 +108,12 @@ public final class Boot implements AutoCloseable {
     this.evidence = new BootEvidence(store.engine(), records, settings.attempt(), milliseconds);
     this.machines = new BootMachines(store.engine(), profiles, milliseconds);
     Map<String, BootNetwork> byName = Collections.unmodifiableMap(networks);
+    BootScope scope = new BootScope(tickets, urls(apiPort, apiTls), ticketLifetime, addresses);
     this.scripts =
         new BootScripts(
-            store.engine(),
-            machines,
-            records,
-            tickets,
-            byName,
-            urls(apiPort, apiTls),
-            settings.attempt(),
-            ticketLifetime,
-            addresses,
-            milliseconds);
+            store.engine(), machines, records, byName, scope, settings.attempt(), milliseconds);
+    this.templates =
+        new BootTemplates(store.engine(), machines, records, byName, scope, settings.attempt());
     wakeUps.on(
         TOPIC,
         () -> {
@@ -153,8 +148,8 @@ public final class Boot implements AutoCloseable {
         network.address());
   }
 
-  private BootScripts.Urls urls(int apiPort, boolean apiTls) {
-    return new BootScripts.Urls() {
+  private BootScope.Urls urls(int apiPort, boolean apiTls) {
+    return new BootScope.Urls() {
       @Override
       public String server(BootNetwork network) {
         String said = settings.serverUrl();
@@ -241,7 +236,7 @@ public final class Boot implements AutoCloseable {
   private void open(Collection<BootNetwork> asked, List<AutoCloseable> doors) throws IOException {
     PortSettings ports = settings.ports();
     List<String> addresses = addresses(asked);
-    BootFiles files = new BootFiles(folder, scripts::script, evidence);
+    BootFiles files = new BootFiles(folder, scripts::script, templates, evidence);
     BootHttp http =
         new BootHttp(addresses, ports.http(), files.paths(), mirrors(), scripts, evidence);
     doors.add(http);

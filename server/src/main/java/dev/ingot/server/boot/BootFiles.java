@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,8 +21,9 @@ import java.util.function.Function;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Boot files by TFTP: the operator's own first, then what Debian's {@code ipxe} package brings, and
- * each machine's script under the names by which iPXE asks for one.
+ * Boot files by TFTP: the operator's own first, then what Debian's {@code ipxe} package brings,
+ * then what the operator's templates are for the machine that asks, and its script under the names
+ * by which iPXE asks for one.
  */
 final class BootFiles implements TftpFiles {
   private static final Path DEBIAN_IPXE = Path.of("/usr/lib/ipxe");
@@ -29,17 +31,26 @@ final class BootFiles implements TftpFiles {
   /** The second is what iPXE looks for beside the file that it was loaded from. */
   private static final Set<String> SCRIPTS = Set.of("boot.ipxe", "autoexec.ipxe");
 
+  /** Of a file {@code NAME.mustache} each machine gets its own {@code NAME}. */
+  private static final String TEMPLATE = ".mustache";
+
+  private static final int LONGEST_TEMPLATE = 64 << 10;
+
   private final List<FolderFiles> folders = new ArrayList<>();
   private final List<Path> paths = new ArrayList<>();
   private final Function<Ipv4, String> scripts;
+  private final BootTemplates templates;
   private final BootEvidence evidence;
 
   /**
    * @param scripts the script of the machine that has an address
    * @param own the operator's folder; made when it is not there
    */
-  BootFiles(Path own, Function<Ipv4, String> scripts, BootEvidence evidence) throws IOException {
+  BootFiles(
+      Path own, Function<Ipv4, String> scripts, BootTemplates templates, BootEvidence evidence)
+      throws IOException {
     this.scripts = scripts;
+    this.templates = templates;
     this.evidence = evidence;
     Files.createDirectories(own);
     for (Path folder : List.of(own, DEBIAN_IPXE)) {
@@ -64,11 +75,35 @@ final class BootFiles implements TftpFiles {
         continue;
       }
     }
+    if (client instanceof Inet4Address address) {
+      Path template = FolderFiles.resolve(paths.getFirst(), name + TEMPLATE);
+      if (template != null) {
+        return rendered(template, Ipv4.of(address));
+      }
+    }
     String plain = name.replace('\\', '/').replaceFirst("^/+", "");
     if (SCRIPTS.contains(plain) && client instanceof Inet4Address address) {
       return new Rendered(scripts.apply(Ipv4.of(address)).getBytes(StandardCharsets.UTF_8));
     }
     throw new RefusedException(TftpPacket.Failure.NOT_FOUND, "no such file");
+  }
+
+  private Content rendered(Path template, Ipv4 address) throws IOException, RefusedException {
+    if (Files.size(template) > LONGEST_TEMPLATE) {
+      throw new RefusedException(
+          TftpPacket.Failure.NOT_FOUND,
+          template.getFileName() + " is longer than " + LONGEST_TEMPLATE + " bytes");
+    }
+    try {
+      String text = Files.readString(template);
+      return new Rendered(templates.render(text, address).getBytes(StandardCharsets.UTF_8));
+    } catch (MalformedInputException binary) {
+      throw new RefusedException(
+          TftpPacket.Failure.NOT_FOUND, template.getFileName() + " is no UTF-8 text");
+    } catch (BootTemplates.WithheldException withheld) {
+      throw new RefusedException(
+          TftpPacket.Failure.NOT_FOUND, String.valueOf(withheld.getMessage()));
+    }
   }
 
   private record Rendered(byte[] bytes) implements Content {

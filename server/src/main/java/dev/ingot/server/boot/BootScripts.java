@@ -3,20 +3,12 @@ package dev.ingot.server.boot;
 import dev.ingot.core.Json;
 import dev.ingot.core.MacAddress;
 import dev.ingot.netboot.Ipv4;
-import dev.ingot.netboot.dhcp.BootArchitecture;
 import dev.ingot.netboot.dhcp.BootClient;
-import dev.ingot.server.access.Principal;
-import dev.ingot.server.boot.lease.AddressSource;
 import dev.ingot.server.boot.profiles.BootProfile;
 import dev.ingot.server.boot.profiles.BootScript;
-import dev.ingot.server.nodes.NodeReader;
-import dev.ingot.server.nodes.NodeRecord;
-import dev.ingot.server.nodes.joining.BootTickets;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -47,12 +39,9 @@ final class BootScripts implements BootHttp.Scripts {
   private final Jdbi jdbi;
   private final BootMachines machines;
   private final BootRecords records;
-  private final BootTickets tickets;
   private final Map<String, BootNetwork> networks;
-  private final Urls urls;
+  private final BootScope scope;
   private final Duration attempt;
-  private final Duration ticketLifetime;
-  private final AddressSource addresses;
 
   private record Asked(MacAddress mac, Ipv4 address) {}
 
@@ -62,40 +51,21 @@ final class BootScripts implements BootHttp.Scripts {
     }
   }
 
-  /**
-   * @param server how a machine on that network reaches the API
-   * @param files how it reaches the boot files, ending in a slash
-   * @param syslog where it sends its log, {@code host:port}; empty when none is taken
-   */
-  interface Urls {
-    String server(BootNetwork network);
-
-    String files(BootNetwork network);
-
-    String syslog(BootNetwork network);
-  }
-
   BootScripts(
       Jdbi jdbi,
       BootMachines machines,
       BootRecords records,
-      BootTickets tickets,
       Map<String, BootNetwork> networks,
-      Urls urls,
+      BootScope scope,
       Duration attempt,
-      Duration ticketLifetime,
-      AddressSource addresses,
       LongSupplier milliseconds) {
-    this.addresses = addresses;
     this.milliseconds = milliseconds;
     this.jdbi = jdbi;
     this.machines = machines;
     this.records = records;
-    this.tickets = tickets;
     this.networks = networks;
-    this.urls = urls;
+    this.scope = scope;
     this.attempt = attempt;
-    this.ticketLifetime = ticketLifetime;
   }
 
   /** The same boot asks again: its ticket is still good. */
@@ -199,7 +169,7 @@ final class BootScripts implements BootHttp.Scripts {
     BootClient client =
         new BootClient(
             BootClient.Kind.IPXE,
-            architecture(port),
+            BootScope.architecture(port),
             port.architecture() == null ? -1 : port.architecture(),
             null,
             null,
@@ -231,10 +201,6 @@ final class BootScripts implements BootHttp.Scripts {
     return jdbi.withHandle(handle -> BootPorts.byMac(handle, mac.value(), attempt));
   }
 
-  private static @Nullable BootArchitecture architecture(BootPorts.Seen port) {
-    return port.architecture() == null ? null : BootArchitecture.of(port.architecture());
-  }
-
   private String rendered(
       BootProfile profile,
       MacAddress mac,
@@ -249,8 +215,9 @@ final class BootScripts implements BootHttp.Scripts {
                 String made =
                     BootScript.render(
                         profile,
-                        urls.files(network),
-                        scope(handle, profile, mac, address, network, machine, port));
+                        scope.files(network),
+                        scope.of(
+                            handle, profile, template(profile), address, network, machine, port));
                 if (machine.once() && machine.node() != null) {
                   BootMachines.used(handle, machine.node());
                 }
@@ -273,94 +240,8 @@ final class BootScripts implements BootHttp.Scripts {
     }
   }
 
-  private Map<String, Object> scope(
-      Handle handle,
-      BootProfile profile,
-      MacAddress mac,
-      Ipv4 address,
-      BootNetwork network,
-      BootMachine machine,
-      BootPorts.Seen port) {
-    Map<String, Object> boot = new HashMap<>();
-    boot.put("mac", mac.value());
-    boot.put("address", address.toString());
-    boot.put("network", network.name());
-    boot.put("server", urls.server(network));
-    boot.put("files", urls.files(network));
-    boot.put("syslog", urls.syslog(network));
-    boot.put("uuid", Objects.requireNonNullElse(port.uuid(), ""));
-    BootArchitecture architecture = architecture(port);
-    boot.put(
-        "firmware", architecture == null ? "" : BootDecision.WORDS.getOrDefault(architecture, ""));
-    boot.put("machine", machine(architecture));
-    if (usesTicket(profile)) {
-      BootTickets.Made ticket =
-          tickets.make(
-              handle,
-              Principal.SYSTEM,
-              mac.value(),
-              address.toString(),
-              network.name(),
-              ticketLifetime);
-      boot.put("ticket", ticket.secret());
-    }
-    Map<String, Object> node = new HashMap<>();
-    if (machine.node() != null) {
-      NodeRecord known = NodeReader.require(handle, machine.node());
-      node.put("id", known.id());
-      node.put("hostname", Objects.requireNonNullElse(known.hostname(), ""));
-      node.put("tags", known.tags());
-      node.put("site", Objects.requireNonNullElse(known.location().site(), ""));
-      node.put("rack", Objects.requireNonNullElse(known.location().rack(), ""));
-      node.put("unit", Objects.requireNonNullElse(known.location().unit(), ""));
-    } else {
-      node.putAll(
-          Map.of(
-              "id",
-              "",
-              "hostname",
-              "",
-              "tags",
-              java.util.List.of(),
-              "site",
-              "",
-              "rack",
-              "",
-              "unit",
-              ""));
-    }
-    return Map.of(
-        "boot",
-        boot,
-        "node",
-        node,
-        "profile",
-        Map.of("name", profile.name()),
-        "reserved",
-        reserved(addresses.reserved(handle, mac.value())));
-  }
-
-  private static Map<String, Object> reserved(AddressSource.Reserved held) {
-    return Map.of(
-        "address", held.address(),
-        "prefixLength", held.prefixLength(),
-        "gateway", held.gateway(),
-        "vlan", held.vlan(),
-        "dns", held.nameServers(),
-        "domain", held.domain(),
-        "hostname", held.hostName());
-  }
-
-  private static boolean usesTicket(BootProfile profile) {
-    return (profile.arguments() + profile.script()).contains("boot.ticket");
-  }
-
-  /** The name of the processor in paths of images. */
-  private static String machine(@Nullable BootArchitecture architecture) {
-    return architecture == BootArchitecture.UEFI_ARM64
-            || architecture == BootArchitecture.UEFI_ARM64_HTTP
-        ? "arm64"
-        : "x86_64";
+  private static String template(BootProfile profile) {
+    return profile.arguments() + profile.script();
   }
 
   private String withheld(

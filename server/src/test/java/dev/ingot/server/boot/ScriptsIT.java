@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -166,9 +167,46 @@ class ScriptsIT {
     assertThat(tftp("../boot.ipxe")).isNull();
   }
 
+  @Test
+  void aTemplateOfTheOperatorsIsRenderedForTheMachineThatAsksByTftpAndForNobodyElse()
+      throws IOException {
+    Path folder = Files.createDirectories(server.folder().resolve("boot/switches"));
+    Files.writeString(
+        folder.resolve("poap.py.mustache"),
+        "api = '{{boot.server}}'\nme = '{{boot.mac}}'\nmine = '{{boot.ticket}}{{node.id}}'\n");
+    Files.writeString(folder.resolve("wrong.mustache"), "{{boot.password}}");
+    Files.writeString(folder.resolve("broken.mustache"), "{{#boot}}");
+    Files.write(folder.resolve("binary.mustache"), new byte[] {(byte) 0xff, 0, (byte) 0xfe});
+    Files.write(folder.resolve("long.mustache"), new byte[70_000]);
+    firmware.ask(new byte[] {2, 84, 0, 1, 3, 4}, MessageType.DISCOVER, "iPXE");
+
+    assertThat(tftp("/switches\\poap.py"))
+        .startsWith("api = 'http://127.0.0.1:")
+        .contains("me = '02:54:00:01:03:04'")
+        .containsPattern("mine = '[A-Za-z0-9_-]{20,}'");
+    assertThat(tftp("switches/poap.py", "127.0.0.2")).isNull();
+    for (String file : new String[] {"wrong", "broken", "binary", "long"}) {
+      assertThat(tftp("switches/" + file)).as(file).isNull();
+    }
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(
+                        server.get("/api/v1/boot/history?key=02:54:00:01:03:04").body().toString())
+                    .contains("nothing stands for boot.password (line 1)"));
+    Files.writeString(folder.resolve("poap.py"), "as it is");
+    assertThat(tftp("switches/poap.py")).isEqualTo("as it is");
+  }
+
   /** The first block, or null for an error. */
   private static String tftp(String file) throws IOException {
-    try (DatagramSocket client = Firmware.client()) {
+    return tftp(file, "127.0.0.1");
+  }
+
+  private static String tftp(String file, String from) throws IOException {
+    try (DatagramSocket client =
+        new DatagramSocket(new InetSocketAddress(InetAddress.getByName(from), 0))) {
+      client.setSoTimeout(10_000);
       ByteBuffer request = TftpCodec.encode(new TftpPacket.ReadRequest(file, "octet", Map.of()));
       client.send(
           new DatagramPacket(

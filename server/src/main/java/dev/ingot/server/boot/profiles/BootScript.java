@@ -101,6 +101,23 @@ public final class BootScript {
   }
 
   /**
+   * A template of another file than a script, as it stands.
+   *
+   * @throws RenderException when it is no template, a name stands for nothing, or it grows too long
+   */
+  public static String text(String template, Map<String, Object> scope) {
+    try {
+      String text = rendered(template, scope);
+      if (text.length() > LONGEST) {
+        throw new RenderException("it is longer than " + LONGEST + " characters");
+      }
+      return text;
+    } catch (Problem broken) {
+      throw new RenderException(String.valueOf(broken.getMessage()));
+    }
+  }
+
+  /**
    * For a machine that may not have what is meant for it: says so and goes on to the next boot
    * device.
    */
