@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the microkernel: Debian's kernel, busybox, the tools of inspectors, a Java run-time of the modules that the agent needs, the agent.
-# usage: build.sh OUT DIST JAVA_HOME [FOLDER]   FOLDER of the operator's own: firmware/ goes to /lib/firmware, bin/ to /bin
+# usage: build.sh OUT DIST JAVA_HOME [FOLDER]   FOLDER of the operator's own: firmware/ goes to /lib/firmware, bin/ to /bin,
+#   agent.yaml is the agent's configuration
 # Environment: INGOT_KERNEL (a .deb of a Debian kernel, else the archive's newest), INGOT_ZSTD (level, 22), INGOT_AOT=off (no archive of classes),
 # INGOT_CLASSES=FILE (writes there what the file `classes` should hold)
 set -euo pipefail
@@ -89,8 +90,9 @@ for file in /usr/share/misc/pci.ids /usr/share/hwdata/pci.ids; do
 done
 cp -a "$work/jre" "$root/opt/ingot/jre"
 libraries "$work/jre/bin/java" "$work/jre/lib/server/libjvm.so" "$work"/jre/lib/*.so
-for jar in app agent protocol configuration core; do cp "$dist"/lib/ingot-$jar-*.jar "$root/opt/ingot/lib/"; done
-for jar in jspecify slf4j-api Java-WebSocket snakeyaml-engine jackson-core jackson-databind jackson-annotations jackson-dataformat-yaml logback-classic logback-core; do
+# `agent` takes agent-amqp with it: it speaks Ur's protocol, and to servers by way of a broker.
+for jar in app agent amqp protocol configuration core; do cp "$dist"/lib/ingot-$jar-*.jar "$root/opt/ingot/lib/"; done
+for jar in jspecify slf4j-api Java-WebSocket snakeyaml-engine jackson-core jackson-databind jackson-annotations jackson-dataformat-yaml logback-classic logback-core amqp-client; do
   cp "$dist"/lib/"$jar"-[0-9]*.jar "$root/opt/ingot/lib/"
 done
 
@@ -113,15 +115,18 @@ done
 cp "$work/kernel/lib/modules/$version"/modules.{order,builtin,builtin.modinfo} "$root/lib/modules/$version/"
 depmod -b "$root" "$version"
 for module in loop squashfs; do cp "$(modprobe -d "$work/kernel" -S "$version" --show-depends "$module" | awk '/^insmod/ {print $2}' | tail -n 1)" "$initrd/early/"; done
-find "$root/lib/modules" -name '*.ko' -print0 | xargs -0 -n 50 modinfo -F firmware 2>/dev/null | sort -u >"$work/firmware"
+# Each driver and a file that it may ask for.
+find "$root/lib/modules" -name '*.ko' -print0 | xargs -0 -n 50 modinfo 2>/dev/null |
+  awk '/^filename:/ {driver = $2; gsub(/.*\/|\.ko.*/, "", driver)} /^firmware:/ {print driver, $2}' | sort -u >"$work/firmware"
 if [[ -n $own ]]; then
   if [[ -d $own/firmware ]]; then mkdir -p "$root/lib/firmware" && cp -rL "$own/firmware/." "$root/lib/firmware/"; fi
   if [[ -d $own/bin ]]; then
     cp -rL --remove-destination "$own/bin/." "$root/bin/"
     find "$own/bin" -type f -perm -1 | while read -r program; do libraries "$program"; done
   fi
+  if [[ -f $own/agent.yaml ]]; then install -Dm600 "$own/agent.yaml" "$initrd/etc/ingot/agent.yaml"; fi
 fi
-while read -r file; do [[ -e $root/lib/firmware/$file ]] || echo "$file"; done <"$work/firmware" >"$work/missing"
+while read -r driver file; do [[ -e $root/lib/firmware/$file ]] || echo "$driver $file"; done <"$work/firmware" >"$work/missing"
 install -m755 "$here/init" "$initrd/init"
 install -m755 "$here/start" "$root/start"
 install -m755 "$here/udhcpc.script" "$root/usr/share/udhcpc/default.script"
@@ -159,8 +164,10 @@ archive() { (cd "$1" && find . -mindepth 1 -print0 | sort -z | cpio --quiet --nu
 cp "$work/kernel/boot/vmlinuz-$version" "$out/vmlinuz.new"
 cp "$work/missing" "$out/missing-firmware.txt"
 chmod 644 "$out"/*.new
+rm -f -- "$out/sha256sums" # so that who is interrupted here has no image that looks whole
 mv "$out/vmlinuz.new" "$out/vmlinuz"
 mv "$out/initrd.img.new" "$out/initrd.img"
+(cd "$out" && sha256sum vmlinuz initrd.img >sha256sums)
 total=$(($(stat -c %s "$out/vmlinuz") + $(stat -c %s "$out/initrd.img")))
 say "kernel $version: $(du -h "$out/vmlinuz" | cut -f1) and $(du -h "$out/initrd.img" | cut -f1) in $out; $(wc -l <"$out/missing-firmware.txt") firmware files of its drivers are not in it (ingot images verify)"
 if ((total > 60000000)); then say "that is more than 60 MB: fewer drivers or tools make it boot faster"; fi
