@@ -11,10 +11,8 @@ import dev.ingot.simulator.rack.RackException;
 import dev.ingot.simulator.rack.RackFolder;
 import dev.ingot.simulator.rack.RackMachine;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -44,6 +42,7 @@ final class RackCommands {
                 .flag("--without-bmc", "no emulated BMCs")
                 .flag("--without-dhcp", "nobody gives addresses: run a DHCP server of your own")
                 .flag("--no-wait", "do not wait until they are nodes")
+                .flag("--check", "only look whether it could be set up")
                 .option("--within", "SECONDS", "how long to wait (300, and 60 more a machine)")),
         named(
             Verb.of("list", "Shows the machines of the rack", guarded(RackCommands::list))
@@ -62,10 +61,7 @@ final class RackCommands {
                 .argument("MACHINE", MACHINE)
                 .flag("--log", "what it has said so far, and no more")),
         named(
-            Verb.of(
-                    "down",
-                    "Takes the rack away: nothing of it is left",
-                    guarded(RackCommands::down))
+            Verb.of("down", "Takes the rack away: nothing of it is left", guarded(RackDown::run))
                 .flag("--forget", "have the server forget its nodes too")));
   }
 
@@ -166,48 +162,5 @@ final class RackCommands {
       case PXE -> "starts from the network when it starts next";
       case DISK -> "starts from its disk when it starts next";
     };
-  }
-
-  private static int down(Call call) {
-    String name = name(call);
-    Rack rack = whole(call);
-    List<String> notes = new ArrayList<>();
-    try {
-      if (rack != null && call.flag("--forget")) {
-        new RackView(rack).nodes(call.client()).forEach(call.client()::deleteNode);
-      }
-      call.client().boot().closeNetwork(name);
-    } catch (ClientException | CommandException e) {
-      if (!(e instanceof ClientException answered) || answered.status() != 404) {
-        String said = e instanceof ClientException c ? c.detail() : String.valueOf(e.getMessage());
-        notes.add("the server was not told: " + said);
-      }
-    }
-    try {
-      call.client().removeBootNetwork(name);
-    } catch (ClientException | CommandException e) {
-      org.slf4j.LoggerFactory.getLogger(RackCommands.class).debug("no policy to remove", e);
-    }
-    boolean any = Rack.clear(name, call.dataFolder());
-    notes.forEach(note -> call.terminal().err().println("ingot: " + note));
-    if (!any) {
-      throw new CommandException(ExitCode.NOT_FOUND, "there is no rack " + name);
-    }
-    call.output()
-        .done(
-            "rack " + name + " is gone",
-            JsonNodeFactory.instance.objectNode().put("name", name),
-            "name");
-    return ExitCode.OK;
-  }
-
-  /** The rack, if its files can still be read. */
-  private static @Nullable Rack whole(Call call) {
-    try {
-      return Rack.find(name(call), call.dataFolder());
-    } catch (RackException e) {
-      call.terminal().err().println("ingot: " + e.getMessage());
-      return null;
-    }
   }
 }

@@ -19,7 +19,9 @@ import tools.jackson.databind.JsonNode;
 
 /** {@code ingot rack up}. */
 final class RackUp {
-  private static final Duration LOOK = Duration.ofMillis(250);
+  /** For each machine: to look is work for the processors that are also their firmware's. */
+  private static final Duration LOOK = Duration.ofMillis(200);
+
   private static final String IMAGE = "images/microkernel/x86_64/vmlinuz";
   private static final int MILLIS = 5_000;
 
@@ -43,7 +45,11 @@ final class RackUp {
 
   private static int up(Call call, Stopping stopping) throws InterruptedException {
     RackSettings wanted = settings(call);
+    Rack.refuseSecond(wanted.name());
     call.client().boot().networks(); // a server that does not answer is told before anything else
+    if (call.flag("--check")) {
+      return ExitCode.OK;
+    }
     Rack rack = Rack.lay(wanted, call.dataFolder());
     RackSettings settings = rack.settings();
     say(
@@ -65,7 +71,7 @@ final class RackUp {
       started = true;
     } finally {
       if (!started) {
-        undo(call, settings.name());
+        undo(call, settings);
       }
     }
     if (call.flag("--no-wait")) {
@@ -91,7 +97,6 @@ final class RackUp {
 
   /** The server answers the rack's cable, lets its machines in, and has what they boot. */
   private static void open(Call call, RackSettings settings) {
-    call.client().setBootNetwork(settings.name(), "auto");
     JsonNode network =
         call.client()
             .boot()
@@ -101,6 +106,7 @@ final class RackUp {
                     .createObjectNode()
                     .put("networkInterface", settings.cable())
                     .put("insecure", true)); // the cable does not leave this machine
+    call.client().setBootNetwork(settings.name(), "auto"); // now that the name is the cable's
     URI image = URI.create(network.path("files").asString("") + IMAGE);
     try {
       HttpURLConnection asked = (HttpURLConnection) image.toURL().openConnection();
@@ -123,11 +129,10 @@ final class RackUp {
     say(call, "the server answers machines on " + settings.cable());
   }
 
-  private static void undo(Call call, String name) {
-    Rack.clear(name, call.dataFolder());
+  private static void undo(Call call, RackSettings settings) {
+    Rack.clear(settings.name(), call.dataFolder());
     try {
-      call.client().boot().closeNetwork(name);
-      call.client().removeBootNetwork(name);
+      RackDown.leave(call.client(), settings.name());
     } catch (ClientException e) {
       org.slf4j.LoggerFactory.getLogger(RackUp.class).debug("nothing to close", e);
     }
@@ -150,7 +155,7 @@ final class RackUp {
         return ExitCode.OK;
       }
       boolean late = seconds > most;
-      if (late || stopping.await(LOOK)) {
+      if (late || stopping.await(LOOK.multipliedBy(items.size()))) {
         progress.end();
         show(call, rack);
         say(

@@ -67,9 +67,18 @@ final class RackView {
         .toList();
   }
 
+  /**
+   * The node that the machine is. It joins with its system's UUID; its ports are known with its
+   * inventory, which comes after that.
+   */
   private static @Nullable JsonNode node(IngotClient client, Rack.State state) {
+    JsonNode node = node(client, state.machine().uuid());
+    return node == null ? node(client, state.machine().mac(0)) : node;
+  }
+
+  private static @Nullable JsonNode node(IngotClient client, String key) {
     try {
-      JsonNode found = client.lookup(state.machine().mac(0)).path("items");
+      JsonNode found = client.lookup(key).path("items");
       return found.isEmpty() ? null : client.node(found.path(0).path("id").asString());
     } catch (ClientException e) {
       if (e.status() == 404) {

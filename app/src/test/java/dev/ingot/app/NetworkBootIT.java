@@ -148,6 +148,7 @@ class NetworkBootIT {
     lab.ingot(0, "rack", "up", "--name", RACK, "--uefi");
     String node = lab.machines().path(0).path("node").asString();
     String mac = lab.machines().path(0).path("mac").asString();
+    lab.awaitInventory(node);
     lab.ingot(
         0,
         "exec",
@@ -189,13 +190,11 @@ class NetworkBootIT {
   }
 
   private static void inventoryIsWhole(RackMachine machine) throws Exception {
-    String node = lab.machines().path(0).path("node").asString();
-    Awaitility.await("its hardware is known")
-        .atMost(BOOT)
-        .untilAsserted(
-            () ->
-                assertThat(lab.client().inventory(node).toString())
-                    .contains(machine.serial(), machine.mac(0), machine.mac(1))
-                    .contains(machine.diskSerial(0)));
+    lab.awaitInventory(
+        lab.machines().path(0).path("node").asString(),
+        machine.serial(),
+        machine.mac(0),
+        machine.mac(1),
+        machine.diskSerial(0));
   }
 }

@@ -3,6 +3,7 @@ package dev.ingot.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ingot.client.ClientException;
 import dev.ingot.client.ClientSettings;
 import dev.ingot.client.IngotClient;
 import dev.ingot.core.Json;
@@ -114,6 +115,19 @@ final class RackLab implements AutoCloseable {
                 assertThat(machines())
                     .hasSize(number)
                     .allMatch(one -> one.path("online").asBoolean()));
+  }
+
+  /**
+   * A node is online before it is inspected: its hardware comes after that, and what can be called
+   * on it before its hardware.
+   */
+  void awaitInventory(String node, String... parts) {
+    Awaitility.await("its hardware is known")
+        .atMost(BOOT)
+        .ignoreExceptionsInstanceOf(ClientException.class) // it has no document yet
+        .untilAsserted(
+            () ->
+                assertThat(client.inventory(node).toString()).contains("\"dmi\"").contains(parts));
   }
 
   /** The kinds of all that is on record of a machine's boots. */

@@ -68,14 +68,23 @@ public final class Rack {
     if (settings.firmware() == Firmware.UEFI && !Files.isReadable(QemuCommand.UEFI_CODE)) {
       throw new RackException("UEFI machines need ovmf (apt-get install ovmf)");
     }
-    if (new RackRuins(settings.name()).standing()) {
-      throw new RackException("rack " + settings.name() + " is there already: ingot rack down");
-    }
+    refuseSecond(settings.name());
     Rack rack = tryToLay(settings, dataFolder);
     while (rack == null) {
       rack = tryToLay(settings.in(RackNetwork.anotherSubnet()), dataFolder);
     }
     return rack;
+  }
+
+  /**
+   * Looks whether there is a rack of that name.
+   *
+   * @throws RackException that says so
+   */
+  public static void refuseSecond(String name) {
+    if (new RackRuins(name).standing()) {
+      throw new RackException("rack " + name + " is there already: ingot rack down");
+    }
   }
 
   /** Null when its network is another rack's by now. */

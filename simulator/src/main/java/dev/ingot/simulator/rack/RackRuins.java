@@ -23,7 +23,7 @@ final class RackRuins {
    */
   RackRuins(String name) {
     this.namespace = "ingot-" + name;
-    this.cable = "ig-" + name;
+    this.cable = RackSettings.cable(name);
   }
 
   /** Whether its namespace is there. */

@@ -98,6 +98,11 @@ public record RackSettings(
 
   /** The end of its cable on this machine, on which a server answers it. */
   public String cable() {
+    return cable(name);
+  }
+
+  /** The same of the rack of that name. */
+  public static String cable(String name) {
     return "ig-" + name;
   }
 
