@@ -83,16 +83,21 @@ final class RackUp {
 
   private static RackSettings settings(Call call) {
     List<String> disks = call.options("--disk");
-    return new RackSettings(
-        RackCommands.name(call),
-        Rack.freeSubnet(),
-        call.number("--nodes", 1),
-        call.flag("--uefi") ? Firmware.UEFI : Firmware.BIOS,
-        call.number("--memory", 768),
-        call.number("--ports", 1),
-        (disks.isEmpty() ? List.of("virtio:1G") : disks).stream().map(Disk::of).toList(),
-        !call.flag("--without-bmc"),
-        !call.flag("--without-dhcp"));
+    String subnet = Rack.freeSubnet();
+    try {
+      return new RackSettings(
+          RackCommands.name(call),
+          subnet,
+          call.number("--nodes", 1),
+          call.flag("--uefi") ? Firmware.UEFI : Firmware.BIOS,
+          call.number("--memory", 768),
+          call.number("--ports", 1),
+          (disks.isEmpty() ? List.of("virtio:1G") : disks).stream().map(Disk::of).toList(),
+          !call.flag("--without-bmc"),
+          !call.flag("--without-dhcp"));
+    } catch (RackException wrong) {
+      throw CommandException.usage(String.valueOf(wrong.getMessage()));
+    }
   }
 
   /** The server answers the rack's cable, lets its machines in, and has what they boot. */

@@ -8,16 +8,20 @@ import static dev.ingot.app.RackLab.ran;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ingot.broker.EmbeddedBroker;
 import dev.ingot.core.Json;
 import dev.ingot.simulator.rack.Rack;
 import dev.ingot.simulator.rack.RackMachine;
 import dev.ingot.simulator.rack.RackSettings;
 import dev.ingot.simulator.rack.RackSettings.Disk;
 import dev.ingot.simulator.rack.RackSettings.Firmware;
+import java.net.InetAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -28,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Machines of QEMU beside ISC's DHCP server, with addresses of our own, and by UEFI's HTTP boot.
@@ -86,12 +91,7 @@ class NetworkBootIT {
         "-pf",
         lab.data().resolve("dhcpd.pid").toString(),
         "br0");
-    lab.client().setBootNetwork(RACK, "auto");
-    lab.client()
-        .boot()
-        .openNetwork(
-            RACK,
-            Json.MAPPER.createObjectNode().put("networkInterface", CABLE).put("insecure", true));
+    answerOnTheCable();
     rack.start();
     lab.awaitNodes(1, BOOT);
     assertThat(Files.readString(leases)).contains(rack.settings().machine("1").mac(0));
@@ -171,22 +171,66 @@ class NetworkBootIT {
     assertThat(Files.readString(console, StandardCharsets.ISO_8859_1)).contains("Start HTTP Boot");
   }
 
+  /** Its profile says where the broker is; whoever asks is a program of RabbitMQ's client. */
+  @Test
+  void theMicrokernelAnswersWhatUrsHeadNodeAsksWhereItsProfileNamesABroker() throws Exception {
+    Rack rack = Rack.lay(settings(Firmware.BIOS, true), lab.data());
+    RackMachine machine = rack.settings().machine("1");
+    ObjectNode profile = (ObjectNode) lab.client().boot().profile("microkernel").deepCopy();
+    profile.remove(List.of("name", "shipped", "version"));
+    try (EmbeddedBroker broker = EmbeddedBroker.start(0, "secret7");
+        Relay relay =
+            new Relay(
+                InetAddress.getByName(rack.settings().gateway()),
+                List.of(URI.create(broker.url()).getPort()));
+        UrHeadNode head = new UrHeadNode(broker.url())) {
+      String url = "amqp://ingot:secret7@" + rack.settings().gateway() + ":" + relay.port() + "/";
+      profile.put("arguments", profile.path("arguments").asString() + " ingot.ur=" + url);
+      lab.client().boot().putProfile("microkernel", profile);
+      answerOnTheCable();
+      rack.start();
+      lab.awaitNodes(1, BOOT);
+      head.hears("ur.startup." + machine.uuid());
+      head.says(
+          "ur.execute." + machine.uuid() + ".0badcafe",
+          "{\"type\": \"script\", \"script\": \"#!/bin/sh\\nhostname; exit 3\"}");
+      String hostname = "ingot-" + machine.mac(0).replace(":", "");
+      assertThat(Json.read(head.hears("ur.execute-reply." + machine.uuid() + ".0badcafe")))
+          .isEqualTo(
+              Json.read(
+                  "{\"exit_status\": 3, \"stdout\": \"%s\\n\", \"stderr\": \"\"}"
+                      .formatted(hostname)));
+      Awaitility.await("its kernel's log is kept, and no secret is in it")
+          .atMost(BOOT)
+          .untilAsserted(
+              () ->
+                  assertThat(lab.client().logs(Map.of("text", "ingot.ticket")).items().toString())
+                      .contains("ingot.ur=amqp://***@")
+                      .doesNotContain("secret7"));
+    } finally {
+      lab.client().boot().deleteProfile("microkernel");
+    }
+  }
+
+  private static void answerOnTheCable() {
+    lab.client().setBootNetwork(RACK, "auto");
+    lab.client()
+        .boot()
+        .openNetwork(
+            RACK,
+            Json.MAPPER.createObjectNode().put("networkInterface", CABLE).put("insecure", true));
+  }
+
+  private static RackSettings settings(Firmware firmware, boolean dhcp) {
+    List<Disk> disks = List.of(Disk.of("virtio:1G"));
+    return new RackSettings(RACK, Rack.freeSubnet(), 1, firmware, 768, 2, disks, false, dhcp);
+  }
+
   private static Rack lay(Firmware firmware) {
     assumeTrue(
         firmware == Firmware.BIOS || Files.isReadable(Path.of("/usr/share/OVMF/OVMF_CODE_4M.fd")),
         "UEFI: needs Debian's ovmf");
-    return Rack.lay(
-        new RackSettings(
-            RACK,
-            Rack.freeSubnet(),
-            1,
-            firmware,
-            768,
-            2,
-            List.of(Disk.of("virtio:1G")),
-            false,
-            false),
-        lab.data());
+    return Rack.lay(settings(firmware, false), lab.data());
   }
 
   private static void inventoryIsWhole(RackMachine machine) throws Exception {

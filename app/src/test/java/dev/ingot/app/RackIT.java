@@ -116,7 +116,9 @@ class RackIT {
       String node, String booted, String other) throws Exception {
     assertThat(lab.ingot(0, "exec", "--on", node, "--", "ip", "-o", "-4", "addr"))
         .contains(lab.machines().path(0).path("address").asString());
-    assertThat(lab.ingot(0, "exec", "--on", node, "--", "ip", "-o", "link").lines())
+    String links = lab.ingot(0, "exec", "--on", node, "--", "ip", "-o", "link");
+    assertThat(links.lines())
+        .as(links)
         .filteredOn(line -> line.contains(booted) || line.contains(other))
         .hasSize(2)
         .allMatch(line -> line.contains(",UP,LOWER_UP>"));

@@ -19,13 +19,24 @@ final class Relay implements AutoCloseable {
   private int next;
 
   Relay(List<Integer> ports) throws IOException {
+    this(InetAddress.getLoopbackAddress(), ports);
+  }
+
+  /**
+   * @param address where it listens
+   */
+  Relay(InetAddress address, List<Integer> ports) throws IOException {
     this.ports = ports;
-    listener = new ServerSocket(0, 1024, InetAddress.getLoopbackAddress());
+    listener = new ServerSocket(0, 1024, address);
     Thread.ofVirtual().name("relay").start(this::accept); // close() ends it
   }
 
   URI address() {
     return URI.create("http://127.0.0.1:" + listener.getLocalPort());
+  }
+
+  int port() {
+    return listener.getLocalPort();
   }
 
   private void accept() {

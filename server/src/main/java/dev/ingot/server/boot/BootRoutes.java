@@ -220,13 +220,17 @@ final class BootRoutes implements Routes {
   }
 
   /**
-   * Those that identify it, and those that are only in its inventory, as a virtual machine's are.
+   * Those that identify it, those that are only in its inventory, as a virtual machine's are, and
+   * those that booted with its UUID: its inventory may be still to come.
    */
   private static final String MACS_OF_NODE =
       """
       SELECT value, true AS identifies FROM node_identifier WHERE node = :node AND kind = 'mac'
-      UNION ALL
-      SELECT value, false FROM node_address WHERE node = :node AND kind = 'mac'\
+      UNION
+      SELECT value, false FROM node_address WHERE node = :node AND kind = 'mac'
+      UNION
+      SELECT b.mac, false FROM node_identifier u JOIN boot_port b ON b.uuid = u.value
+      WHERE u.node = :node AND u.kind = 'uuid'\
       """;
 
   private static String macOf(Handle handle, String node) {
