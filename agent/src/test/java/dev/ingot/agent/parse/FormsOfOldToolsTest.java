@@ -76,6 +76,7 @@ class FormsOfOldToolsTest {
                    RAID level      : 0
                    Segment 0       : Present (953869MB, SATA, HDD, Enclosure:0, Slot:4)
                    Segment 1       : Present (Controller:1,Connector:1,Device:2)
+                   Group 1, Segment 0 : Rebuilding (Controller:1,Enclosure:0,Slot:3)      WD-WCAW3640
                       Device #7
                          Device is a Hard drive
                          Reported Location                  : Enclosure 0, Slot 4(Connector 0)
@@ -84,7 +85,7 @@ class FormsOfOldToolsTest {
                          Reported Location                  : Connector 1, Device 2
                 """)
             .at("/adapters/0");
-    assertThat(adapter.at("/logical_drives/0/drives").toString()).isEqualTo("[\"7\",\"8\"]");
+    assertThat(adapter.at("/logical_drives/0/drives").toString()).isEqualTo("[\"7\",\"8\",\"WD-WCAW3640\"]");
   }
 
   @Test
