@@ -6,6 +6,8 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.SpecificationVersion;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -47,10 +49,28 @@ public final class ArgumentSchema {
    * @throws IllegalArgumentException when the schema cannot be used, saying why
    */
   public static List<Fault> faults(JsonNode schema, JsonNode value) {
+    return faults(() -> compiled(schema), value);
+  }
+
+  /**
+   * The same for many values, on any thread: the schema is read once.
+   *
+   * @throws IllegalArgumentException when the schema cannot be used, saying why
+   */
+  public static Function<JsonNode, List<Fault>> of(JsonNode schema) {
+    Schema compiled = compiled(schema);
+    return value -> faults(() -> compiled, value);
+  }
+
+  private static Schema compiled(JsonNode schema) {
+    refuseUnbounded(schema, 0);
+    return REGISTRY.getSchema(withoutNotes(schema));
+  }
+
+  private static List<Fault> faults(Supplier<Schema> schema, JsonNode value) {
     List<Error> errors;
     try {
-      refuseUnbounded(schema, 0);
-      Schema compiled = REGISTRY.getSchema(withoutNotes(schema));
+      Schema compiled = schema.get();
       errors = BoundedPattern.within(() -> compiled.validate(value));
     } catch (RuntimeException e) {
       throw new IllegalArgumentException("the published schema cannot be used: " + firstLine(e), e);

@@ -22,7 +22,7 @@ public final class Definitions {
   private final WorkflowReader reader;
   private final Audit audit;
   private final Outbox outbox;
-  private final Map<Long, Workflow> byVersion = new ConcurrentHashMap<>();
+  private final Map<Long, Known> byVersion = new ConcurrentHashMap<>();
 
   public Definitions(KnownTypes types, Audit audit, Outbox outbox) {
     this.reader = new WorkflowReader(types);
@@ -88,9 +88,20 @@ public final class Definitions {
         Json.MAPPER.createObjectNode().put("version", version.version()).put("by", who.name()));
   }
 
+  private record Known(Workflow workflow, int number) {}
+
   /** A version, for its runs. */
   public Workflow of(Handle handle, long version) {
-    Workflow known = byVersion.get(version);
+    return known(handle, version).workflow();
+  }
+
+  /** Which version of its workflow it is. */
+  public int number(Handle handle, long version) {
+    return known(handle, version).number();
+  }
+
+  private Known known(Handle handle, long version) {
+    Known known = byVersion.get(version);
     if (known != null) {
       return known;
     }
@@ -98,7 +109,7 @@ public final class Definitions {
         WorkflowTable.byId(handle, version)
             .orElseThrow(() -> new IllegalStateException("no version " + version));
     // It was checked when it was stored; a type that went since fails the steps that have it.
-    Workflow read = reader.read(found.definition(), new Findings());
+    Known read = new Known(reader.read(found.definition(), new Findings()), found.version());
     if (byVersion.size() >= REMEMBERED) {
       byVersion.clear();
     }

@@ -61,14 +61,31 @@ public final class WorkflowTable {
 
   /** The same; a workflow or version that is not there is a problem. */
   public static Version require(Handle handle, String name, @Nullable Integer version) {
-    return find(handle, name, version)
-        .orElseThrow(
-            () ->
-                Problem.notFound(
-                    "there is no "
-                        + (version == null ? "" : "version " + version + " of the ")
-                        + "workflow "
-                        + Fields.shortened(name)));
+    return find(handle, name, version).orElseThrow(() -> missing(name, version));
+  }
+
+  /** Which version that is, without what it says. */
+  public record Numbered(long id, String name, int version) {}
+
+  /** As {@link #require}. */
+  public static Numbered number(Handle handle, String name, @Nullable Integer version) {
+    return handle
+        .createQuery(
+            "SELECT v.id, v.version FROM workflow_version v JOIN workflow w ON w.name = v.name"
+                + " WHERE v.name = :name AND v.version = coalesce(:version, w.latest)")
+        .bind("name", name)
+        .bind("version", version)
+        .map((row, _) -> new Numbered(row.getLong("id"), name, row.getInt("version")))
+        .findOne()
+        .orElseThrow(() -> missing(name, version));
+  }
+
+  private static Problem missing(String name, @Nullable Integer version) {
+    return Problem.notFound(
+        "there is no "
+            + (version == null ? "" : "version " + version + " of the ")
+            + "workflow "
+            + Fields.shortened(name));
   }
 
   static List<Version> versions(Handle handle, String name, int before, int limit) {

@@ -17,6 +17,9 @@ final class Effects {
 
   final List<NewEvent> events = new ArrayList<>();
 
+  /** Runs that ended: what they still hold is let go with the transaction. */
+  final List<Long> ended = new ArrayList<>();
+
   /** Done after it. */
   final List<Order> acts = new ArrayList<>();
 

@@ -3,6 +3,7 @@ package dev.ingot.server.workflow.run;
 import dev.ingot.server.workflow.definition.Step;
 import dev.ingot.server.workflow.machine.Progress;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -136,15 +137,17 @@ final class Holds {
             .list());
   }
 
-  /** A run ended: if it is the root of others, its nodes are free. */
-  static void releaseAll(Handle handle, RunRow run) {
-    free(
-        handle,
-        handle
-            .createQuery("DELETE FROM run_hold WHERE run = :run RETURNING kind, key")
-            .bind("run", run.id())
-            .map((row, _) -> new String[] {row.getString("kind"), row.getString("key")})
-            .list());
+  /** Runs ended: if one is the root of others, its nodes are free. */
+  static void releaseAll(Handle handle, Collection<Long> runs) {
+    if (!runs.isEmpty()) {
+      free(
+          handle,
+          handle
+              .createQuery("DELETE FROM run_hold WHERE run = ANY(:runs) RETURNING kind, key")
+              .bindArray("runs", Long.class, runs.toArray())
+              .map((row, _) -> new String[] {row.getString("kind"), row.getString("key")})
+              .list());
+    }
   }
 
   private static void free(Handle handle, List<String[]> freed) {

@@ -1,7 +1,6 @@
 package dev.ingot.server.workflow.run;
 
 import dev.ingot.server.events.NewEvent;
-import dev.ingot.server.store.DatabaseClock;
 import dev.ingot.server.workflow.definition.Workflow;
 import dev.ingot.server.workflow.machine.Cycle;
 import dev.ingot.server.workflow.machine.Input;
@@ -30,9 +29,13 @@ final class Mover {
    *
    * @param inputs what happened to each, besides time
    */
-  Effects move(Handle handle, Collection<RunTable.Loaded> runs, Map<Long, List<Input>> inputs) {
-    Effects effects = new Effects(System.nanoTime());
-    Instant now = DatabaseClock.moment(handle);
+  Effects move(
+      Handle handle,
+      Moment moment,
+      Collection<RunTable.Loaded> runs,
+      Map<Long, List<Input>> inputs) {
+    Effects effects = new Effects(moment.since());
+    Instant now = moment.now();
     List<RunTable.Changed> changed = new ArrayList<>();
     for (RunTable.Loaded run : runs) {
       Workflow workflow = parts.definitions().of(handle, run.row.version());
@@ -44,6 +47,7 @@ final class Mover {
       changed.add(new RunTable.Changed(run, run.soon(due, now), parts.server()));
     }
     RunTable.write(handle, changed);
+    Holds.releaseAll(handle, effects.ended); // whoever waits for it is written by now
     Timeline.write(handle, effects.timeline);
     List<NewEvent> events = effects.events;
     if (!events.isEmpty()) {

@@ -8,7 +8,6 @@ import dev.ingot.server.nodes.VisibleNodes;
 import dev.ingot.server.problem.Problem;
 import dev.ingot.server.workflow.definition.Definitions;
 import dev.ingot.server.workflow.definition.Workflow;
-import dev.ingot.server.workflow.definition.WorkflowTable;
 import dev.ingot.server.workflow.machine.Input;
 import java.util.ArrayList;
 import java.util.List;
@@ -141,16 +140,8 @@ final class RunDesk {
               workflow.steps().get(i).type(),
               run.state.steps().get(i)));
     }
-    return RunView.of(run.row, run.state, version(handle, run.row.version()), steps);
-  }
-
-  private static WorkflowTable.Version version(Handle handle, long id) {
-    return handle
-        .createQuery("SELECT name, version FROM workflow_version WHERE id = :id")
-        .bind("id", id)
-        .map(
-            (row, _) -> WorkflowTable.require(handle, row.getString("name"), row.getInt("version")))
-        .one();
+    return RunView.of(
+        run.row, run.state, workflow.name(), definitions.number(handle, run.row.version()), steps);
   }
 
   Explanation explain(Handle handle, long id) {
@@ -191,7 +182,11 @@ final class RunDesk {
               RunTable.Loaded run = require(handle, id);
               Workflow workflow = definitions.of(handle, run.row.version());
               Effects moved =
-                  mover.move(handle, List.of(run), Map.of(id, List.of(input.apply(workflow))));
+                  mover.move(
+                      handle,
+                      Moment.of(handle),
+                      List.of(run),
+                      Map.of(id, List.of(input.apply(workflow))));
               audit.record(handle, who, "run." + action, "run:" + id, null, detail);
               return moved;
             });

@@ -5,7 +5,6 @@ import dev.ingot.server.workflow.machine.Input;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -142,7 +141,8 @@ final class RunEngine implements AutoCloseable {
 
   private Effects moved(Handle handle, Collection<Long> ids, List<Acts.Done> ended) {
     // What was asked comes before what has ended: a run that ends with the latter is past asking.
-    Map<Long, List<Input>> inputs = new HashMap<>(Wakes.take(handle, ids));
+    Wakes.Taken taken = Wakes.take(handle, ids);
+    Map<Long, List<Input>> inputs = taken.inputs();
     for (Acts.Done each : ended) {
       inputs
           .computeIfAbsent(each.run(), _ -> new ArrayList<>())
@@ -157,7 +157,7 @@ final class RunEngine implements AutoCloseable {
             inputs.remove(id);
           }
         });
-    return mover.move(handle, runs.values(), inputs);
+    return mover.move(handle, taken.moment(), runs.values(), inputs);
   }
 
   /** After the commit. */

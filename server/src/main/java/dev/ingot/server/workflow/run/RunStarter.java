@@ -81,8 +81,8 @@ final class RunStarter implements SubRuns {
     if (above != null && above.depth() >= DEEPEST) {
       throw Problem.conflict("runs begin each other deeper than " + DEEPEST + " levels");
     }
-    WorkflowTable.Version version =
-        WorkflowTable.require(handle, wanted.workflow(), wanted.version());
+    WorkflowTable.Numbered version =
+        WorkflowTable.number(handle, wanted.workflow(), wanted.version());
     Workflow workflow = definitions.of(handle, version.id());
     JsonNode inputs = inputs(workflow, wanted.inputs());
     checkOptions(workflow, wanted.options());

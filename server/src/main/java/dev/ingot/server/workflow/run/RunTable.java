@@ -1,6 +1,7 @@
 package dev.ingot.server.workflow.run;
 
 import dev.ingot.core.Json;
+import dev.ingot.server.store.Together;
 import dev.ingot.server.workflow.machine.RunMachine;
 import dev.ingot.server.workflow.machine.RunState;
 import dev.ingot.server.workflow.machine.RunStatus;
@@ -11,7 +12,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -19,6 +23,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.ToIntFunction;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.Update;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +46,14 @@ final class RunTable {
       this.state = state;
       this.before = state;
       this.due = due;
+    }
+
+    private Loaded with(List<StepState> steps) {
+      return new Loaded(
+          row,
+          new RunState(
+              state.status(), steps, state.cancelReason(), state.pausedAt(), state.reason()),
+          due);
     }
 
     /**
@@ -104,33 +117,43 @@ final class RunTable {
     if (ids.isEmpty()) {
       return found;
     }
-    Map<Long, StepState[]> states = new TreeMap<>();
-    handle
-        .createQuery("SELECT * FROM run WHERE id = ANY(:ids)")
-        .bindArray("ids", Long.class, ids.toArray())
-        .map(
-            (row, _) -> {
-              RunRow run = row(row);
-              StepState[] all = new StepState[steps.applyAsInt(run.version())];
-              java.util.Arrays.fill(all, StepState.pending(run.created()));
-              states.put(run.id(), all);
-              return new Loaded(run, state(row), time(row, "due"));
-            })
-        .forEach(each -> found.put(each.row.id(), each));
-    StepTable.load(handle, ids, states);
-    found.replaceAll(
-        (id, each) ->
-            new Loaded(
-                each.row,
-                new RunState(
-                    each.state.status(),
-                    List.of(states.getOrDefault(id, new StepState[0])),
-                    each.state.cancelReason(),
-                    each.state.pausedAt(),
-                    each.state.reason()),
-                each.due));
+    List<StepTable.Row> rows = new ArrayList<>();
+    Query query =
+        handle
+            .createQuery(
+                "SELECT * FROM run WHERE id = ANY(:ids);"
+                    + " SELECT * FROM run_step WHERE run = ANY(:ids)")
+            .bindArray("ids", Long.class, ids.toArray());
+    Together.read(
+        query,
+        2,
+        (statement, row) -> {
+          while (row.next()) {
+            if (statement == 0) {
+              Loaded run = new Loaded(row(row), state(row), time(row, "due"));
+              found.put(run.row.id(), run);
+            } else {
+              rows.add(StepTable.row(row));
+            }
+          }
+        });
+    Map<Long, StepState[]> states = new HashMap<>();
+    for (Loaded each : found.values()) {
+      StepState[] all = new StepState[steps.applyAsInt(each.row.version())];
+      Arrays.fill(all, StepState.pending(each.row.created()));
+      states.put(each.row.id(), all);
+    }
+    for (StepTable.Row each : rows) {
+      StepState[] all = states.get(each.run());
+      if (all != null && each.place() < all.length) {
+        all[each.place()] = each.state();
+      }
+    }
+    found.replaceAll((id, each) -> each.with(List.of(states.getOrDefault(id, NONE))));
     return found;
   }
+
+  private static final StepState[] NONE = {};
 
   static Optional<Loaded> find(Handle handle, long id, ToIntFunction<Long> steps) {
     return Optional.ofNullable(load(handle, List.of(id), steps).get(id));

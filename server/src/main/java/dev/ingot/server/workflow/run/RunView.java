@@ -1,7 +1,6 @@
 package dev.ingot.server.workflow.run;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.ingot.server.workflow.definition.WorkflowTable;
 import dev.ingot.server.workflow.machine.RunState;
 import dev.ingot.server.workflow.machine.RunStatus;
 import dev.ingot.server.workflow.machine.StepState;
@@ -71,13 +70,13 @@ record RunView(
   }
 
   static RunView of(
-      RunRow row, RunState state, WorkflowTable.Version version, List<StepView> steps) {
+      RunRow row, RunState state, String workflow, int version, List<StepView> steps) {
     Map<String, Integer> progress = new TreeMap<>();
     steps.forEach(step -> progress.merge(step.status(), 1, Integer::sum));
     return new RunView(
         String.valueOf(row.id()),
-        version.name(),
-        version.version(),
+        workflow,
+        version,
         row.node(),
         state.status().word(),
         state.status().isFinal() ? null : state.cancelReason(),

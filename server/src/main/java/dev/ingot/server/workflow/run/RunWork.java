@@ -152,8 +152,8 @@ final class RunWork implements Cycle.Work {
     return new Progress.Succeeded(result);
   }
 
-  private static @Nullable String misfit(StepType type, JsonNode options) {
-    List<ArgumentSchema.Fault> faults = ArgumentSchema.faults(type.options(), options);
+  private @Nullable String misfit(StepType type, JsonNode options) {
+    List<ArgumentSchema.Fault> faults = parts.types().faults(type, options);
     return faults.isEmpty()
         ? type.misfit(options)
         : "options"
@@ -296,7 +296,7 @@ final class RunWork implements Cycle.Work {
       data.put("reason", reason);
     }
     if (to.isFinal()) {
-      Holds.releaseAll(handle, row);
+      effects.ended.add(row.id());
       Long above = row.parent() != null ? row.parent() : row.escalationOf();
       if (above != null) {
         Wakes.look(handle, above);

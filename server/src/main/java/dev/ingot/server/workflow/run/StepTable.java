@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Update;
@@ -20,21 +19,11 @@ import tools.jackson.databind.JsonNode;
 final class StepTable {
   private StepTable() {}
 
-  /** Fills in the steps that have a row. */
-  static void load(Handle handle, Collection<Long> runs, Map<Long, StepState[]> into) {
-    handle
-        .createQuery("SELECT * FROM run_step WHERE run = ANY(:runs)")
-        .bindArray("runs", Long.class, runs.toArray())
-        .map(
-            (row, _) -> {
-              StepState[] steps = into.get(row.getLong("run"));
-              int step = row.getInt("step");
-              if (steps != null && step < steps.length) {
-                steps[step] = state(row);
-              }
-              return step;
-            })
-        .list();
+  /** A step that has a row. */
+  record Row(long run, int place, StepState state) {}
+
+  static Row row(ResultSet row) throws SQLException {
+    return new Row(row.getLong("run"), row.getInt("step"), state(row));
   }
 
   private static StepState state(ResultSet row) throws SQLException {

@@ -1,11 +1,16 @@
 package dev.ingot.server.workflow.run;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.ingot.server.store.Together;
 import dev.ingot.server.workflow.machine.Input;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
 
 /** Tells runs that something happened, without waiting for whoever moves them. */
 final class Wakes {
@@ -39,33 +44,40 @@ final class Wakes {
         .execute();
   }
 
-  /** Takes what is there for runs that are locked, as inputs in their order. */
-  static Map<Long, List<Input>> take(Handle handle, Collection<Long> runs) {
+  /** What was there for runs, as inputs in their order, and when it was taken. */
+  record Taken(Map<Long, List<Input>> inputs, Moment moment) {}
+
+  /** Takes what is there for runs that are locked. */
+  static Taken take(Handle handle, Collection<Long> runs) {
     Map<Long, List<Input>> taken = new HashMap<>();
-    if (runs.isEmpty()) {
-      return taken;
-    }
-    handle
-        .createQuery(
-            """
-            WITH gone AS (DELETE FROM run_wake WHERE run = ANY(:runs) RETURNING *)
-            SELECT run, ask, max(reason) AS reason FROM gone GROUP BY run, ask
-             ORDER BY run, ask NULLS FIRST
-            """)
-        .bindArray("runs", Long.class, runs.toArray())
-        .map(
-            (row, _) -> {
+    Moment[] moment = new Moment[1];
+    long since = System.nanoTime();
+    Query query =
+        handle
+            .createQuery(
+                """
+                WITH gone AS (DELETE FROM run_wake WHERE run = ANY(:runs) RETURNING *)
+                SELECT run, ask, max(reason) AS reason FROM gone GROUP BY run, ask
+                 ORDER BY run, ask NULLS FIRST;
+                SELECT clock_timestamp() AS now
+                """)
+            .bindArray("runs", Long.class, runs.toArray());
+    Together.read(
+        query,
+        2,
+        (statement, rows) -> {
+          while (rows.next()) {
+            if (statement == 0) {
               Input input =
-                  CANCEL.equals(row.getString("ask"))
-                      ? new Input.Cancel(row.getString("reason"))
+                  CANCEL.equals(rows.getString("ask"))
+                      ? new Input.Cancel(rows.getString("reason"))
                       : new Input.Woken();
-              return Map.entry(row.getLong("run"), input);
-            })
-        .forEach(
-            each ->
-                taken
-                    .computeIfAbsent(each.getKey(), _ -> new java.util.ArrayList<>())
-                    .add(each.getValue()));
-    return taken;
+              taken.computeIfAbsent(rows.getLong("run"), _ -> new ArrayList<>()).add(input);
+            } else {
+              moment[0] = new Moment(requireNonNull(RunTable.time(rows, "now")), since);
+            }
+          }
+        });
+    return new Taken(taken, requireNonNull(moment[0]));
   }
 }
