@@ -33,12 +33,12 @@ public final class Transience {
     return false;
   }
 
-  /** The deepest cause's message. */
+  /** The deepest cause's message, or what it is when it has none. */
   public static String cause(Throwable failure) {
     Throwable deepest = failure;
     while (deepest.getCause() != null) {
       deepest = deepest.getCause();
     }
-    return String.valueOf(deepest.getMessage());
+    return deepest.getMessage() == null ? deepest.toString() : deepest.getMessage();
   }
 }
