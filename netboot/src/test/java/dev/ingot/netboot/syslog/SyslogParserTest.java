@@ -80,10 +80,17 @@ class SyslogParserTest {
   void aLineIsReadTheSameWhateverCameBefore() {
     Random random = new Random(1);
     String[] times = {
-      "Jan  2 00:00:0", "*Jan  2 00:00:0", "Jan  2 2024 00:00:0", "2024 Jan  2 00:00:0",
-      "Jul  4 12:00:0", "2026-01-01T10:00:0", "45: .Jan  2 00:00:0"
+      "Jan  2 00:00:0",
+      "*Jan  2 00:00:0",
+      "Jan  2 2024 00:00:0",
+      "2024 Jan  2 00:00:0",
+      "Jul  4 12:00:0",
+      "2026-01-01T10:00:0",
+      "45: .Jan  2 00:00:0"
     };
-    String[] ends = {" ", " UTC ", " GMT: ", ": ", ".123 ", ".5 UTC: ", "", "Z ", ".25Z ", "+01:00 "};
+    String[] ends = {
+      " ", " UTC ", " GMT: ", ": ", ".123 ", ".5 UTC: ", "", "Z ", ".25Z ", "+01:00 "
+    };
     LastTime last = new LastTime();
     for (int round = 0; round < 20_000; round++) {
       String line =
