@@ -3,7 +3,6 @@ package dev.ingot.netboot;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.regex.Pattern;
 
 /** An IPv4 address as its 32 bits, most significant first. */
 public record Ipv4(int bits) implements Comparable<Ipv4> {
@@ -13,26 +12,38 @@ public record Ipv4(int bits) implements Comparable<Ipv4> {
   /** 255.255.255.255. */
   public static final Ipv4 BROADCAST = new Ipv4(-1);
 
-  private static final Pattern FORM = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
-
   /**
    * Reads four decimal numbers with dots; never asks a name server.
    *
    * @throws IllegalArgumentException when the text is anything else
    */
   public static Ipv4 parse(String text) {
-    if (!FORM.matcher(text).matches()) {
+    int bits = 0;
+    int number = 0;
+    int digits = 0;
+    int parts = 0;
+    for (int at = 0; at <= text.length(); at++) {
+      char next = at == text.length() ? '.' : text.charAt(at);
+      if (next >= '0' && next <= '9' && digits < 3) {
+        number = number * 10 + next - '0';
+        digits++;
+      } else if (next == '.' && digits > 0 && parts < 4) {
+        if (number > 255) {
+          throw new IllegalArgumentException(
+              "'" + text + "' is not an IPv4 address (" + number + " is above 255)");
+        }
+        bits = bits << 8 | number;
+        number = 0;
+        digits = 0;
+        parts++;
+      } else {
+        parts = 5;
+        break;
+      }
+    }
+    if (parts != 4) {
       throw new IllegalArgumentException(
           "'" + text + "' is not an IPv4 address (four numbers with dots)");
-    }
-    int bits = 0;
-    for (String part : text.split("\\.", -1)) {
-      int number = Integer.parseInt(part);
-      if (number > 255) {
-        throw new IllegalArgumentException(
-            "'" + text + "' is not an IPv4 address (" + part + " is above 255)");
-      }
-      bits = bits << 8 | number;
     }
     return new Ipv4(bits);
   }

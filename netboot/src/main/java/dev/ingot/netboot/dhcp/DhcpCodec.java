@@ -79,10 +79,13 @@ public final class DhcpCodec {
         relay,
         (overload & 2) != 0 ? "" : text(packet, SERVER_NAME_AT, SERVER_NAME_LENGTH),
         (overload & 1) != 0 ? "" : text(packet, FILE_AT, FILE_LENGTH),
-        options.build());
+        options.last());
   }
 
   private static int overload(DhcpOptions.Builder options) {
+    if (options.raw(OptionCode.OVERLOAD) == null) {
+      return 0;
+    }
     long overload = options.build().number(OptionCode.OVERLOAD);
     if (overload > 3 || overload == 0) {
       throw new PacketException("option 52 (overload) is 1, 2 or 3, not " + overload);
@@ -146,11 +149,11 @@ public final class DhcpCodec {
     buffer.position(HEADER);
     buffer.putInt(MAGIC_COOKIE);
     put(buffer, message.options(), OptionCode.MESSAGE_TYPE);
-    message
-        .options()
-        .codes()
-        .filter(code -> code != OptionCode.MESSAGE_TYPE && code != OptionCode.RELAY_AGENT)
-        .forEach(code -> put(buffer, message.options(), code));
+    for (int code = 1; code < OptionCode.END; code++) {
+      if (code != OptionCode.MESSAGE_TYPE && code != OptionCode.RELAY_AGENT) {
+        put(buffer, message.options(), code);
+      }
+    }
     put(buffer, message.options(), OptionCode.RELAY_AGENT);
     buffer.put((byte) OptionCode.END);
     return Arrays.copyOf(buffer.array(), Math.max(SHORTEST, buffer.position()));

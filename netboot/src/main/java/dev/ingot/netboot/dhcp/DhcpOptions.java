@@ -74,8 +74,14 @@ public final class DhcpOptions {
   /** Whether option 55 asks for that code. */
   public boolean asksFor(int code) {
     byte[] list = values[OptionCode.PARAMETER_LIST];
-    return list != null
-        && IntStream.range(0, list.length).anyMatch(place -> (list[place] & 0xff) == code);
+    if (list != null) {
+      for (byte each : list) {
+        if ((each & 0xff) == code) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   byte @Nullable [] raw(int code) {
@@ -161,8 +167,17 @@ public final class DhcpOptions {
       return this;
     }
 
+    byte @Nullable [] raw(int code) {
+      return values[code];
+    }
+
     public DhcpOptions build() {
       return new DhcpOptions(values.clone());
+    }
+
+    /** The same, for who puts nothing more. */
+    DhcpOptions last() {
+      return new DhcpOptions(values);
     }
   }
 }

@@ -66,7 +66,7 @@ public final class DhcpReplies {
         message.relay(),
         "",
         bootFile != null && bootFile.name().length() <= FILE_FIELD ? bootFile.name() : "",
-        options.build());
+        options.last());
   }
 
   /**

@@ -31,6 +31,7 @@ final class LeaseCommits implements AutoCloseable {
   private static final int ROOM = 4096;
   private static final int MOST = 256;
 
+  private final int lane;
   private final Jdbi jdbi;
   private final AddressSource source;
   private final BlockingQueue<Job> waiting = new ArrayBlockingQueue<>(ROOM);
@@ -40,14 +41,18 @@ final class LeaseCommits implements AutoCloseable {
   /** A wish, and where its answer is waited for: the row as it is now, or null for none. */
   private record Job(LeaseWish wish, CompletableFuture<@Nullable LeaseRow> done) {}
 
-  LeaseCommits(Jdbi jdbi, AddressSource source) {
+  /**
+   * @param lane which of several this is: what is written of one address goes by one of them
+   */
+  LeaseCommits(Jdbi jdbi, AddressSource source, int lane) {
+    this.lane = lane;
     this.jdbi = jdbi;
     this.source = source;
   }
 
   /** Starts its thread, which {@link #close} ends. */
   void start() {
-    thread = Thread.ofPlatform().name("dhcp-leases").daemon().start(this::run);
+    thread = Thread.ofPlatform().name("dhcp-leases-" + lane).daemon().start(this::run);
   }
 
   /**

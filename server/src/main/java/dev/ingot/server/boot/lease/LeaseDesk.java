@@ -17,15 +17,19 @@ import org.jspecify.annotations.Nullable;
  * name themselves differently there and are to keep one address.
  */
 final class LeaseDesk {
-  private final LeaseCommits commits;
+  private final Commits commits;
   private final Function<LeaseDesk.Whose, List<LeaseRow>> table;
   private final LongSupplier milliseconds;
 
   /** Whose leases are looked for in the table itself. */
   record Whose(String network, String mac) {}
 
-  LeaseDesk(
-      LeaseCommits commits, Function<Whose, List<LeaseRow>> table, LongSupplier milliseconds) {
+  /** Writes one wish, as {@link LeaseCommits#write} does. */
+  interface Commits {
+    @Nullable LeaseRow write(LeaseWish wish);
+  }
+
+  LeaseDesk(Commits commits, Function<Whose, List<LeaseRow>> table, LongSupplier milliseconds) {
     this.commits = commits;
     this.table = table;
     this.milliseconds = milliseconds;

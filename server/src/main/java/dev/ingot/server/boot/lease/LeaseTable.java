@@ -7,11 +7,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.argument.Argument;
@@ -65,7 +67,10 @@ final class LeaseTable {
    */
   static Map<Ipv4, LeaseRow> take(Handle handle, Collection<LeaseWish.Take> wishes) {
     List<LeaseWish.Take> sorted = inOrder(wishes);
+    Map<Ipv4, LeaseWish.Take> asked = new HashMap<>();
+    wishes.forEach(wish -> asked.put(wish.address(), wish));
     Map<Ipv4, LeaseRow> given = new HashMap<>();
+    List<Instant> now = new ArrayList<>(); // the transaction's, for all the same
     handle
         .createQuery(
             """
@@ -78,18 +83,29 @@ final class LeaseTable {
               renewed = now(), declined = false,
               began = CASE WHEN l.mac = excluded.mac AND l.until > now() THEN l.began ELSE now() END
             WHERE l.mac = excluded.mac OR l.until <= now()
-            RETURNING\s\
-            """
-                + ROW)
+            RETURNING address - '0.0.0.0'::inet AS bits, renewed
+            """)
         .bind("addresses", texts(sorted, LeaseTable::address))
         .bind("networks", texts(sorted, LeaseWish.Take::network))
         .bind("macs", texts(sorted, LeaseWish.Take::mac))
         .bind("seconds", texts(sorted, wish -> String.valueOf(wish.seconds())))
         .bind("hosts", texts(sorted, LeaseWish.Take::hostName))
         .bind("relays", texts(sorted, LeaseWish.Take::relay))
-        .map((row, context) -> row(row))
-        .forEach(row -> given.put(row.address(), row));
+        .map(
+            (row, context) -> {
+              if (now.isEmpty()) {
+                now.add(row.getObject("renewed", OffsetDateTime.class).toInstant());
+              }
+              return new Ipv4((int) row.getLong("bits"));
+            })
+        .forEach(address -> given.put(address, taken(asked.get(address), now.getFirst())));
     return given;
+  }
+
+  /** A row as it was just written. */
+  private static LeaseRow taken(LeaseWish.@Nullable Take wish, Instant now) {
+    Objects.requireNonNull(wish, "a row that nobody wished");
+    return new LeaseRow(wish.address(), wish.mac(), wish.seconds() * 1000, now);
   }
 
   /** Ends the lease now, if it is that machine's. The row stays, so that it gets it again. */

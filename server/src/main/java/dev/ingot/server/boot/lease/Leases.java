@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -26,6 +27,9 @@ public final class Leases implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
   private static final long LOOK_AGAIN_MILLISECONDS = 5000;
 
+  /** Groups that are written at once: while one waits for the disk, the next is made. */
+  private static final int LANES = 2;
+
   /** What another server committed just before we looked is seen at the next look. */
   private static final Duration OVERLAP = Duration.ofMinutes(2);
 
@@ -33,7 +37,7 @@ public final class Leases implements AutoCloseable {
   private final AddressSource source;
   private final List<Network> networks;
   private final LongSupplier milliseconds;
-  private final LeaseCommits commits;
+  private final List<LeaseCommits> commits;
   private final LeaseDesk desk;
   private final Map<String, LeaseBook> books = new ConcurrentHashMap<>();
   private final Map<String, Instant> looked = new HashMap<>();
@@ -54,10 +58,11 @@ public final class Leases implements AutoCloseable {
     this.source = source;
     this.networks = List.copyOf(networks);
     this.milliseconds = milliseconds;
-    this.commits = new LeaseCommits(jdbi, source);
+    this.commits =
+        IntStream.range(0, LANES).mapToObj(lane -> new LeaseCommits(jdbi, source, lane)).toList();
     this.desk =
         new LeaseDesk(
-            commits,
+            this::write,
             whose ->
                 jdbi.withHandle(handle -> LeaseTable.ofMac(handle, whose.network(), whose.mac())),
             milliseconds);
@@ -84,7 +89,7 @@ public final class Leases implements AutoCloseable {
       }
       jdbi.useHandle(handle -> look(handle, network));
     }
-    commits.start();
+    commits.forEach(LeaseCommits::start);
     if (!networks.isEmpty()) {
       thread = Thread.ofVirtual().name("dhcp-books").start(this::run);
     }
@@ -100,6 +105,11 @@ public final class Leases implements AutoCloseable {
     return book == null
         ? new DhcpAnswer.Silence(List.of("no addresses are given in " + network))
         : desk.answer(message, mac.value(), book, server);
+  }
+
+  /** By address, so that what is written of one goes in the order in which it came. */
+  private @Nullable LeaseRow write(LeaseWish wish) {
+    return commits.get(Math.floorMod(wish.address().bits(), LANES)).write(wish);
   }
 
   private void run() { // ends when it is closed
@@ -165,6 +175,6 @@ public final class Leases implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
-    commits.close();
+    commits.forEach(LeaseCommits::close);
   }
 }
