@@ -127,11 +127,12 @@ public final class Jobs implements AutoCloseable {
    * Tasks of a job as {@code GET /jobs/{id}/tasks?output=…} shows them, by node.
    *
    * @param after the node of the last one before
-   * @param most bytes of each stream
+   * @param most bytes of each stream; below zero: what they returned and wrote is left out
    */
   public List<JsonNode> shownTasks(Handle handle, long id, String after, int limit, int most) {
     List<TaskView> tasks = TaskReader.page(handle, id, null, after, limit);
-    return TaskReader.withOutput(handle, id, tasks, most).stream()
+    return (most < 0 ? tasks : TaskReader.withOutput(handle, id, tasks, most))
+        .stream()
         .<JsonNode>map(Json.MAPPER::valueToTree)
         .toList();
   }

@@ -12,22 +12,27 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Questions to Mercury's inventory as questions to ours: {@code _id} is {@code mercury_id}, and
  * {@code active} is there exactly while the node is connected ({@code node.online}). What Mercury
- * keeps below {@code active}, {@code origin} and {@code boot} is shown, not searched.
+ * keeps below {@code active} and {@code boot} is shown, not searched; {@code origin} is the same in
+ * all documents.
  */
 final class Asked {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-  private static final Set<String> SHOWN_ONLY = Set.of("active", "origin", "boot");
+  private static final Set<String> SHOWN_ONLY = Set.of("active", "boot");
   private static final Set<String> LOGICAL = Set.of("$and", "$or", "$nor");
   private static final int DEEPEST = 32;
 
   private Asked() {}
 
-  /** A filter. */
-  static ObjectNode filter(JsonNode filter) {
-    return filter(filter, 0);
+  /**
+   * A filter.
+   *
+   * @param origin what every document says of where it is
+   */
+  static ObjectNode filter(JsonNode filter, JsonNode origin) {
+    return filter(filter, origin, 0);
   }
 
-  private static ObjectNode filter(JsonNode filter, int depth) {
+  private static ObjectNode filter(JsonNode filter, JsonNode origin, int depth) {
     if (!filter.isObject()) {
       throw new Refused("the query is not a map");
     }
@@ -35,7 +40,7 @@ final class Asked {
       throw new Refused("the query is deeper than " + DEEPEST);
     }
     List<JsonNode> conditions = new ArrayList<>();
-    filter.forEachEntry((key, value) -> conditions.add(condition(key, value, depth)));
+    filter.forEachEntry((key, value) -> conditions.add(condition(key, value, origin, depth)));
     if (conditions.size() == 1 && conditions.getFirst() instanceof ObjectNode only) {
       return only;
     }
@@ -46,16 +51,23 @@ final class Asked {
     return all;
   }
 
-  private static ObjectNode condition(String key, JsonNode value, int depth) {
+  private static ObjectNode condition(
+      String key, JsonNode value, JsonNode origin, int depth) {
     if (LOGICAL.contains(key) && value.isArray()) {
       ArrayNode each = NODES.arrayNode();
-      value.forEach(one -> each.add(filter(one, depth + 1)));
+      value.forEach(one -> each.add(filter(one, origin, depth + 1)));
       return one(key, each);
     }
     if (key.equals("active")) {
       return one("node.online", NODES.booleanNode(active(value)));
     }
     String first = key.contains(".") ? key.substring(0, key.indexOf('.')) : key;
+    if (first.equals("origin")) {
+      // An empty condition holds for all; no document has an empty id.
+      return OriginCondition.holds(origin, key, value)
+          ? NODES.objectNode()
+          : one("mercury_id", NODES.stringNode(""));
+    }
     if (SHOWN_ONLY.contains(first)) {
       throw new Refused(
           Wording.shown(key) + " cannot be searched here; active alone can, for null or not null");
@@ -100,7 +112,7 @@ final class Asked {
    * @param key null: by id
    */
   static ObjectNode sort(@Nullable String key, boolean descending) {
-    if (key != null && SHOWN_ONLY.contains(key)) {
+    if (key != null && (SHOWN_ONLY.contains(key) || key.equals("origin"))) {
       throw new Refused(key + " cannot be sorted by");
     }
     return NODES.objectNode().put(key == null ? "mercury_id" : path(key), descending ? -1 : 1);

@@ -32,7 +32,7 @@ final class BackendFace {
   private static Endpoint endpoint(List<String> parameters, Consumer<Arguments> work) {
     return new Endpoint(
         parameters,
-        call -> {
+        (call, _) -> {
           work.accept(call);
           return JsonNodeFactory.instance.stringNode("accepted");
         });

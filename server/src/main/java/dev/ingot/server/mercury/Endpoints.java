@@ -10,12 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
-/**
- * The calls of one service: {@code {endpoint, args, kwargs}} is answered by {@code {error: false,
- * message}}, or by {@code {error: true, message, traceback}}, whose traceback is always empty.
- */
+/** The calls of one service: what a request asks for by name is done and answered. */
 final class Endpoints {
   private static final Logger log = LoggerFactory.getLogger(Endpoints.class);
 
@@ -24,8 +20,15 @@ final class Endpoints {
 
   /** Answers a call. */
   interface Action {
-    @Nullable JsonNode call(Arguments arguments);
+    /**
+     * @param reply takes the elements of what is answered with a list
+     * @return the rest of the answer
+     */
+    @Nullable JsonNode call(Arguments arguments, Reply reply);
   }
+
+  /** Why there is no answer: whose fault that is, as HTTP counts it, and in words. */
+  record Failure(int status, String message) {}
 
   private final String service;
   private final Map<String, Endpoint> endpoints;
@@ -35,80 +38,75 @@ final class Endpoints {
     this.endpoints = Map.copyOf(endpoints);
   }
 
-  /** The reply to a request, both packed. Whatever is wrong is said in it. */
-  byte[] answer(byte[] request) {
-    ObjectNode reply;
+  /** Answers a request. Whatever is wrong is said in the reply. */
+  void answer(byte[] request, Reply reply) {
+    JsonNode message;
     try {
-      JsonNode message = MessagePackJson.read(request);
-      reply = message.isObject() ? answer(message) : malformed("not a map");
+      message = MessagePackJson.read(request);
     } catch (IllegalArgumentException e) {
-      reply = malformed(String.valueOf(e.getMessage()));
+      malformed(String.valueOf(e.getMessage()), reply);
+      return;
     }
-    return MessagePackJson.write(reply);
+    if (message.isObject()) {
+      answer(message, reply);
+    } else {
+      malformed("not a map", reply);
+    }
   }
 
-  /** The reply to whoever asks too often. */
-  static byte[] tooOften() {
-    return MessagePackJson.write(failed(Wording.TOO_OFTEN));
+  private static void malformed(String why, Reply reply) {
+    reply.instead("Client error, message is not packed|malformed: " + Wording.shown(why));
   }
 
-  private static ObjectNode malformed(String why) {
-    return failed("Client error, message is not packed|malformed: " + Wording.shown(why));
-  }
-
-  private ObjectNode answer(JsonNode message) {
+  private void answer(JsonNode message, Reply reply) {
     if (message.path("_protocol_message").asString("").equals("keep_alive")) {
-      return JsonNodeFactory.instance.objectNode().put("_protocol_message", "keep_alive_confirmed");
+      reply.as(
+          JsonNodeFactory.instance.objectNode().put("_protocol_message", "keep_alive_confirmed"));
+      return;
     }
     JsonNode name = message.path("endpoint");
     if (!name.isString()) {
-      return failed("Endpoint not specified in message");
+      reply.instead("Endpoint not specified in message");
+      return;
     }
     Endpoint endpoint = endpoints.get(name.stringValue());
     if (endpoint == null) {
-      return failed("Endpoint is not supported: " + Wording.shown(name.stringValue()));
+      reply.instead("Endpoint is not supported: " + Wording.shown(name.stringValue()));
+      return;
     }
-    return guarded(
-        service + "." + name.stringValue(),
-        () ->
-            endpoint
-                .action()
-                .call(
-                    new Arguments(
-                        endpoint.parameters(), message.get("args"), message.get("kwargs"))));
+    Failure failure =
+        guarded(
+            service + "." + name.stringValue(),
+            () -> {
+              Arguments arguments =
+                  new Arguments(
+                      endpoint.parameters(), message.get("args"), message.get("kwargs"));
+              JsonNode answer = endpoint.action().call(arguments, reply);
+              reply.end(answer == null ? JsonNodeFactory.instance.nullNode() : answer);
+            });
+    if (failure != null) {
+      reply.instead(failure.message());
+    }
   }
 
-  /** What is answered by work that may refuse. */
-  interface Work {
-    @Nullable JsonNode get();
-  }
-
-  static ObjectNode guarded(String name, Work work) {
+  /** Does what may be refused; returns why there is no answer, null if there is one. */
+  static @Nullable Failure guarded(String name, Runnable work) {
     try {
-      JsonNode result = work.get();
-      ObjectNode reply = JsonNodeFactory.instance.objectNode().put("error", false);
-      reply.set("message", result == null ? JsonNodeFactory.instance.nullNode() : result);
-      return reply;
+      work.run();
+      return null;
     } catch (Refused e) {
-      return failed("Encountered client error: " + e.words());
+      return new Failure(e.isPassing() ? 503 : 400, "Encountered client error: " + e.words());
     } catch (Problem e) {
-      return failed("Encountered client error: " + e.detail());
+      boolean passing = e.kind() == Problem.Kind.UNAVAILABLE;
+      return new Failure(passing ? 503 : 400, "Encountered client error: " + e.detail());
     } catch (JdbiException e) {
       if (Transience.passes(e)) {
-        return failed("The database does not answer; try again");
+        return new Failure(503, "The database does not answer; try again");
       }
       log.error("Mercury's {} failed", name, e);
-      return failed("Encountered server error, sorry");
     } catch (RuntimeException e) {
       log.error("Mercury's {} failed", name, e);
-      return failed("Encountered server error, sorry");
     }
-  }
-
-  private static ObjectNode failed(String message) {
-    ObjectNode reply =
-        JsonNodeFactory.instance.objectNode().put("error", true).put("message", message);
-    reply.putArray("traceback");
-    return reply;
+    return new Failure(500, "Encountered server error, sorry");
   }
 }

@@ -14,6 +14,12 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What Mercury's agents say of a task's end, in our words. */
 final class Ends {
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+  /** Where a result has what an agent said of an exception. */
+  static final String TRACEBACK = "traceback";
+
+  private static final String MESSAGE = "message";
   private static final int LONGEST_DETAIL = 1_000;
 
   private Ends() {}
@@ -21,7 +27,7 @@ final class Ends {
   /** The end that {@code complete_task} tells. */
   static TaskMessage.Finished of(Request request, ObjectNode said) {
     boolean succeeded = said.path("status").asString("").equals("SUCCESS");
-    JsonNode message = said.path("message");
+    JsonNode message = said.path(MESSAGE);
     List<OutputChunk> output = new ArrayList<>();
     Integer exit = null;
     JsonNode result = null;
@@ -31,14 +37,16 @@ final class Ends {
       exit = code.isIntegralNumber() && code.canConvertToInt() ? exit(code.intValue()) : null;
       chunks(OutputChunk.Stream.STDOUT, object.path("stdout"), output);
       chunks(OutputChunk.Stream.STDERR, object.path("stderr"), output);
-    } else if (!message.isMissingNode() && !message.isNull()) {
-      result =
-          message.isObject()
-              ? message
-              : JsonNodeFactory.instance.objectNode().set("message", message);
-      if (Json.bytes(result).length > TaskMessage.MAX_JSON) {
+    } else {
+      JsonNode traceback = traceback(said);
+      result = result(message, traceback);
+      if (result != null && Json.bytes(result).length > TaskMessage.MAX_JSON) {
         chunks(OutputChunk.Stream.STDOUT, message, output);
-        result = null;
+        result = result(NODES.nullNode(), traceback);
+        if (result != null && Json.bytes(result).length > TaskMessage.MAX_JSON) {
+          chunks(OutputChunk.Stream.STDERR, traceback, output);
+          result = null;
+        }
       }
     }
     boolean failed = !succeeded || (exit != null && exit != 0);
@@ -54,21 +62,50 @@ final class Ends {
         false);
   }
 
+  /** What a task returns: a map; null if nothing was said. {@link #message} is the reverse. */
+  private static @Nullable JsonNode result(JsonNode message, JsonNode traceback) {
+    boolean empty = message.isMissingNode() || message.isNull();
+    if (traceback.isNull()) {
+      return empty ? null : message.isObject() ? message : NODES.objectNode().set(MESSAGE, message);
+    }
+    ObjectNode both = NODES.objectNode();
+    if (!empty) {
+      both.set(MESSAGE, message);
+    }
+    return both.set(TRACEBACK, traceback);
+  }
+
+  /** What an agent said, of the result that was made of it. */
+  static JsonNode message(JsonNode result) {
+    boolean traced = result.has(TRACEBACK) && result.size() == (result.has(MESSAGE) ? 2 : 1);
+    return traced || (result.size() == 1 && result.has(MESSAGE))
+        ? result.has(MESSAGE) ? result.path(MESSAGE) : NODES.nullNode()
+        : result;
+  }
+
+  /** Agents of before 2018 have another word for it; null if there is none. */
+  private static JsonNode traceback(ObjectNode said) {
+    JsonNode told = said.path(said.has(TRACEBACK) ? TRACEBACK : "traceback_info");
+    return told.isMissingNode() || told.isEmpty() && !told.isString() ? NODES.nullNode() : told;
+  }
+
   /** As of every task: 128 and the signal that ended it, which Python counts below zero. */
   private static int exit(int code) {
     return code < 0 ? 128 - code : code;
   }
 
   private static String detail(ObjectNode said, @Nullable Integer exit) {
-    // Agents of before 2018 have another word for it.
-    JsonNode told = said.path(said.has("traceback") ? "traceback" : "traceback_info");
-    if (told instanceof ObjectNode traceback) {
+    JsonNode traceback = traceback(said);
+    if (traceback.isString()) {
+      return shortened(traceback.stringValue());
+    }
+    if (traceback.isObject()) {
       return shortened(
           traceback.path("exc_type").asString("an exception")
               + ": "
               + traceback.path("exc_value").asString(""));
     }
-    JsonNode message = said.path("message");
+    JsonNode message = said.path(MESSAGE);
     if (message.path("error").isString()) {
       return shortened(message.path("error").stringValue());
     }

@@ -9,12 +9,14 @@ import dev.ingot.server.nodes.NodeJournal;
 import dev.ingot.server.nodes.Presence;
 import dev.ingot.server.nodes.presence.ServerIdentity;
 import dev.ingot.server.nodes.presence.Sessions;
+import java.time.LocalDateTime;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** Sessions in which Mercury's agents speak for their nodes, as ours do. */
 final class ForeignSessions {
@@ -52,9 +54,11 @@ final class ForeignSessions {
    * Takes the session of a node.
    *
    * @param word which run of its agent speaks
+   * @param booted when its machine was booted; null if that is not known
    * @throws Refused if an agent of ours has it
    */
-  Seated take(Handle handle, String node, String word, AgentInfo info) {
+  Seated take(
+      Handle handle, String node, String word, @Nullable LocalDateTime booted, AgentInfo info) {
     Sessions.Seat seat =
         Sessions.lock(handle, node)
             .orElseThrow(() -> new Refused("node " + node + " was deleted meanwhile"));
@@ -62,8 +66,8 @@ final class ForeignSessions {
       throw new Refused(
           "node " + node + " has an agent of Ingot, which speaks for it, or was revoked");
     }
-    String boot = "mercury-" + word;
-    boolean another = !boot.equals(seat.bootId());
+    String boot = Boot.name(seat.bootId(), booted);
+    boolean another = !word.equals(seat.incarnation());
     String address = info.address().getHostAddress();
     handle
         .createUpdate(
@@ -84,7 +88,7 @@ final class ForeignSessions {
       data.put("address", address);
       data.put("agentVersion", VERSION);
       data.put("hostname", seat.hostname());
-      data.put("rebooted", false);
+      data.put("rebooted", Boot.isAnother(seat.bootId(), boot));
       outbox.append(handle, NodeJournal.of("online", Severity.INFORMATION, node, data));
     }
     return new Seated(new Presence.Session(node, epoch), boot, word);

@@ -4,11 +4,9 @@ import dev.ingot.server.inventory.query.Queries;
 import dev.ingot.server.inventory.query.QueryAnswer;
 import dev.ingot.server.inventory.query.QueryBody;
 import dev.ingot.server.mercury.Endpoints.Endpoint;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -21,15 +19,19 @@ final class InventoryFace {
   static final int MOST = 10_000;
 
   private static final int PAGE = 500;
+
+  /** Octets of documents that are read at a time; each takes several times its octets here. */
+  private static final int PAGE_OCTETS = 2 << 20;
+
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
-  private final Jdbi jdbi;
+  private final Turns turns;
   private final Queries queries;
   private final Shown shown;
   private final ForeignDocuments documents;
 
-  InventoryFace(Jdbi jdbi, Queries queries, Shown shown, ForeignDocuments documents) {
-    this.jdbi = jdbi;
+  InventoryFace(Turns turns, Queries queries, Shown shown, ForeignDocuments documents) {
+    this.turns = turns;
     this.queries = queries;
     this.shown = shown;
     this.documents = documents;
@@ -40,19 +42,19 @@ final class InventoryFace {
         "inventory",
         Map.of(
             "insert_one",
-            new Endpoint(List.of("device_info"), this::insert),
+            new Endpoint(List.of("device_info"), (call, _) -> insert(call)),
             "update_one",
-            new Endpoint(List.of("mercury_id", "update_data"), this::update),
+            new Endpoint(List.of("mercury_id", "update_data"), (call, _) -> update(call)),
             "get_one",
-            new Endpoint(List.of("mercury_id", "projection"), this::one),
+            new Endpoint(List.of("mercury_id", "projection"), (call, _) -> one(call)),
             "query",
             new Endpoint(
                 List.of("q", "projection", "limit", "sort", "sort_direction", "offset_id"),
                 this::query),
             "delete",
-            new Endpoint(List.of("mercury_id"), this::delete),
+            new Endpoint(List.of("mercury_id"), (call, _) -> delete(call)),
             "count",
-            new Endpoint(List.of("q"), this::count)));
+            new Endpoint(List.of("q"), (call, _) -> count(call))));
   }
 
   private JsonNode insert(Arguments arguments) {
@@ -75,7 +77,7 @@ final class InventoryFace {
   @Nullable JsonNode one(String id, @Nullable JsonNode projection) {
     ObjectNode filter = NODES.objectNode().put("mercury_id", id);
     Projection wanted = Projection.of(projection);
-    return jdbi.inTransaction(
+    return turns.take(
         handle -> {
           QueryAnswer answer =
               queries.answer(
@@ -90,8 +92,8 @@ final class InventoryFace {
   }
 
   long count(ObjectNode query) {
-    QueryBody body = new QueryBody(Asked.filter(query), null, null, 0, null, true);
-    Long count = jdbi.inTransaction(handle -> queries.answer(handle, body)).count();
+    QueryBody body = new QueryBody(asked(query), null, null, 0, null, true);
+    Long count = turns.take(handle -> queries.answer(handle, body)).count();
     return count == null ? 0 : count;
   }
 
@@ -100,7 +102,7 @@ final class InventoryFace {
     return null;
   }
 
-  private JsonNode query(Arguments arguments) {
+  private JsonNode query(Arguments arguments, Reply reply) {
     int direction = arguments.number("sort_direction", 1);
     if (direction != 1 && direction != -1) {
       throw new Refused("sort_direction is 1 or -1");
@@ -111,14 +113,17 @@ final class InventoryFace {
         arguments.number("limit", 0),
         arguments.textOrNull("sort"),
         direction < 0,
-        arguments.value("offset_id"));
+        arguments.value("offset_id"),
+        reply);
   }
 
   /**
-   * A page.
+   * A page of theirs, of which so much lies here at a time as one of ours has.
    *
    * @param limit 0: all, as far as one answer may hold
    * @param after the value of the sort key in the last document of the page before
+   * @param reply gets the documents
+   * @return what stands beside them
    */
   JsonNode query(
       ObjectNode query,
@@ -126,46 +131,63 @@ final class InventoryFace {
       int limit,
       @Nullable String key,
       boolean descending,
-      @Nullable JsonNode after) {
+      @Nullable JsonNode after,
+      Reply reply) {
     if (limit < 0) {
       throw new Refused("limit is negative");
     }
-    ObjectNode asked = Asked.filter(query);
+    ObjectNode asked = asked(query);
     ObjectNode filter = after == null ? asked : Asked.after(asked, query, key, descending, after);
     int most = limit == 0 ? MOST : Math.min(limit, MOST);
     Projection wanted = Projection.of(projection);
     ObjectNode ours = Shown.projection(wanted);
     ObjectNode sort = Asked.sort(key, descending);
-    return jdbi.inTransaction(
-        handle -> {
-          List<JsonNode> found = new ArrayList<>();
-          QueryAnswer page = page(handle, filter, ours, sort, most, null);
-          long total = page.count() == null ? 0 : page.count();
-          if (limit == 0 && total > MOST) {
-            throw new Refused(
-                "%d documents match, more than %d; give a limit and an offset_id"
-                    .formatted(total, MOST));
-          }
-          found.addAll(page.items());
-          while (page.next() != null && found.size() < most) {
-            page = page(handle, filter, ours, sort, most - found.size(), page.next());
-            found.addAll(page.items());
-          }
-          ObjectNode answer = NODES.objectNode().put("total", total).put("limit", limit);
-          answer.put("sort_direction", descending ? "DESCENDING" : "ASCENDING");
-          return answer.set("items", shown.page(handle, found, wanted));
-        });
+    reply.list("items");
+    long total = 0;
+    String cursor = null;
+    do {
+      boolean first = cursor == null;
+      QueryBody body =
+          new QueryBody(
+              filter, ours, sort, Math.min(most - reply.count(), PAGE), cursor, first ? true : null);
+      Page page = turns.take(handle -> page(handle, body, wanted, first));
+      if (first) {
+        total = page.total();
+        if (total > MOST && (limit == 0 || limit > MOST)) {
+          throw new Refused(
+              "%d documents match, more than %d; give a limit and an offset_id"
+                  .formatted(total, MOST));
+        }
+      }
+      page.documents().forEach(reply::add);
+      cursor = reply.count() < most ? page.next() : null;
+      if (cursor != null) {
+        reply.more();
+      }
+    } while (cursor != null);
+    return NODES
+        .objectNode()
+        .put("total", total)
+        .put("limit", limit)
+        .put("sort_direction", descending ? "DESCENDING" : "ASCENDING");
   }
 
-  private QueryAnswer page(
-      Handle handle,
-      ObjectNode filter,
-      @Nullable ObjectNode projection,
-      ObjectNode sort,
-      int most,
-      @Nullable String cursor) {
-    return queries.answer(
-        handle,
-        new QueryBody(filter, projection, sort, Math.min(most, PAGE), cursor, cursor == null));
+  /** Some documents as they are shown. */
+  private record Page(ArrayNode documents, @Nullable String next, long total) {}
+
+  /**
+   * @param first what comes before there is room for more is little
+   */
+  private Page page(Handle handle, QueryBody body, Projection wanted, boolean first) {
+    QueryAnswer found =
+        queries.answer(handle, body, first ? ReplySpace.SMALL : (long) PAGE_OCTETS);
+    return new Page(
+        shown.page(handle, found.items(), wanted),
+        found.next(),
+        found.count() == null ? 0 : found.count());
+  }
+
+  private ObjectNode asked(ObjectNode query) {
+    return Asked.filter(query, shown.origin());
   }
 }

@@ -47,7 +47,8 @@ public final class Mercury implements AutoCloseable {
   private final LongSupplier nanos;
   private final List<RouterSocket> sockets = new ArrayList<>();
   private final List<Repeating> repeated = new ArrayList<>();
-  private @Nullable HttpFace http;
+  private final ReplySpace space;
+  private @Nullable HttpListener http;
 
   /**
    * @param nanos a monotonic clock
@@ -77,12 +78,21 @@ public final class Mercury implements AutoCloseable {
         new ForeignDocuments(
             store.engine(), inventory.writer(), nodes, outbox, audit, settings.nodes(), clock);
     Queries queries = inventory.queries();
-    this.inventory = new InventoryFace(store.api(), queries, new Shown(origin, foreign), documents);
+    this.space =
+        new ReplySpace(
+            (int) settings.largestReply().bytes(),
+            Math.min(settings.replies().bytes(), Runtime.getRuntime().maxMemory() / 4),
+            ReplySpace.PATIENCE,
+            ReplySpace.SLOW,
+            nanos);
+    Turns turns = new Turns(store.api());
+    Shown shown = new Shown(origin, foreign);
+    this.inventory = new InventoryFace(turns, queries, shown, documents);
     this.jobs =
         new JobsFace(
-            store.api(),
+            turns,
             jobs,
-            new MercuryJobs(store.api(), queries, jobs, foreign, WHO, UUID::randomUUID));
+            new MercuryJobs(turns, queries, shown, jobs, foreign, WHO, UUID::randomUUID));
     this.agents =
         new MercuryAgents(
             store.engine(),
@@ -121,12 +131,12 @@ public final class Mercury implements AutoCloseable {
     String api = settings.api();
     if (api != null) {
       int colon = api.lastIndexOf(':');
-      HttpFace made =
-          new HttpFace(
+      HttpListener made =
+          new HttpListener(
               api.substring(0, colon),
               Integer.parseInt(api.substring(colon + 1)),
-              inventory,
-              jobs,
+              new HttpFace(inventory, jobs),
+              space,
               this::mayWith,
               hosts,
               rates());
@@ -143,7 +153,13 @@ public final class Mercury implements AutoCloseable {
     }
     RouterSocket socket =
         new RouterSocket(
-            name, place, (int) settings.largest().bytes(), rates(), endpoints::answer, nanos);
+            name,
+            place,
+            (int) settings.largest().bytes(),
+            rates(),
+            () -> new PackedReply(space),
+            endpoints::answer,
+            nanos);
     sockets.add(socket);
     socket.start();
     repeated.add(Repeating.every(LOOK, "mercury-" + name + "-late", socket::look));
@@ -209,6 +225,14 @@ public final class Mercury implements AutoCloseable {
         "ingot.mercury.refused",
         "requests in Mercury's protocol of addresses that ask too often",
         () -> sockets.stream().mapToLong(RouterSocket::refused).sum());
+    metrics.gauge(
+        "ingot.mercury.replies",
+        "octets that are kept for large replies in Mercury's protocol, made or read",
+        space::taken);
+    metrics.counter(
+        "ingot.mercury.replies.refused",
+        "questions in Mercury's protocol for whose answers there was no room",
+        space::refused);
     metrics.gauge(
         "ingot.mercury.connections",
         "connections to Mercury's services",

@@ -4,6 +4,7 @@ import dev.ingot.amqp.Rates;
 import dev.ingot.protocol.Message;
 import dev.ingot.protocol.TaskMessage;
 import dev.ingot.server.agents.OwedWork;
+import dev.ingot.server.jobs.task.TaskEvent;
 import dev.ingot.server.nodes.Presence;
 import dev.ingot.server.store.Transience;
 import java.time.Duration;
@@ -80,7 +81,7 @@ final class MercuryAgents implements AutoCloseable {
       ForeignSessions.Seated seated =
           jdbi.inTransaction(
               handle -> {
-                ForeignSessions.Seated taken = sessions.take(handle, node, word, info);
+                ForeignSessions.Seated taken = sessions.take(handle, node, word, MercuryDocument.booted(device), info);
                 RequestTable.forgetSent(handle, node);
                 table.registered(handle, node, info.json(), word);
                 return taken;
@@ -338,19 +339,31 @@ final class MercuryAgents implements AutoCloseable {
       return;
     }
     byNode.remove(link.node());
+    jdbi.withHandle(handle -> RequestTable.ofNode(handle, link.node()))
+        .forEach(request -> owed.heard(link, silent(request), () -> {}));
     owed.closed(link);
     jdbi.useTransaction(
         handle -> {
           RequestTable.forgetSent(handle, link.node());
           table.lost(handle, link.node());
         });
-    // The jobs hear that it holds nothing any more, and end what it had.
+    // The jobs hear that it holds nothing any more, and end whatever else it had.
     MercuryLink empty =
         new MercuryLink(link.seated(), link.info(), List.of(), (gone, message) -> {});
     owed.opened(empty);
     owed.closed(empty);
     presence.ended(link.session(), "silent");
     log.info("node {}, by Mercury, is lost: it does not answer pings", link.node());
+  }
+
+  private static TaskMessage silent(Request request) {
+    return new TaskMessage.Refuse(
+        request.task().job(),
+        request.task().attempt(),
+        TaskEvent.Refused.SILENT,
+        request.sent()
+            ? "its agent answers no pings any more: it may have run"
+            : "its agent answers no pings any more");
   }
 
   /** Writes that they are there. */
@@ -381,7 +394,8 @@ final class MercuryAgents implements AutoCloseable {
       try {
         AgentInfo info = AgentInfo.of(known.info(), networks);
         open(
-            jdbi.inTransaction(handle -> sessions.take(handle, known.node(), known.word(), info)),
+            jdbi.inTransaction(
+                handle -> sessions.take(handle, known.node(), known.word(), null, info)),
             info);
       } catch (Refused e) {
         jdbi.useHandle(handle -> table.lost(handle, known.node()));

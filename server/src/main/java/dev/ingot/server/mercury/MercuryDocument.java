@@ -3,6 +3,8 @@ package dev.ingot.server.mercury;
 import dev.ingot.protocol.FieldClass;
 import dev.ingot.protocol.FieldClasses;
 import dev.ingot.protocol.Section;
+import java.time.DateTimeException;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -156,5 +158,15 @@ final class MercuryDocument {
         .filter(JsonNode::isObject)
         .findFirst()
         .orElse(null);
+  }
+
+  /** When the machine was booted, as its own clock has it; null if the document does not say. */
+  static @Nullable LocalDateTime booted(ObjectNode device) {
+    String since = device.path("system_health").path("system_uptime").asString("").strip();
+    try {
+      return LocalDateTime.parse(since.replace(' ', 'T'));
+    } catch (DateTimeException other) {
+      return null;
+    }
   }
 }

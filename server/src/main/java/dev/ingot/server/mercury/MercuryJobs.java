@@ -17,7 +17,6 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -31,22 +30,25 @@ import tools.jackson.databind.node.ObjectNode;
 final class MercuryJobs {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
-  private final Jdbi jdbi;
+  private final Turns turns;
   private final Queries queries;
+  private final Shown shown;
   private final Jobs jobs;
   private final ForeignTable foreign;
   private final Principal who;
   private final Supplier<UUID> ids;
 
   MercuryJobs(
-      Jdbi jdbi,
+      Turns turns,
       Queries queries,
+      Shown shown,
       Jobs jobs,
       ForeignTable foreign,
       Principal who,
       Supplier<UUID> ids) {
-    this.jdbi = jdbi;
+    this.turns = turns;
     this.queries = queries;
+    this.shown = shown;
     this.jobs = jobs;
     this.foreign = foreign;
     this.who = who;
@@ -68,8 +70,8 @@ final class MercuryJobs {
       throw new Refused("Contract invalid: the instruction has neither method nor preprocessor");
     }
     ObjectNode filter = NODES.objectNode();
-    filter.putArray("$and").add(Asked.filter(query)).addObject().put("node.online", true);
-    return jdbi.inTransaction(
+    filter.putArray("$and").add(Asked.filter(query, shown.origin())).addObject().put("node.online", true);
+    return turns.take(
         handle -> {
           List<String> matched = queries.matching(handle, filter, "query");
           if (matched.isEmpty()) {

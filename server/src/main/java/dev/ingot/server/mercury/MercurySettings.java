@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param origin what this site is called in documents
  * @param datacenter the same
  * @param largest octets of a message; a peer that sends a larger one is disconnected
+ * @param largestReply octets of a reply; who asks for more is told so
+ * @param replies octets of all replies that are made and read at a time, of all services together;
+ *     never more than a quarter of the server's memory
  * @param messagesPerMinute of one agent; more are refused
  * @param requestsPerMinute of one address, of each service; more are refused
  * @param nodes how many may be known by Mercury alone
@@ -35,11 +38,14 @@ public record MercurySettings(
     String origin,
     String datacenter,
     ByteSize largest,
+    ByteSize largestReply,
+    ByteSize replies,
     int messagesPerMinute,
     int requestsPerMinute,
     int nodes,
     Duration interval) {
   private static final long MOST_OCTETS = 64L << 20;
+  private static final long MOST_REPLY = 1L << 30;
 
   public static final MercurySettings DEFAULT =
       new MercurySettings(
@@ -52,6 +58,8 @@ public record MercurySettings(
           "ingot",
           "",
           ByteSize.parse("8MiB"),
+          ByteSize.parse("32MiB"),
+          ByteSize.parse("128MiB"),
           600,
           6_000,
           10_000,
@@ -66,6 +74,12 @@ public record MercurySettings(
     agents.forEach(DialledNetworks::network);
     if (largest.bytes() < 1024 || largest.bytes() > MOST_OCTETS) {
       throw new IllegalArgumentException("mercury.largest: 1KiB to 64MiB");
+    }
+    if (largestReply.bytes() < ReplySpace.SMALL || largestReply.bytes() > MOST_REPLY) {
+      throw new IllegalArgumentException("mercury.largest-reply: 64KiB to 1GiB");
+    }
+    if (replies.bytes() < largestReply.bytes()) {
+      throw new IllegalArgumentException("mercury.replies: mercury.largest-reply or more");
     }
     if (messagesPerMinute < 1 || requestsPerMinute < 1 || nodes < 0) {
       throw new IllegalArgumentException(

@@ -58,7 +58,8 @@ final class MercuryTask {
     boolean ended = endedItself(method, state, task);
     String status = ended ? "SUCCESS" : status(state);
     ObjectNode shown = NODES.objectNode();
-    shown.put("task_id", new Id(Long.parseLong(task.path("job").stringValue()), node).text());
+    String id = new Id(Long.parseLong(task.path("job").stringValue()), node).text();
+    shown.put("_id", id).put("task_id", id);
     shown.put("job_id", job).put("mercury_id", node);
     shown.set("host", value(task, "hostname"));
     shown.putNull("port").putNull("backend");
@@ -69,7 +70,7 @@ final class MercuryTask {
     shown.put("status", status).put("action", action(state, task));
     shown.put("progress", task.path("finished").isString() ? 1.0 : 0.0);
     shown.set("message", message(state, task, ended));
-    shown.putNull("traceback");
+    shown.set("traceback", value(task.path("result"), Ends.TRACEBACK));
     shown.put("timeout", task.path("timeoutSeconds").asInt(0));
     shown.set("time_started", time(task, "started"));
     shown.set("time_updated", updated(task));
@@ -112,9 +113,7 @@ final class MercuryTask {
       return NODES.objectNode();
     }
     if (task.has("result") && !task.path("result").isNull() && !task.has("stdout")) {
-      JsonNode result = task.path("result");
-      // What an agent said that was no map: see Ends.
-      return result.size() == 1 && result.has("message") ? result.path("message") : result;
+      return Ends.message(task.path("result"));
     }
     if (!task.has("exit") && !task.has("stdout") && !task.has("stderr")) {
       return NODES.stringNode(

@@ -2,6 +2,8 @@ package dev.ingot.server.mercury;
 
 import dev.ingot.core.Json;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.nio.charset.CodingErrorAction;
 import org.msgpack.core.MessageBufferPacker;
@@ -139,7 +141,26 @@ final class MessagePackJson {
     }
   }
 
-  private static void write(MessagePacker packer, JsonNode value) throws IOException {
+  /** Writes a value. */
+  static void write(JsonNode value, OutputStream out) {
+    write(out, packer -> write(packer, value));
+  }
+
+  /** What is written one after another. */
+  interface Packing {
+    void to(MessagePacker packer) throws IOException;
+  }
+
+  /** Writes what is no whole value. */
+  static void write(OutputStream out, Packing packing) {
+    try (MessagePacker packer = MessagePack.newDefaultPacker(out)) {
+      packing.to(packer);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static void write(MessagePacker packer, JsonNode value) throws IOException {
     if (value.isObject()) {
       packer.packMapHeader(value.size());
       for (var entry : value.properties()) {

@@ -13,9 +13,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One connection: reads messages and writes replies, and knows how long it has been at it. */
 final class Peer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Peer.class);
+
   /** An empty frame and the request; proxies in between add two each. */
   private static final int MOST_FRAMES = 15;
 
@@ -153,15 +157,31 @@ final class Peer implements AutoCloseable {
     peers.done(this);
   }
 
-  void send(List<byte[]> frames) throws IOException {
+  /**
+   * Sends a reply.
+   *
+   * @param before the frames that stand before it
+   */
+  void send(List<byte[]> before, Reply reply) throws IOException {
     enter(Phase.WRITING);
-    for (int i = 0; i < frames.size(); i++) {
-      byte[] frame = frames.get(i);
-      out.write(Zmtp.head(frame.length, i < frames.size() - 1));
+    reply.send(this::drop);
+    for (byte[] frame : before) {
+      out.write(Zmtp.head(frame.length, true));
       out.write(frame);
     }
+    out.write(Zmtp.head(Math.toIntExact(reply.length()), false));
+    reply.writeTo(out);
     out.flush();
     done();
+  }
+
+  /** Disconnects it, whatever it is at. */
+  void drop() {
+    try {
+      close();
+    } catch (IOException e) {
+      log.debug("close", e);
+    }
   }
 
   private int length(int flags, int most) throws IOException {

@@ -1,6 +1,5 @@
 package dev.ingot.server.mercury;
 
-import java.io.IOException;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -9,8 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The connections of one service, and the memory that they share. Where there are too many, or too
@@ -18,8 +15,6 @@ import org.slf4j.LoggerFactory;
  * address that has most: ZeroMQ connects again by itself.
  */
 final class Peers {
-  private static final Logger log = LoggerFactory.getLogger(Peers.class);
-
   private final int most;
   private final long mostOctets;
   private final Set<Peer> there = new LinkedHashSet<>();
@@ -96,11 +91,7 @@ final class Peers {
 
   private void drop(Peer peer) {
     remove(peer);
-    try {
-      peer.close();
-    } catch (IOException e) {
-      log.debug("close", e);
-    }
+    peer.drop();
   }
 
   /** Lets those go that are too long at it. */

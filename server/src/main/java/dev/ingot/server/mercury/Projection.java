@@ -59,12 +59,12 @@ record Projection(List<String> included, List<String> excluded) {
     throw new Refused("the projection is a map of paths to 1, or of paths to 0");
   }
 
-  /** Of a document the keys that the paths begin with, and its id, without what is excluded. */
+  /** Of a document the keys that the paths begin with, and its ids, without what is excluded. */
   ObjectNode of(ObjectNode document, String id) {
     if (included.isEmpty()) {
       return without(document, id);
     }
-    Set<String> keys = new HashSet<>(Set.of(id));
+    Set<String> keys = new HashSet<>(Set.of(id, "_id"));
     included.forEach(
         path -> keys.add(path.contains(".") ? path.substring(0, path.indexOf('.')) : path));
     return document.deepCopy().retain(keys);

@@ -4,8 +4,25 @@ package dev.ingot.server.mercury;
 final class Refused extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  private final boolean passing;
+
   Refused(String message) {
+    this(message, false);
+  }
+
+  private Refused(String message, boolean passing) {
     super(message);
+    this.passing = passing;
+  }
+
+  /** Nothing is wrong with what was asked, but it cannot be answered now. */
+  static Refused busy(String message) {
+    return new Refused(message, true);
+  }
+
+  /** Whether the same may be answered later. */
+  boolean isPassing() {
+    return passing;
   }
 
   /** What it says. */

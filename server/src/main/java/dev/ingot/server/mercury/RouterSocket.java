@@ -8,7 +8,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,8 +17,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
-import java.util.function.UnaryOperator;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +47,8 @@ final class RouterSocket implements AutoCloseable {
   private final String name;
   private final ServerSocket server;
   private final int largest;
-  private final UnaryOperator<byte[]> answering;
+  private final Supplier<Reply> replies;
+  private final BiConsumer<byte[], Reply> answering;
   private final Rates rates;
   private final LongSupplier nanos;
   private final Peers peers;
@@ -66,7 +67,8 @@ final class RouterSocket implements AutoCloseable {
    * @param place {@code host:port}
    * @param largest octets of a frame; a peer that sends a larger one is disconnected
    * @param rates how often an address may ask; beyond it is answered that it may not
-   * @param answering makes the reply to a request; throws nothing
+   * @param replies makes an empty reply
+   * @param answering fills the reply to a request; throws nothing
    * @param nanos a monotonic clock
    * @throws IllegalArgumentException if it cannot be bound, which the message says
    */
@@ -75,11 +77,13 @@ final class RouterSocket implements AutoCloseable {
       String place,
       int largest,
       Rates rates,
-      UnaryOperator<byte[]> answering,
+      Supplier<Reply> replies,
+      BiConsumer<byte[], Reply> answering,
       LongSupplier nanos) {
     this.name = name;
     this.rates = rates;
     this.largest = largest;
+    this.replies = replies;
     this.answering = answering;
     this.nanos = nanos;
     this.peers = new Peers(MOST_CONNECTIONS, (long) largest * LARGEST_AT_ONCE);
@@ -177,9 +181,10 @@ final class RouterSocket implements AutoCloseable {
           peer.done();
           continue;
         }
-        List<byte[]> reply = new ArrayList<>(frames.subList(0, frames.size() - 1));
-        reply.add(answer(peer, frames.getLast()));
-        peer.send(reply);
+        try (Reply reply = replies.get()) {
+          answer(peer, frames.getLast(), reply);
+          peer.send(frames.subList(0, frames.size() - 1), reply);
+        }
       }
     } catch (Zmtp.Broken e) {
       complain(peer, e.getMessage());
@@ -192,17 +197,17 @@ final class RouterSocket implements AutoCloseable {
     }
   }
 
-  private byte[] answer(Peer peer, byte[] request) throws InterruptedException {
+  private void answer(Peer peer, byte[] request, Reply reply) throws InterruptedException {
     if (!rates.take(peer.address())) {
       refused.increment();
-      return Endpoints.tooOften();
+      reply.instead(Wording.TOO_OFTEN);
+      return;
     }
     peer.enter(Peer.Phase.ANSWERING);
     free.acquire();
     try {
-      byte[] reply = answering.apply(request);
+      answering.accept(request, reply);
       answered.increment();
-      return reply;
     } finally {
       free.release();
     }

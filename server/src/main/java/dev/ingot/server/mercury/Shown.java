@@ -43,6 +43,11 @@ final class Shown {
     }
   }
 
+  /** What every document says of where it is. */
+  ObjectNode origin() {
+    return origin.json();
+  }
+
   /**
    * A projection of Mercury's as one of ours.
    *

@@ -64,6 +64,8 @@ class MercuryIT {
                         "ord1",
                         "ORD",
                         ByteSize.parse("1MiB"),
+                        ByteSize.parse("32MiB"),
+                        ByteSize.parse("128MiB"),
                         600,
                         6_000,
                         100,

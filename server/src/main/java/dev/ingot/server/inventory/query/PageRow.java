@@ -10,16 +10,23 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** One document of a page, and its place in the order. */
-record PageRow(JsonNode document, Keyset place) {
+/**
+ * One document of a page, and its place in the order.
+ *
+ * @param octets of the text that was read
+ */
+record PageRow(JsonNode document, Keyset place, int octets) {
   /**
    * Reads id, document, attributes and the values of the sort's keys.
    *
    * @param access what may be read
    */
   static PageRow of(ResultSet row, int keys, PathAccess access) throws SQLException {
+    byte[] stored = row.getBytes(2);
     return new PageRow(
-        read(row.getString(1), row.getBytes(2), row.getString(3), access), place(row, keys));
+        read(row.getString(1), stored, row.getString(3), access),
+        place(row, keys),
+        stored == null ? 0 : stored.length);
   }
 
   /** The place of such a row. */

@@ -19,12 +19,16 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.result.ResultIterator;
 import org.jdbi.v3.core.statement.Query;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Answers questions to the inventory, each within a limit of time. */
 public final class Queries {
+  /** Rows that are read at a time where their octets are counted. */
+  private static final int FETCHED = 8;
+
   private final Supplier<Facets> declared;
   private final TimeLimit limit;
 
@@ -155,8 +159,20 @@ public final class Queries {
     return HandedOn.answer(handle, limit, query, condition, facets);
   }
 
+  /**
+   * The same, whose page ends early when its documents have so many octets: no more of them are
+   * read than that, and one.
+   */
+  public QueryAnswer answer(Handle handle, QueryBody body, long octets) {
+    return answer(handle, body, PathAccess.ALL, octets);
+  }
+
   /** Answers a question of somebody. */
   public QueryAnswer answer(Handle handle, QueryBody body, PathAccess access) {
+    return answer(handle, body, access, Long.MAX_VALUE);
+  }
+
+  private QueryAnswer answer(Handle handle, QueryBody body, PathAccess access, long octets) {
     InventoryQuery query = InventoryQuery.of(body, access);
     Facets facets = declared.get();
     Sql condition = new SqlFilter(facets).of(query.filter());
@@ -171,9 +187,8 @@ public final class Queries {
           if (query.limit() == 0) {
             return new QueryAnswer(List.of(), null, total);
           }
-          List<PageRow> rows = rows(handle, query, condition, facets, access);
-          boolean more = rows.size() > query.limit();
-          List<PageRow> shown = more ? rows.subList(0, query.limit()) : rows;
+          List<PageRow> shown = new ArrayList<>();
+          boolean more = rows(handle, query, condition, facets, access, octets, shown);
           String next = more ? shown.getLast().place().cursor(query.identity()).text() : null;
           List<JsonNode> documents = shown.stream().map(PageRow::document).toList();
           return new QueryAnswer(
@@ -192,14 +207,40 @@ public final class Queries {
         .one();
   }
 
-  /** One row more than the limit, if there is one. */
-  private static List<PageRow> rows(
-      Handle handle, InventoryQuery query, Sql condition, Facets facets, PathAccess access) {
+  /**
+   * Reads a page.
+   *
+   * @param octets of documents after which it ends
+   * @param into gets its rows
+   * @return whether there are more
+   */
+  private static boolean rows(
+      Handle handle,
+      InventoryQuery query,
+      Sql condition,
+      Facets facets,
+      PathAccess access,
+      long octets,
+      List<PageRow> into) {
     int keys = query.sort().size();
     Sql page = PageSql.page(query, condition, facets);
-    return bound(handle.createQuery(page.text()), page.parameters())
-        .map((row, _) -> PageRow.of(row, keys, access))
-        .list();
+    Query reading = bound(handle.createQuery(page.text()), page.parameters());
+    if (octets < Long.MAX_VALUE) {
+      reading.setFetchSize(FETCHED); // or the driver reads all of them before the first
+    }
+    long read = 0;
+    try (ResultIterator<PageRow> rows =
+        reading.map((row, _) -> PageRow.of(row, keys, access)).iterator()) {
+      while (rows.hasNext()) {
+        if (into.size() == query.limit() || read >= octets) {
+          return true;
+        }
+        PageRow row = rows.next();
+        into.add(row);
+        read += row.octets();
+      }
+    }
+    return false;
   }
 
   /** How PostgreSQL runs a query: for tests, and for those who wonder. */

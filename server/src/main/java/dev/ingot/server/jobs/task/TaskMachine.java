@@ -145,6 +145,8 @@ public final class TaskMachine {
         && mine(refused.session(), refused.attempt())) {
       if (task.cancelReason != null) {
         end(TaskState.CANCELLED, task.cancelReason);
+      } else if (refused.reason().equals(TaskEvent.Refused.SILENT)) {
+        end(TaskState.LOST, refused.detail());
       } else {
         end(TaskState.LOST, "its node does not know it any more: " + refused.detail());
       }
