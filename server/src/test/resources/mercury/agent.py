@@ -87,4 +87,7 @@ say(registered=ask("register", device_info=device, agent_info=info))
 say(updated=ask("update", mercury_id=mercury_id, update_data={"lldp": {"interface_index": 0, "switch_name": "j6-23-1S.ord1", "port_number": 7}}))
 for line in sys.stdin:
     order = json.loads(line)
+    if order.get("again"):
+        say(again=ask("register", device_info=device, agent_info=info))
+        continue
     say(order=ask(order.pop("endpoint"), **order))

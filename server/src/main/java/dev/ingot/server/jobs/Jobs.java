@@ -132,9 +132,7 @@ public final class Jobs implements AutoCloseable {
   public List<JsonNode> shownTasks(Handle handle, long id, String after, int limit, int most) {
     List<TaskView> tasks = TaskReader.page(handle, id, null, after, limit);
     return (most < 0 ? tasks : TaskReader.withOutput(handle, id, tasks, most))
-        .stream()
-        .<JsonNode>map(Json.MAPPER::valueToTree)
-        .toList();
+        .stream().<JsonNode>map(Json.MAPPER::valueToTree).toList();
   }
 
   /** One of them. */

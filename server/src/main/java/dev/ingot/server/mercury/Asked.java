@@ -51,8 +51,7 @@ final class Asked {
     return all;
   }
 
-  private static ObjectNode condition(
-      String key, JsonNode value, JsonNode origin, int depth) {
+  private static ObjectNode condition(String key, JsonNode value, JsonNode origin, int depth) {
     if (LOGICAL.contains(key) && value.isArray()) {
       ArrayNode each = NODES.arrayNode();
       value.forEach(one -> each.add(filter(one, origin, depth + 1)));

@@ -79,8 +79,7 @@ final class Endpoints {
             service + "." + name.stringValue(),
             () -> {
               Arguments arguments =
-                  new Arguments(
-                      endpoint.parameters(), message.get("args"), message.get("kwargs"));
+                  new Arguments(endpoint.parameters(), message.get("args"), message.get("kwargs"));
               JsonNode answer = endpoint.action().call(arguments, reply);
               reply.end(answer == null ? JsonNodeFactory.instance.nullNode() : answer);
             });

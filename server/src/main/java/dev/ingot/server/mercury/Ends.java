@@ -3,6 +3,7 @@ package dev.ingot.server.mercury;
 import dev.ingot.core.Json;
 import dev.ingot.protocol.OutputChunk;
 import dev.ingot.protocol.TaskMessage;
+import dev.ingot.server.jobs.task.TaskEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -133,6 +134,42 @@ final class Ends {
         request.milliseconds(),
         List.of(),
         false);
+  }
+
+  /**
+   * The end of a task that an agent was given and did not take; null if it took it.
+   *
+   * @param reply null if it did not answer
+   */
+  static TaskMessage.@Nullable Finished refused(Request request, @Nullable JsonNode reply) {
+    if (reply == null) {
+      return ended(
+          request,
+          TaskMessage.Status.FAILED,
+          "the agent did not answer when it was given the task: it may run");
+    }
+    // Agents of before 2018 say it without a message around it.
+    JsonNode answer = reply.path(MESSAGE).isObject() ? reply.path(MESSAGE) : reply;
+    JsonNode status = answer.path("status");
+    if (status.isIntegralNumber() && status.asInt(-1) == 0) {
+      return null;
+    }
+    JsonNode why = answer.path(answer.path("data").isNull() ? MESSAGE : "data");
+    return ended(
+        request,
+        TaskMessage.Status.FAILED,
+        "the agent did not take it: status %s, %s"
+            .formatted(Wording.shown(status.toString()), Wording.shown(why.toString())));
+  }
+
+  /** Of a task whose agent is lost. */
+  static TaskMessage silent(Request request) {
+    String detail = "its agent answers no pings any more";
+    return new TaskMessage.Refuse(
+        request.task().job(),
+        request.task().attempt(),
+        TaskEvent.Refused.SILENT,
+        request.sent() ? detail + ": it may have run" : detail);
   }
 
   /** As of every task: the beginning and the end of what it wrote. */

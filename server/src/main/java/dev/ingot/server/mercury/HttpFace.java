@@ -87,12 +87,7 @@ final class HttpFace {
   }
 
   private Answer computers(
-      boolean posts,
-      List<String> path,
-      Fields query,
-      JsonNode body,
-      Reply reply,
-      boolean active) {
+      boolean posts, List<String> path, Fields query, JsonNode body, Reply reply, boolean active) {
     if (!path.getFirst().equals("computers") || path.size() > 2) {
       return missing();
     }
@@ -146,8 +141,7 @@ final class HttpFace {
             reply));
   }
 
-  private Answer rpc(
-      boolean posts, List<String> path, Fields query, JsonNode body, Reply reply) {
+  private Answer rpc(boolean posts, List<String> path, Fields query, JsonNode body, Reply reply) {
     JsonNode projection = projection(query);
     if (path.getFirst().equals("task") && path.size() == 2 && !posts) {
       JsonNode task = jobs.task(path.get(1));

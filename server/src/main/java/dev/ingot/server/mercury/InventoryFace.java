@@ -149,7 +149,12 @@ final class InventoryFace {
       boolean first = cursor == null;
       QueryBody body =
           new QueryBody(
-              filter, ours, sort, Math.min(most - reply.count(), PAGE), cursor, first ? true : null);
+              filter,
+              ours,
+              sort,
+              Math.min(most - reply.count(), PAGE),
+              cursor,
+              first ? true : null);
       Page page = turns.take(handle -> page(handle, body, wanted, first));
       if (first) {
         total = page.total();
@@ -179,8 +184,7 @@ final class InventoryFace {
    * @param first what comes before there is room for more is little
    */
   private Page page(Handle handle, QueryBody body, Projection wanted, boolean first) {
-    QueryAnswer found =
-        queries.answer(handle, body, first ? ReplySpace.SMALL : (long) PAGE_OCTETS);
+    QueryAnswer found = queries.answer(handle, body, first ? ReplySpace.SMALL : (long) PAGE_OCTETS);
     return new Page(
         shown.page(handle, found.items(), wanted),
         found.next(),

@@ -54,8 +54,7 @@ final class JobsFace {
                 List.of("job_id", "projection"),
                 (call, _) -> projected(job(call.text("job_id")), call.value("projection"))),
             "get_job_status",
-            new Endpoint(
-                List.of("job_id"), (call, reply) -> status(call.text("job_id"), reply)),
+            new Endpoint(List.of("job_id"), (call, reply) -> status(call.text("job_id"), reply)),
             "get_job_tasks",
             new Endpoint(
                 List.of("job_id", "projection"),

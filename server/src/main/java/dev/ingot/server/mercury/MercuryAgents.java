@@ -4,7 +4,6 @@ import dev.ingot.amqp.Rates;
 import dev.ingot.protocol.Message;
 import dev.ingot.protocol.TaskMessage;
 import dev.ingot.server.agents.OwedWork;
-import dev.ingot.server.jobs.task.TaskEvent;
 import dev.ingot.server.nodes.Presence;
 import dev.ingot.server.store.Transience;
 import java.time.Duration;
@@ -21,7 +20,6 @@ import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -31,7 +29,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class MercuryAgents implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(MercuryAgents.class);
-  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final Duration COMMIT = Duration.ofSeconds(30);
 
   private final Jdbi jdbi;
@@ -81,7 +78,8 @@ final class MercuryAgents implements AutoCloseable {
       ForeignSessions.Seated seated =
           jdbi.inTransaction(
               handle -> {
-                ForeignSessions.Seated taken = sessions.take(handle, node, word, MercuryDocument.booted(device), info);
+                ForeignSessions.Seated taken =
+                    sessions.take(handle, node, word, MercuryDocument.booted(device), info);
                 RequestTable.forgetSent(handle, node);
                 table.registered(handle, node, info.json(), word);
                 return taken;
@@ -262,25 +260,13 @@ final class MercuryAgents implements AutoCloseable {
 
   private void dispatch(MercuryLink link, Request request) {
     JsonNode reply = calls.give(link.info(), request);
-    JsonNode answer = reply == null ? NODES.missingNode() : reply.path("message");
-    if (reply != null && !answer.isObject()) {
-      answer = reply; // agents of before 2018 say it without a message around it
-    }
-    JsonNode status = answer.path("status");
-    if (status.isIntegralNumber() && status.asInt(-1) == 0) {
-      owed.heard(
-          link, new TaskMessage.Started(request.task().job(), request.task().attempt()), () -> {});
-    } else {
-      String detail =
-          reply == null
-              ? "the agent did not answer when it was given the task: it may run"
-              : "the agent did not take it: status "
-                  + Wording.shown(status.toString())
-                  + ", "
-                  + Wording.shown(
-                      answer.path(answer.path("data").isNull() ? "message" : "data").toString());
-      owed.heard(link, Ends.ended(request, TaskMessage.Status.FAILED, detail), () -> {});
-    }
+    TaskMessage.Finished refused = Ends.refused(request, reply);
+    owed.heard(
+        link,
+        refused == null
+            ? new TaskMessage.Started(request.task().job(), request.task().attempt())
+            : refused,
+        () -> {});
   }
 
   private void cancel(MercuryLink link, MercuryTask.Attempt task, String reason) {
@@ -340,7 +326,7 @@ final class MercuryAgents implements AutoCloseable {
     }
     byNode.remove(link.node());
     jdbi.withHandle(handle -> RequestTable.ofNode(handle, link.node()))
-        .forEach(request -> owed.heard(link, silent(request), () -> {}));
+        .forEach(request -> owed.heard(link, Ends.silent(request), () -> {}));
     owed.closed(link);
     jdbi.useTransaction(
         handle -> {
@@ -354,16 +340,6 @@ final class MercuryAgents implements AutoCloseable {
     owed.closed(empty);
     presence.ended(link.session(), "silent");
     log.info("node {}, by Mercury, is lost: it does not answer pings", link.node());
-  }
-
-  private static TaskMessage silent(Request request) {
-    return new TaskMessage.Refuse(
-        request.task().job(),
-        request.task().attempt(),
-        TaskEvent.Refused.SILENT,
-        request.sent()
-            ? "its agent answers no pings any more: it may have run"
-            : "its agent answers no pings any more");
   }
 
   /** Writes that they are there. */

@@ -70,7 +70,11 @@ final class MercuryJobs {
       throw new Refused("Contract invalid: the instruction has neither method nor preprocessor");
     }
     ObjectNode filter = NODES.objectNode();
-    filter.putArray("$and").add(Asked.filter(query, shown.origin())).addObject().put("node.online", true);
+    filter
+        .putArray("$and")
+        .add(Asked.filter(query, shown.origin()))
+        .addObject()
+        .put("node.online", true);
     return turns.take(
         handle -> {
           List<String> matched = queries.matching(handle, filter, "query");

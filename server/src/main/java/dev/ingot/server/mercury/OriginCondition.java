@@ -26,7 +26,8 @@ final class OriginCondition {
     for (String key : rest.isEmpty() ? new String[0] : rest.split("\\.", -1)) {
       value = value.path(key);
     }
-    if (!condition.isObject() || condition.propertyNames().stream().noneMatch(key -> key.startsWith("$"))) {
+    if (!condition.isObject()
+        || condition.propertyNames().stream().noneMatch(key -> key.startsWith("$"))) {
       return equal(value, condition);
     }
     JsonNode at = value;

@@ -1,20 +1,14 @@
 package dev.ingot.server.mercury;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.ingot.configuration.ByteSize;
 import dev.ingot.core.Json;
 import dev.ingot.server.TestServer;
 import dev.ingot.server.TestServer.Answer;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +17,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.zeromq.SocketType;
-import org.zeromq.ZContext;
-import org.zeromq.ZMQ;
 import tools.jackson.databind.JsonNode;
 
 /** Mercury's services, spoken to by Python's own ZeroMQ and MessagePack. */
@@ -42,10 +33,7 @@ class MercuryIT {
 
   @BeforeAll
   static void start() throws IOException {
-    assumeTrue(
-        Files.exists(Path.of("/usr/lib/python3/dist-packages/zmq"))
-            && Files.exists(Path.of("/usr/lib/python3/dist-packages/msgpack")),
-        "python3-zmq and python3-msgpack are not installed");
+    assumeTrue(MercuryScene.hasPython(), "python3-zmq and python3-msgpack are not installed");
     backend = MercuryScene.place();
     inventory = MercuryScene.place();
     rpc = MercuryScene.place();
@@ -53,23 +41,7 @@ class MercuryIT {
     server =
         TestServer.start(
             settings ->
-                settings.with(
-                    new MercurySettings(
-                        backend,
-                        inventory,
-                        rpc,
-                        api,
-                        false,
-                        List.of("127.0.0.0/8"),
-                        "ord1",
-                        "ORD",
-                        ByteSize.parse("1MiB"),
-                        ByteSize.parse("32MiB"),
-                        ByteSize.parse("128MiB"),
-                        600,
-                        6_000,
-                        100,
-                        Duration.ofSeconds(1))));
+                settings.with(MercuryScene.settings(backend, inventory, rpc, api, 6_000)));
   }
 
   @AfterAll
@@ -158,10 +130,21 @@ class MercuryIT {
       assertThat(wrong.status()).as("%s", wrong.body()).isEqualTo(422);
 
       theServerIsRestartedInTheMiddle(agent);
+      String forgotten = job("hang", "{}");
+      agent.await(line -> line.path("hangs").asString("").startsWith(forgotten + "-"));
+      agent.write(Map.of("again", true));
+      JsonNode lost = ended(forgotten);
+      assertThat(lost.path("state").stringValue()).isEqualTo("lost");
+      assertThat(lost.path("reason").stringValue())
+          .isEqualTo("the agent was started anew while it had the task");
+
       String hanging = job("hang", "{}");
       agent.await(line -> line.path("hangs").asString("").startsWith(hanging + "-"));
       agent.kill();
-      assertThat(ended(hanging).path("state").stringValue()).isEqualTo("lost");
+      JsonNode silent = ended(hanging);
+      assertThat(silent.path("state").stringValue()).isEqualTo("lost");
+      assertThat(silent.path("reason").stringValue())
+          .isEqualTo("its agent answers no pings any more: it may have run");
       Awaitility.await()
           .atMost(SOON)
           .until(() -> get(ID).at("/presence/state").stringValue().equals("lost"));
@@ -240,6 +223,14 @@ class MercuryIT {
     JsonNode tasks = MercuryScene.message(folder, rpc, "get_job_tasks", Map.of("job_id", job));
     assertThat(tasks.at("/tasks/0/message").stringValue()).isEqualTo("Hello World!");
     String task = tasks.at("/tasks/0/task_id").stringValue();
+    assertThat(tasks.at("/tasks/0").propertyNames())
+        .as("what its library wants of a task")
+        .contains(
+            "_id action args backend host job_id kwargs mercury_id message method port progress"
+                .split(" "))
+        .contains(
+            "status task_id time_completed time_started time_updated timeout traceback ttl_time_completed"
+                .split(" "));
     assertThat(
             MercuryScene.http(api, "GET", "/api/rpc/task/" + task, "", 200)
                 .path("mercury_id")
@@ -263,6 +254,21 @@ class MercuryIT {
                 .path("total")
                 .intValue())
         .isZero();
+    Map<String, String> raised = Map.of("job_id", raised());
+    JsonNode failed =
+        Awaitility.await()
+            .atMost(SOON)
+            .until(
+                () -> MercuryScene.message(folder, rpc, "get_job_tasks", raised),
+                each -> each.at("/tasks/0/status").asString("").equals("ERROR"));
+    assertThat(failed.at("/tasks/0/traceback/exc_type").stringValue()).isEqualTo("OSError");
+    assertThat(failed.at("/tasks/0/message/kernel").stringValue()).isEqualTo("k");
+    String here = "{\"query\": {\"origin.datacenter\": \"%s\"}}";
+    String count = "/api/inventory/computers/count";
+    assertThat(MercuryScene.http(api, "POST", count, here.formatted("ORD"), 200).toString())
+        .isEqualTo("{\"count\":1}");
+    assertThat(MercuryScene.http(api, "POST", count, here.formatted("DFW"), 200).toString())
+        .isEqualTo("{\"count\":0}");
     MercuryScene.http(api, "GET", "/api/inventory/computers/" + ID, "", 200);
     MercuryScene.http(api, "GET", "/api/inventory/computers/nothing", "", 404);
     MercuryScene.http(api, "POST", "/api/inventory/computers/query", "{\"query\": ", 400);
@@ -281,121 +287,20 @@ class MercuryIT {
         404);
   }
 
-  @Test
-  void aDocumentIsInsertedUpdatedAndDeletedByItsId() throws Exception {
-    String id = "02" + "9673ef6a50afd976191bc2d11f4276eedfeba0a5";
-    Map<String, Object> device =
+  /** A job of theirs whose task raises. */
+  private String raised() throws IOException {
+    Map<String, Object> kexec =
         Map.of(
-            "mercury_id", id, "dmi", Map.of("sys_vendor", "X"), "cpu", List.of(Map.of("cores", 4)));
-    assertThat(
-            MercuryScene.message(folder, inventory, "insert_one", Map.of("device_info", device))
-                .path("object_id")
-                .stringValue())
-        .isEqualTo(id);
-    MercuryScene.message(
-        folder,
-        inventory,
-        "update_one",
-        Map.of("mercury_id", id, "update_data", Map.of("dmi", Map.of("sys_vendor", "Y"))));
-    JsonNode one =
-        MercuryScene.message(
-            folder, inventory, "get_one", Map.of("mercury_id", id, "projection", List.of("dmi")));
-    assertThat(one.at("/dmi/sys_vendor").stringValue()).isEqualTo("Y");
-    assertThat(one.has("cpu")).isFalse();
-    assertThat(get(id + "/history").path("items").size()).isGreaterThanOrEqualTo(2);
-    MercuryScene.message(folder, inventory, "delete", Map.of("mercury_id", id));
-    assertThat(server.get("/api/v1/nodes/" + id).status()).isEqualTo(404);
-    assertThat(
-            MercuryScene.message(folder, inventory, "get_one", Map.of("mercury_id", id)).isNull())
-        .isTrue();
-  }
-
-  @Test
-  void whatIsWrongIsAnsweredAndTheServicesLive() throws Exception {
-    for (JsonNode reply :
-        MercuryScene.ask(
+            "method",
+            "kexec",
+            "kwargs",
+            Map.of("kernel", "k", "initrd", "i", "options", "o"));
+    return MercuryScene.message(
             folder,
-            backend,
-            Map.of(),
-            List.of("no map"),
-            Map.of("endpoint", 7),
-            Map.of("endpoint", "explode"),
-            MercuryScene.call("register", Map.of()),
-            MercuryScene.call(
-                "register",
-                Map.of("device_info", Map.of("mercury_id", "../../etc"), "agent_info", Map.of())),
-            MercuryScene.call(
-                "register",
-                Map.of(
-                    "device_info",
-                    Map.of("mercury_id", ID),
-                    "agent_info",
-                    Map.of(
-                        "rpc_address",
-                        "8.8.8.8",
-                        "rpc_port",
-                        1,
-                        "ping_port",
-                        1,
-                        "capabilities",
-                        Map.of()))),
-            MercuryScene.call(
-                "update",
-                Map.of(
-                    "mercury_id", "00" + "f".repeat(40), "update_data", Map.of("dmi", Map.of()))),
-            MercuryScene.call(
-                "complete_task",
-                Map.of("return_data", Map.of("task_id", "1-1-" + ID, "status", "SUCCESS"))),
-            MercuryScene.call(
-                "update_task", Map.of("update_data", Map.of("task_id", List.of()))))) {
-      assertThat(reply.path("error").booleanValue()).as("%s", reply).isTrue();
-    }
-    assertThat(
-            MercuryScene.ask(
-                    folder,
-                    inventory,
-                    MercuryScene.call("query", Map.of("q", Map.of("$where", "1"))))
-                .getFirst()
-                .path("message")
-                .stringValue())
-        .contains("$where");
-    assertThat(
-            MercuryScene.ask(folder, inventory, Map.of("_protocol_message", "keep_alive"))
-                .getFirst()
-                .path("_protocol_message")
-                .stringValue())
-        .isEqualTo("keep_alive_confirmed");
-    strangersAtTheSocket();
-    MercuryScene.message(folder, inventory, "count", Map.of());
-  }
-
-  /** Octets that are no ZeroMQ, half a message, one that is too large, frames without a request. */
-  private static void strangersAtTheSocket() throws Exception {
-    String[] place = backend.split(":", 2);
-    List<Socket> open = new ArrayList<>();
-    for (int i = 0; i < 50; i++) {
-      Socket socket = new Socket(place[0], Integer.parseInt(place[1]));
-      open.add(socket);
-      OutputStream out = socket.getOutputStream();
-      out.write(
-          i % 2 == 0
-              ? new byte[] {(byte) 0xff, 0, 0, 0}
-              : "GET / HTTP/1.0\r\n\r\n".getBytes(US_ASCII));
-    }
-    try (ZContext context = new ZContext()) {
-      // JeroMQ may leave a connection waiting behind strangers until the next one comes.
-      Awaitility.await()
-          .atMost(SOON)
-          .until(() -> MercuryScene.unpacked(context, backend).startsWith("Client error"));
-      ZMQ.Socket large = context.createSocket(SocketType.REQ);
-      large.setLinger(0);
-      large.connect("tcp://" + backend);
-      large.setReceiveTimeOut(500);
-      large.send(new byte[2 << 20]);
-      assertThat(large.recv()).isNull();
-    }
-    for (Socket socket : open) {
-      socket.close();
-    }
+            rpc,
+            "create_job",
+            Map.of("query", Map.of("mercury_id", ID), "instruction", kexec))
+        .path("job_id")
+        .stringValue();
   }
 }

@@ -30,8 +30,7 @@ class ReplySpaceTest {
   private final ReplySpace space = space(2L * LARGEST);
 
   private ReplySpace space(long most) {
-    return new ReplySpace(
-        LARGEST, most, Duration.ofSeconds(20), Duration.ofSeconds(5), nanos::get);
+    return new ReplySpace(LARGEST, most, Duration.ofSeconds(20), Duration.ofSeconds(5), nanos::get);
   }
 
   private static byte[] octets(Reply reply) throws IOException {
@@ -58,8 +57,7 @@ class ReplySpaceTest {
           reply.end(message);
         }
         JsonNode whole =
-            ((ObjectNode) message.deepCopy())
-                .set("items", Json.read("[{\"a\": 1}, [\"b\"]]"));
+            ((ObjectNode) message.deepCopy()).set("items", Json.read("[{\"a\": 1}, [\"b\"]]"));
         assertThat(Json.read(octets(plain))).isEqualTo(whole);
         JsonNode read = MessagePackJson.read(octets(packed));
         assertThat(Json.write(read.path("message"))).isEqualTo(Json.write(whole));

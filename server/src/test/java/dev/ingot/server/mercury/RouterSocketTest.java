@@ -36,8 +36,7 @@ class RouterSocketTest {
 
   private final AtomicLong nanos = new AtomicLong(1);
   private final ReplySpace space =
-      new ReplySpace(
-          LARGEST, LARGEST, Duration.ofHours(9), Duration.ofSeconds(1), nanos::get);
+      new ReplySpace(LARGEST, LARGEST, Duration.ofHours(9), Duration.ofSeconds(1), nanos::get);
   private final ZContext context = new ZContext();
   private final List<Socket> strangers = new CopyOnWriteArrayList<>();
   private RouterSocket router = router(1_000_000);

@@ -24,7 +24,9 @@ public sealed interface TaskEvent {
   record Accepted(Session session, int attempt) implements TaskEvent {}
 
   record Refused(Session session, int attempt, String reason, String detail) implements TaskEvent {
-    /** Nobody says that the node has it no more, but it says nothing at all, as the detail tells. */
+    /**
+     * Nobody says that the node has it no more, but it says nothing at all, as the detail tells.
+     */
     public static final String SILENT = "silent";
   }
 
