@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
+import org.zeromq.ZMQException;
 import tools.jackson.databind.JsonNode;
+import zmq.ZError;
 
 /**
  * Asks an agent something: one request, one reply, a connection of its own, which is closed
@@ -18,7 +20,10 @@ final class Dial implements AutoCloseable {
 
   private final ZContext context = new ZContext();
 
-  /** The reply; null if none came in time, or none that could be read. */
+  /**
+   * The reply; null if none came in time, or none that could be read, or this server stops: then
+   * the thread is interrupted.
+   */
   @Nullable JsonNode ask(InetAddress address, int port, JsonNode request, Duration patience) {
     String host = address.getHostAddress();
     try (ZMQ.Socket socket = context.createSocket(SocketType.REQ)) {
@@ -36,6 +41,12 @@ final class Dial implements AutoCloseable {
       return reply == null ? null : MessagePackJson.read(reply);
     } catch (IllegalArgumentException unreadable) {
       return null;
+    } catch (ZMQException e) {
+      if (e.getErrorCode() == ZError.EINTR || e.getErrorCode() == ZError.ETERM) {
+        Thread.currentThread().interrupt();
+        return null;
+      }
+      throw e;
     }
   }
 

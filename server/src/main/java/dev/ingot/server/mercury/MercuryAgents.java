@@ -260,6 +260,9 @@ final class MercuryAgents implements AutoCloseable {
 
   private void dispatch(MercuryLink link, Request request) {
     JsonNode reply = calls.give(link.info(), request);
+    if (reply == null && Thread.currentThread().isInterrupted()) {
+      return; // this server stops; the next one takes the task up as one that may run
+    }
     TaskMessage.Finished refused = Ends.refused(request, reply);
     owed.heard(
         link,

@@ -40,8 +40,7 @@ class MercuryIT {
     api = MercuryScene.place();
     server =
         TestServer.start(
-            settings ->
-                settings.with(MercuryScene.settings(backend, inventory, rpc, api, 6_000)));
+            settings -> settings.with(MercuryScene.settings(backend, inventory, rpc, api, 6_000)));
   }
 
   @AfterAll
@@ -290,11 +289,7 @@ class MercuryIT {
   /** A job of theirs whose task raises. */
   private String raised() throws IOException {
     Map<String, Object> kexec =
-        Map.of(
-            "method",
-            "kexec",
-            "kwargs",
-            Map.of("kernel", "k", "initrd", "i", "options", "o"));
+        Map.of("method", "kexec", "kwargs", Map.of("kernel", "k", "initrd", "i", "options", "o"));
     return MercuryScene.message(
             folder,
             rpc,

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ingot.server.TestServer;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -84,7 +83,8 @@ class MercuryProgramsIT {
             folder, inventory, "get_one", Map.of("mercury_id", id, "projection", List.of("dmi")));
     assertThat(one.at("/dmi/sys_vendor").stringValue()).isEqualTo("Y");
     assertThat(one.has("cpu")).isFalse();
-    assertThat(server.get("/api/v1/nodes/" + id + "/history").body().path("items").size()).isGreaterThanOrEqualTo(2);
+    assertThat(server.get("/api/v1/nodes/" + id + "/history").body().path("items").size())
+        .isGreaterThanOrEqualTo(2);
     MercuryScene.message(folder, inventory, "delete", Map.of("mercury_id", id));
     assertThat(server.get("/api/v1/nodes/" + id).status()).isEqualTo(404);
     assertThat(
