@@ -24,6 +24,7 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -40,7 +41,7 @@ final class HttpListener implements AutoCloseable {
   private static final int MOST_AT_ONCE = 32;
   private static final int MOST_CONNECTIONS = 2_048;
   private static final long IDLE_MILLIS = 60_000;
-  private static final long LEAST_OCTETS_PER_SECOND = 1_000;
+  private static final long LONGEST_BODY_SECONDS = 60;
   private static final long PATIENCE_SECONDS = 30;
 
   private final HttpFace face;
@@ -79,7 +80,6 @@ final class HttpListener implements AutoCloseable {
     server = new Server(threads);
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
-    http.setMinRequestDataRate(LEAST_OCTETS_PER_SECOND);
     connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
     connector.setHost(host);
     connector.setPort(port);
@@ -122,8 +122,7 @@ final class HttpListener implements AutoCloseable {
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, reply.length());
-        EndPoint peer = request.getConnectionMetaData().getConnection().getEndPoint();
-        reply.send(peer::close);
+        reply.send(peer(request)::close);
         try (OutputStream out = Content.Sink.asOutputStream(response)) {
           reply.writeTo(out);
         }
@@ -167,10 +166,16 @@ final class HttpListener implements AutoCloseable {
 
   private int posted(Request request, Reply reply) {
     byte[] octets;
+    Scheduler.Task late =
+        connector
+            .getScheduler()
+            .schedule(peer(request)::close, LONGEST_BODY_SECONDS, TimeUnit.SECONDS);
     try (InputStream in = Content.Source.asInputStream(request)) {
       octets = in.readNBytes(LARGEST_BODY + 1);
     } catch (IOException e) {
       return refused(reply, 400, "the body does not come to its end");
+    } finally {
+      late.cancel();
     }
     if (octets.length > LARGEST_BODY) {
       return refused(reply, 413, "the body is larger than " + LARGEST_BODY + " octets");
@@ -185,6 +190,10 @@ final class HttpListener implements AutoCloseable {
       return refused(reply, 400, "the body is no JSON object");
     }
     return inTurn(free, reply, () -> face.answer(request, body, reply));
+  }
+
+  private static EndPoint peer(Request request) {
+    return request.getConnectionMetaData().getConnection().getEndPoint();
   }
 
   private static int inTurn(Semaphore turns, Reply reply, IntSupplier work) {
