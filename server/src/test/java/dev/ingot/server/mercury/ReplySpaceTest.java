@@ -134,7 +134,7 @@ class ReplySpaceTest {
                   return space.waiting() == ReplySpace.MOST_WAITING && isRefused(more);
                 }
               });
-      second.close();
+      second.instead("it failed");
       for (Future<Boolean> each : waiting) {
         assertThat(each.get(20, TimeUnit.SECONDS)).isTrue();
       }
@@ -164,7 +164,7 @@ class ReplySpaceTest {
       slow.send(
           () -> {
             dropped.set(true);
-            slow.close();
+            slow.instead("it is gone");
           });
       Future<Boolean> waiting =
           threads.submit(
