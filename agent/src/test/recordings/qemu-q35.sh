@@ -3,7 +3,7 @@
 # an AHCI and a virtio disk, a USB device, a BMC (OpenIPMI's ipmi_sim) with FRU data, and a switch's LLDP frame at the e1000e's cable.
 # usage: qemu-q35.sh MICROKERNEL OUT    MICROKERNEL is the folder that `ingot microkernel build` wrote; OUT the archive.
 # Needs qemu-system-x86_64, ipmi_sim (openipmi), python3, cpio and a JDK 25 (JAVA_HOME). No root, no network; some minutes without KVM.
-# Environment: INGOT_CLASSES, folders and jars of classes of agent and core to record with (joined by ':'), instead of those in the image
+# Environment: INGOT_CLASSES, the folders and jars (joined by ':') of the agent, the core and what they need: what is recorded with
 set -euo pipefail
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 image=$1 out=$2

@@ -15,8 +15,9 @@ final class ArcconfParser implements OutputParser {
   private static final Pattern DRIVE = Pattern.compile("Device #(\\d+)");
 
   /**
-   * Where a member is, whatever its state: {@code Present (Controller:1,Enclosure:0,Slot:3) SERIAL}, {@code (447GB, SATA, SSD,
-   * Connector:0, Device:3)}, or of the oldest channel and device: {@code Present (0,3)}.
+   * Where a member is, whatever its state: {@code Present (Controller:1,Enclosure:0,Slot:3)
+   * SERIAL}, {@code (447GB, SATA, SSD, Connector:0, Device:3)}, or of the oldest channel and
+   * device: {@code Present (0,3)}.
    */
   private static final Pattern SEGMENT =
       Pattern.compile(

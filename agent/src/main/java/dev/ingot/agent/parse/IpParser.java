@@ -1,7 +1,9 @@
 package dev.ingot.agent.parse;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -13,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code ip link}, {@code ip address} and {@code ip route} with -j, -d, -s, -o or without. */
 final class IpParser implements OutputParser {
   private static final Pattern LINK =
-      Pattern.compile("(\\d+): (\\S+?)(?:@(\\S+?))?: +<([^>]*)>(.*)");
+      Pattern.compile("(\\d+): (\\S+?)(?:@([^@\\s]+?))?: +<([^>]*)>(.*)");
   private static final Pattern ONE_LINE = Pattern.compile("(\\d+): (\\S+) +(inet6? .*)");
 
   @Override
@@ -153,6 +155,7 @@ final class IpParser implements OutputParser {
   private static void text(String text, ArrayNode links, ArrayNode routes, Notes notes) {
     @Nullable ObjectNode link = null;
     @Nullable ObjectNode route = null;
+    Map<String, ObjectNode> seen = new HashMap<>();
     for (Line line : Line.of(text)) {
       String said = line.text().replace("\\", " ");
       Matcher head = LINK.matcher(said);
@@ -161,8 +164,7 @@ final class IpParser implements OutputParser {
         continue;
       }
       if (head.matches()) {
-        link = IpText.link(head);
-        links.add(link);
+        link = IpText.once(seen, links, IpText.link(head));
         IpText.detail(String.valueOf(head.group(5)), link);
       } else if (one.matches()) {
         link = IpText.named(links, String.valueOf(one.group(2)), String.valueOf(one.group(1)));

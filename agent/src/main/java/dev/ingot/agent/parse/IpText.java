@@ -3,6 +3,7 @@ package dev.ingot.agent.parse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -19,6 +20,17 @@ final class IpText {
         .put("lower", "NONE".equals(head.group(3)) ? null : head.group(3))
         .put("flags", Text.parts(head.group(4), ","))
         .node();
+  }
+
+  /** {@code ip address} and {@code ip link} one after the other tell of each link twice. */
+  static ObjectNode once(Map<String, ObjectNode> seen, ArrayNode links, ObjectNode link) {
+    String key = link.path("index").asString("") + ' ' + link.path("name").asString("");
+    ObjectNode before = seen.putIfAbsent(key, link);
+    if (before == null) {
+      links.add(link);
+      return link;
+    }
+    return before;
   }
 
   static ObjectNode named(ArrayNode links, String name, String index) {
@@ -53,11 +65,16 @@ final class IpText {
       return address(words, link);
     }
     if (first.equals("vf")) {
-      link.put("virtual_functions", link.path("virtual_functions").asLong(0) + 1);
+      Long number = words.size() > 1 ? Text.number(words.get(1)) : null;
+      long before = link.path("virtual_functions").asLong(0);
+      link.put("virtual_functions", number == null ? before + 1 : Math.max(before, number + 1));
       return true;
     }
     if (first.equals("altname") && words.size() > 1) {
-      link.withArray("alternative_names").add(words.get(1));
+      ArrayNode names = link.withArray("alternative_names");
+      if (names.valueStream().noneMatch(name -> name.asString("").equals(words.get(1)))) {
+        names.add(words.get(1));
+      }
       return true;
     }
     if (List.of(

@@ -8,7 +8,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 
-/** {@code ipmitool sdr [list|elist|type X]} and {@code sensor}, as a table or with {@code -c}. */
+/**
+ * {@code ipmitool sdr [list|elist|type X]} and {@code sensor}, as a table or with {@code -c}, or
+ * the blocks of {@code -v} and {@code sensor get}.
+ */
 final class IpmiSdrParser implements OutputParser {
   private static final Pattern READING =
       Pattern.compile("(-?[0-9]+(?:\\.[0-9]+)?(?:e[+-]?\\d+)?)\\s*(?:%\\s*)?(.*)");
@@ -35,19 +38,23 @@ final class IpmiSdrParser implements OutputParser {
     Notes notes = new Notes();
     ArrayNode sensors = Fields.array();
     Fields states = new Fields();
+    IpmiSensorText block = new IpmiSensorText();
     for (Line line : Line.of(text)) {
-      if (line.isBlank()) {
+      boolean table = line.text().indexOf('|') > 0;
+      if (table || IpmiSensorText.starts(line.text())) {
+        add(block.ended(), sensors, states);
+      }
+      if (line.isBlank() || (!table && block.take(line.text()))) {
         continue;
       }
-      Fields sensor = line.text().indexOf('|') > 0 ? table(line.text()) : comma(line.text());
+      Fields sensor = table ? table(line.text()) : comma(line.text());
       if (sensor == null) {
         notes.line(line);
-        continue;
+      } else {
+        add(sensor, sensors, states);
       }
-      sensors.add(sensor.node());
-      String status = sensor.node().path("status").asString("none");
-      states.put(status, states.node().path(status).asLong(0) + 1);
     }
+    add(block.ended(), sensors, states);
     Fields facts = new Fields();
     if (!sensors.isEmpty()) {
       facts
@@ -60,6 +67,14 @@ final class IpmiSdrParser implements OutputParser {
           .put("sensors", sensors);
     }
     return notes.result("ipmitool-sdr", facts);
+  }
+
+  private static void add(@Nullable Fields sensor, ArrayNode sensors, Fields states) {
+    if (sensor != null) {
+      sensors.add(sensor.node());
+      String status = sensor.node().path("status").asString("none");
+      states.put(status, states.node().path(status).asLong(0) + 1);
+    }
   }
 
   /**
@@ -159,7 +174,7 @@ final class IpmiSdrParser implements OutputParser {
         : null;
   }
 
-  private static Fields reading(Fields sensor, String value, @Nullable String unit) {
+  static Fields reading(Fields sensor, String value, @Nullable String unit) {
     String text = Text.known(value);
     if (text == null || text.equalsIgnoreCase("no reading") || text.equalsIgnoreCase("disabled")) {
       return sensor;

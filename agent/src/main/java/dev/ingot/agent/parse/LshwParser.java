@@ -107,7 +107,12 @@ final class LshwParser implements OutputParser {
     if (node.isArray()) {
       node.forEach(each -> walk(each, parent, depth));
     } else if (node.isObject() && depth < 100) {
-      one(node);
+      if (depth == 0 && !node.has("class") && node.has("id") && node.has("children")) {
+        nodes++;
+        system(node);
+      } else {
+        one(node);
+      }
       String id = node.path("id").asString("");
       JsonFields.list(node.path("children")).forEach(each -> walk(each, id, depth + 1));
     }

@@ -98,7 +98,10 @@ final class StorcliDrive {
         .put("media_errors", JsonFields.number(object, "Media Error Count"))
         .put("other_errors", JsonFields.number(object, "Other Error Count"))
         .put("predictive_failures", JsonFields.number(object, "Predictive Failure Count"))
-        .put("smart_alert", JsonFields.flag(object, "S.M.A.R.T alert flagged by drive"))
+        .put(
+            "smart_alert",
+            JsonFields.flag(
+                object, "S.M.A.R.T alert flagged by drive", "S_M_A_R_T alert flagged by drive"))
         .put("shield_counter", JsonFields.number(object, "Shield Counter"))
         .put("position", JsonFields.text(object, "Drive position"));
     Long size =

@@ -29,7 +29,8 @@ final class StorcliParser implements OutputParser {
     @Nullable Long declared = null;
     boolean answered = false;
     int position = 0;
-    for (JsonNode part : JsonFields.list(root)) {
+    for (JsonNode whole : JsonFields.list(root)) {
+      JsonNode part = whole.path("data").has("Controllers") ? whole.path("data") : whole;
       JsonNode controllers = part.path("Controllers");
       for (JsonNode controller :
           JsonFields.list(controllers.isMissingNode() ? part : controllers)) {

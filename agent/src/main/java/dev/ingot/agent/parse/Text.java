@@ -26,6 +26,7 @@ final class Text {
           "not present",
           "not supported",
           "not reported",
+          "not received",
           "undefined",
           "<out of spec>",
           "<bad index>",

@@ -15,7 +15,8 @@ import tools.jackson.databind.JsonNode;
  * A machine of QEMU, recorded by {@code Recording} in the microkernel: SMBIOS fields by {@code
  * -smbios}, an e1000e and a virtio port, an NVMe, an AHCI and a virtio disk with serials, a USB
  * device, {@code ipmi-bmc-extern} at OpenIPMI's ipmi_sim with FRU data, and somebody at the other
- * end of the e1000e's cable who sends the LLDP frame of a switch.
+ * end of the e1000e's cable who sends the LLDP frame of a switch. {@code
+ * src/test/recordings/qemu-q35.sh} makes such a recording.
  */
 class RecordedMachineTest {
   @TempDir Path folder;

@@ -85,7 +85,8 @@ class FormsOfOldToolsTest {
                          Reported Location                  : Connector 1, Device 2
                 """)
             .at("/adapters/0");
-    assertThat(adapter.at("/logical_drives/0/drives").toString()).isEqualTo("[\"7\",\"8\",\"WD-WCAW3640\"]");
+    assertThat(adapter.at("/logical_drives/0/drives").toString())
+        .isEqualTo("[\"7\",\"8\",\"WD-WCAW3640\"]");
   }
 
   @Test
