@@ -92,6 +92,10 @@ final class LocalCommands {
                         "--begun-file",
                         "FILE",
                         "appends each task that begins: machine, task, attempt")
+                    .option(
+                        "--power-port",
+                        "PORT",
+                        "serves their power and boot devices there, for workflow.power-url")
                     .flag("--until-stored", "end when the server has stored all of them")));
   }
 

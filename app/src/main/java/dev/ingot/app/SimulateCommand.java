@@ -7,6 +7,7 @@ import dev.ingot.cli.Terminal;
 import dev.ingot.core.Json;
 import dev.ingot.simulator.Behaviours;
 import dev.ingot.simulator.Fleet;
+import dev.ingot.simulator.FleetPower;
 import dev.ingot.simulator.FleetProgress;
 import dev.ingot.simulator.FleetSettings;
 import java.io.IOException;
@@ -37,11 +38,28 @@ final class SimulateCommand {
             call.number("--at-once", 250),
             behaviours(call),
             begun == null ? null : Path.of(begun));
-    try (Fleet fleet = fleet(settings, voucher(call))) {
+    try (Fleet fleet = fleet(settings, voucher(call));
+        FleetPower power = power(call, fleet)) {
+      if (power != null) {
+        call.terminal().err().println("power of the machines: workflow.power-url " + power.url());
+      }
       code = watch(call, fleet, settings.nodes(), stopping);
       return code;
     } finally {
       stopping.finished(code);
+    }
+  }
+
+  private static @Nullable FleetPower power(Call call, Fleet fleet) {
+    if (call.option("--power-port") == null) {
+      return null;
+    }
+    int port = call.number("--power-port", 1);
+    try {
+      return new FleetPower(fleet, port);
+    } catch (UncheckedIOException | IllegalArgumentException e) {
+      throw new CommandException(
+          ExitCode.FAILED, "cannot listen on --power-port " + port + ": " + e.getMessage(), e);
     }
   }
 

@@ -72,7 +72,9 @@ final class Problems {
 
   private void say(String type, int status, String detail, @Nullable String field) {
     if (!json) {
-      String where = field == null || detail.contains(field) ? "" : " (" + field + ")";
+      // Of files each line says which.
+      boolean known = field == null || field.equals("files") || detail.contains(field);
+      String where = known ? "" : " (" + field + ")";
       // Several lines are several things that are wrong: each says itself.
       detail.lines().forEach(line -> terminal.err().println("ingot: " + line + where));
       return;

@@ -62,11 +62,11 @@ final class RunCommands {
         Verb.of("list", "Lists runs, the newest first", RunCommands::list)
             .option("--status", "STATUS", "open, running, paused, succeeded, failed, cancelled")
             .option("--workflow", "NAME", "of this workflow")
-            .option("--node", "ID", "of this node")
+            .option("--node", "NODE", "of this node: id, its unique beginning, hostname, …")
             .list(),
         Verb.of("start", "Runs a workflow", RunCommands::start)
             .argument("WORKFLOW", "its name")
-            .option("--on", "NODE", "against this node: id, or the unique beginning of one")
+            .option("--on", "NODE", "against this node: id, its unique beginning, hostname, …")
             .option("--version", "NUMBER", "not the last one")
             .options(
                 "--set", "NAME=VALUE", "an input; JSON, or else a text; may be there many times")

@@ -27,7 +27,10 @@ record StepGraph(List<List<Vertex>> rows, List<Edge> edges) {
     List<Edge> edges = new ArrayList<>();
     for (JsonNode step : steps) {
       String name = step.path("name").asString("");
-      vertices.put(name, new Vertex(name, step.path("type").asString("")));
+      String type = step.path("type").asString("");
+      // All tasks of RackHD have one type: which one it is says more.
+      String task = step.path("options").path("task").asString("");
+      vertices.put(name, new Vertex(name, type.equals("rackhd") && !task.isEmpty() ? task : type));
       JsonNode after = step.path("after");
       if (after.isString()) {
         edges.add(new Edge(after.asString(), name, "succeeded", false));
@@ -71,6 +74,16 @@ record StepGraph(List<List<Vertex>> rows, List<Edge> edges) {
             edges.add(new Edge(step, to, Column.plain(words).replace(",", " or "), any));
           }
         });
+  }
+
+  /** In which row a step stands. */
+  int row(String step) {
+    for (int row = 0; row < rows.size(); row++) {
+      if (rows.get(row).stream().anyMatch(vertex -> vertex.name().equals(step))) {
+        return row;
+      }
+    }
+    throw new IllegalArgumentException("no step " + step);
   }
 
   List<Edge> into(String step) {

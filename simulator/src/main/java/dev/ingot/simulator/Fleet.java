@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -81,7 +82,7 @@ public final class Fleet implements AutoCloseable {
   }
 
   /** What a process of its agent begins with. */
-  private static LinkMachine boot(
+  static LinkMachine boot(
       SimulatedMachine machine,
       Sections sections,
       InstantSource clock,
@@ -136,6 +137,11 @@ public final class Fleet implements AutoCloseable {
   /** How many agents have everything stored: every section acknowledged after its commit. */
   public int stored() {
     return (int) agents.stream().filter(SimulatedAgent::stored).count();
+  }
+
+  /** The machine that the server took for this node. */
+  Optional<SimulatedAgent> machine(String node) {
+    return agents.stream().filter(agent -> node.equals(agent.node())).findFirst();
   }
 
   public FleetProgress progress() {

@@ -17,6 +17,9 @@ final class SimulatedAgent {
   private static final int REBOOTS_WITHIN = 240_000;
   private static final int OFF_AT_LEAST = 5_000;
 
+  /** When one comes back that somebody has switched off. */
+  private static final long NEVER = Long.MAX_VALUE;
+
   private final Supplier<LinkMachine> boot;
   private final SimulatedTasks tasks;
   private final Behaviour behaviour;
@@ -32,6 +35,7 @@ final class SimulatedAgent {
   private long mishapAt = Long.MAX_VALUE;
   private boolean sending;
   private boolean ended;
+  private volatile @Nullable String node;
   private volatile boolean stored;
   private volatile boolean linked;
   private volatile long wakeAt = Long.MIN_VALUE;
@@ -117,6 +121,28 @@ final class SimulatedAgent {
     }
   }
 
+  /** The node that the server took it for; null before. */
+  @Nullable String node() {
+    return node;
+  }
+
+  synchronized boolean isOn() {
+    return offUntil != NEVER;
+  }
+
+  /** Somebody switches it; one that is on stays on, in the boot that it is in. */
+  synchronized void power(boolean on) {
+    if (!on) {
+      close();
+      linked = false;
+      offUntil = NEVER;
+      wakeAt = NEVER;
+    } else if (offUntil == NEVER) {
+      offUntil = clock.getAsLong();
+      wakeAt = offUntil;
+    }
+  }
+
   /** Leaves without a word, as a machine that loses power does. */
   synchronized void end() {
     ended = true;
@@ -143,7 +169,12 @@ final class SimulatedAgent {
         case LinkAction.Begin(long task, int attempt) -> begin(task, attempt, now);
         case LinkAction.CancelTask(long task, int attempt, String reason) ->
             execute(machine.tasks(link -> tasks.cancel(task, attempt, reason, link), now));
-        case LinkAction.Tell(LinkNews news) -> progress.heard(news);
+        case LinkAction.Tell(LinkNews news) -> {
+          if (news instanceof LinkNews.Joined(String id, boolean _)) {
+            node = id;
+          }
+          progress.heard(news);
+        }
       }
     }
     send();

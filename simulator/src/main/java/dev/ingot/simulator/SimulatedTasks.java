@@ -1,11 +1,13 @@
 package dev.ingot.simulator;
 
 import dev.ingot.agent.capability.Capability;
+import dev.ingot.agent.capability.DiskBenchmarkCapability;
 import dev.ingot.agent.capability.EchoCapability;
 import dev.ingot.agent.capability.InspectorCapability;
 import dev.ingot.agent.capability.RebootCapability;
 import dev.ingot.agent.capability.Restart;
 import dev.ingot.agent.capability.RunCapability;
+import dev.ingot.agent.capability.StressCapability;
 import dev.ingot.agent.inspect.Inspection;
 import dev.ingot.agent.link.LinkTasks;
 import dev.ingot.core.Json;
@@ -34,7 +36,9 @@ final class SimulatedTasks {
               new EchoCapability(),
               new RunCapability(Path.of("/")),
               new InspectorCapability(Inspection.SECTIONS, _ -> Map.of()),
-              new RebootCapability(new Restart(Duration.ZERO)))
+              new RebootCapability(new Restart(Duration.ZERO)),
+              StressCapability.make(),
+              new DiskBenchmarkCapability())
           .stream()
           .map(Capability::signature)
           .map(SimulatedTasks::available)

@@ -77,7 +77,7 @@ public final class Workflows implements AutoCloseable {
             feed,
             outbox,
             audit,
-            nodes.visible(),
+            nodes.targets(),
             server,
             settings.keep(),
             below ->

@@ -79,7 +79,7 @@ final class Jobs {
     return job.equals(OBM) ? BY_ACTION.get(options.path("action").asString("")) : BY_NAME.get(job);
   }
 
-  /** What this server lacks for it, null when it has everything. */
+  /** What this server lacks for it: a job, or an action of one; null when it has everything. */
   static @Nullable String lacks(String job, JsonNode options) {
     if (meaning(job, options) != null) {
       return null;
@@ -87,9 +87,9 @@ final class Jobs {
     String action = options.path("action").asString("");
     if (job.equals(OBM)) {
       // Which one it is shows when the run fills it in.
-      return action.contains("{{") ? null : "the action " + action + " of the job " + OBM;
+      return action.contains("{{") ? null : OBM + " " + action;
     }
-    return "the job " + job;
+    return job;
   }
 
   private static ObjectNode delay(JsonNode options) {

@@ -71,7 +71,7 @@ public final class RackhdStep implements StepType {
     StepType type = meaning == null ? null : types.get(meaning.type());
     if (meaning == null || type == null) {
       return new Progress.Failed(
-          "this server lacks "
+          "this server has no job type "
               + Jobs.lacks(job, options)
               + " (task "
               + step.text("task", "")

@@ -109,6 +109,10 @@ record Explanation(
       case BACKING_OFF -> {
         until = state.due();
         then = "attempt " + (state.attempt() + 1) + " begins";
+        if (deadline != null && (until == null || deadline.isBefore(until))) {
+          until = deadline;
+          then = escalation(step, state.level());
+        }
       }
       case ACTING, WAITING, HELD -> {
         until = timeout;

@@ -4,7 +4,7 @@ import dev.ingot.core.Json;
 import dev.ingot.server.access.Audit;
 import dev.ingot.server.access.Principal;
 import dev.ingot.server.events.NewEvent;
-import dev.ingot.server.nodes.VisibleNodes;
+import dev.ingot.server.nodes.target.TargetResolver;
 import dev.ingot.server.problem.Problem;
 import dev.ingot.server.workflow.definition.Definitions;
 import dev.ingot.server.workflow.definition.Workflow;
@@ -31,22 +31,22 @@ final class RunDesk {
   private final RunEngine engine;
   private final Audit audit;
   private final dev.ingot.server.events.Outbox outbox;
-  private final VisibleNodes visible;
+  private final TargetResolver targets;
 
-  RunDesk(RunParts parts, Mover mover, RunEngine engine, Audit audit, VisibleNodes visible) {
+  RunDesk(RunParts parts, Mover mover, RunEngine engine, Audit audit, TargetResolver targets) {
     this.definitions = parts.definitions();
     this.starter = parts.starter();
     this.outbox = parts.outbox();
     this.mover = mover;
     this.engine = engine;
     this.audit = audit;
-    this.visible = visible;
+    this.targets = targets;
   }
 
   /**
    * What {@code POST /runs} asks for.
    *
-   * @param node id, hostname or the unique beginning of an id; null for a run of no node
+   * @param node a target that means one node; null for a run of no node
    */
   record Asked(
       String workflow,
@@ -62,11 +62,7 @@ final class RunDesk {
   Made start(Handle handle, Principal who, Asked asked, @Nullable String idempotencyKey) {
     String node = null;
     if (asked.node() != null) {
-      try {
-        node = visible.resolve(handle, who, asked.node());
-      } catch (Problem e) {
-        throw new Problem(Problem.Kind.INVALID, e.detail(), "node", e);
-      }
+      node = one(handle, who, asked.node());
     }
     ObjectNode none = Json.MAPPER.createObjectNode();
     if (asked.dryRun() == null || !asked.dryRun()) {
@@ -112,16 +108,29 @@ final class RunDesk {
     return new Made(show(handle, id), made.isPresent());
   }
 
-  /** The node whose runs somebody wants: id, or the unique beginning of one. */
+  /** The node whose runs somebody wants. */
   String node(Handle handle, Principal who, String reference) {
+    // One that was deleted: its runs are still there.
+    return reference.matches("[0-9a-f]{42}") ? reference : one(handle, who, reference);
+  }
+
+  /** The one node that somebody means, in any of the ways to name nodes. */
+  private String one(Handle handle, Principal who, String reference) {
+    List<String> found;
     try {
-      return visible.resolve(handle, who, reference);
+      found = targets.resolve(handle, who, reference);
     } catch (Problem e) {
-      if (e.kind() == Problem.Kind.NOT_FOUND && reference.matches("[0-9a-f]{42}")) {
-        return reference; // one that was deleted: its runs are still there
-      }
       throw new Problem(Problem.Kind.INVALID, e.detail(), "node", e);
     }
+    if (found.size() != 1) {
+      throw Problem.invalid(
+          "node",
+          found.isEmpty()
+              ? "no node matches"
+              : "%d nodes match, and a run has one; a fleet run is for many"
+                  .formatted(found.size()));
+    }
+    return found.getFirst();
   }
 
   private RunTable.Loaded require(Handle handle, long id) {

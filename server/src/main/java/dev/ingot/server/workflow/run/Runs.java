@@ -5,7 +5,7 @@ import dev.ingot.server.events.EventFeed;
 import dev.ingot.server.events.Outbox;
 import dev.ingot.server.http.Routes;
 import dev.ingot.server.nodes.NodeRemoval;
-import dev.ingot.server.nodes.VisibleNodes;
+import dev.ingot.server.nodes.target.TargetResolver;
 import dev.ingot.server.store.Repeating;
 import dev.ingot.server.store.Store;
 import dev.ingot.server.store.WakeUps;
@@ -43,7 +43,7 @@ public final class Runs implements AutoCloseable {
       EventFeed feed,
       Outbox outbox,
       Audit audit,
-      VisibleNodes visible,
+      TargetResolver targets,
       String server,
       Duration keep,
       Function<SubRuns, StepTypes> types,
@@ -61,7 +61,7 @@ public final class Runs implements AutoCloseable {
     Mover mover = new Mover(parts);
     this.engine = new RunEngine(jdbi, mover, parts);
     this.waker = new EventWaker(feed, jdbi, () -> wakeUps.wake(RunStarter.TOPIC));
-    RunDesk desk = new RunDesk(parts, mover, engine, audit, visible);
+    RunDesk desk = new RunDesk(parts, mover, engine, audit, targets);
     this.routes = List.of(new RunRoutes(store.api(), desk, wakeUps));
   }
 

@@ -188,9 +188,7 @@ class RackhdIT extends WorkflowScene {
     JsonNode item = loaded.body().path("items").get(0);
     assertThat(item.path("name").asString()).isEqualTo("Graph-Test-Lacks");
     assertThat(item.path("lacks").valueStream().map(JsonNode::asString))
-        .containsExactly(
-            "the action identifyOn of the job Job.Obm.Node (led)",
-            "the job Job.Linux.Bootstrap (boot)");
+        .containsExactly("Job.Obm.Node identifyOn (led)", "Job.Linux.Bootstrap (boot)");
     String dry = run("Graph-Test-Lacks", ",'dryRun':true");
     assertEnds(dry, "succeeded");
     assertThat(step(dry, "led").path("result").path("lacks").asString()).contains("identifyOn");

@@ -3,6 +3,7 @@ package dev.ingot.server.workflow.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.ingot.server.TestServer.Answer;
 import dev.ingot.server.inventory.TestNodes;
 import java.time.Duration;
 import org.jdbi.v3.core.Jdbi;
@@ -60,6 +61,35 @@ class AroundRunsIT extends WorkflowScene {
             ",'node':'" + TestNodes.id(1) + "'");
     assertEnds(off, "failed");
     assertThat(show(off).path("reason").asString()).contains("the machine is protected");
+  }
+
+  @Test
+  void aRunIsOfTheOneNodeThatATargetMeansAndIsFoundByItToo() {
+    TestNodes.make(jdbi(), 20, 22);
+    jdbi()
+        .useHandle(
+            handle ->
+                handle.execute(
+                    "UPDATE node SET tags = ARRAY['around'] WHERE id IN (?, ?)",
+                    TestNodes.id(20),
+                    TestNodes.id(21)));
+    String noop = workflow("{'name':'a','type':'noop'}", "");
+    String run = run(noop, ",'node':'" + TestNodes.id(20) + "'");
+    assertEnds(run, "succeeded");
+    jdbi()
+        .useHandle(
+            handle -> handle.execute("UPDATE node SET tags = '{}' WHERE id = ?", TestNodes.id(21)));
+    String tagged = run(noop, ",'node':'tag:around'");
+    assertThat(show(tagged).path("node").asString()).isEqualTo(TestNodes.id(20));
+    assertThat(
+            server.get("/api/v1/runs?workflow=" + noop + "&node=tag:around").body().path("items"))
+        .hasSize(2);
+    for (String wrong : new String[] {"nobody-8", "tag:nobody-8", "all"}) {
+      Answer refused =
+          server.post("/api/v1/runs", json("{'workflow':'" + noop + "','node':'" + wrong + "'}"));
+      ok(refused, 422);
+      assertThat(refused.text("field")).isEqualTo("node");
+    }
   }
 
   @Test
