@@ -2,7 +2,7 @@
 # Makes qemu-q35.tar.gz again, which RecordedMachineTest replays: a machine of QEMU with SMBIOS fields, an e1000e and a virtio port, an NVMe,
 # an AHCI and a virtio disk, a USB device, a BMC (OpenIPMI's ipmi_sim) with FRU data, and a switch's LLDP frame at the e1000e's cable.
 # usage: qemu-q35.sh MICROKERNEL OUT    MICROKERNEL is the folder that `ingot microkernel build` wrote; OUT the archive.
-# Needs qemu-system-x86_64, ipmi_sim (openipmi), python3, cpio and a JDK 25 (JAVA_HOME). No root, no network; some minutes without KVM.
+# Needs qemu-system-x86_64, ipmi_sim (openipmi), python3, cpio and a JDK 25 (JAVA_HOME). No root, no network; some minutes.
 # Environment: INGOT_CLASSES, the folders and jars (joined by ':') of the agent, the core and what they need: what is recorded with
 set -euo pipefail
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
@@ -71,7 +71,7 @@ def free(kind):
     s = socket.socket(socket.AF_INET, kind); s.bind(("127.0.0.1", 0)); return s
 held = [free(socket.SOCK_STREAM), free(socket.SOCK_STREAM), free(socket.SOCK_DGRAM), free(socket.SOCK_DGRAM)]
 ports = [s.getsockname()[1] for s in held]
-open(work + "/ports", "w").write(" ".join(map(str, ports)))
+open(work + "/ports", "w").write(" ".join(map(str, ports)) + "\n")
 def tlv(kind, value): return (kind << 9 | len(value)).to_bytes(2, "big") + value
 mac = bytes.fromhex("444ca8123456")
 frame = bytes.fromhex("0180c200000e444ca812345788cc") + tlv(1, b"\4" + mac) + tlv(2, b"\5Ethernet12") + tlv(3, b"\0x")
@@ -113,9 +113,8 @@ SWITCH
 pids+=($!)
 truncate -s 64M "$work/nvme.raw" "$work/sata.raw" "$work/virtio.raw" "$work/out.raw"
 
-acceleration=(-accel "tcg,thread=multi")
-if [[ -w /dev/kvm ]]; then acceleration=(-accel kvm); fi
-timeout 1800 qemu-system-x86_64 -nodefaults -display none -machine q35 "${acceleration[@]}" -cpu max -smp 2,sockets=2 -m 1200 -no-reboot \
+# Always emulated, so that the processor is the same wherever this runs.
+timeout 1800 qemu-system-x86_64 -nodefaults -display none -machine q35 -accel tcg,thread=multi -cpu max -smp 2,sockets=2 -m 1200 -no-reboot \
   -serial "file:$work/console" -kernel "$image/vmlinuz" -initrd "$work/initrd.img" -append "console=ttyS0 quiet net.ifnames=0" \
   -uuid 11111111-2222-3333-4444-555566667777 \
   -smbios type=0,vendor=IngotBios,version=B1.2.3,date=01/02/2026 \
