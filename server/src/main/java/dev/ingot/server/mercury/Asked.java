@@ -124,10 +124,11 @@ final class Asked {
    */
   static ObjectNode after(
       ObjectNode filter, JsonNode query, @Nullable String key, boolean descending, JsonNode last) {
-    String path = path(key == null ? "_id" : key);
-    if (query.has(path) || (path.equals("mercury_id") && query.has("_id"))) {
+    String theirs = key == null ? "_id" : key;
+    if (query.has(theirs)) {
       return filter;
     }
+    String path = path(theirs);
     ObjectNode both = NODES.objectNode();
     ArrayNode conditions = both.putArray("$and").add(filter);
     conditions.addObject().putObject(path).set(descending ? "$lt" : "$gt", last);
