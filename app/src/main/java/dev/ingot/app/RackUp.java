@@ -152,8 +152,7 @@ final class RackUp {
       List<JsonNode> items = view.items(call.client());
       double seconds = (System.nanoTime() - began) / 1e9;
       progress.show(items, seconds);
-      long online = items.stream().filter(RackView::isOnline).count();
-      if (online == items.size()) {
+      if (items.stream().allMatch(RackView::isSettled)) {
         progress.end();
         show(call, rack);
         hints(call, rack);

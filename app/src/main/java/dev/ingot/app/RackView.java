@@ -23,6 +23,8 @@ final class RackView {
           Column.id("NODE", "node"),
           Column.of("STATE", "state"));
 
+  private static final String OWN_DISK = "boots its own disk";
+
   private final Rack rack;
 
   RackView(Rack rack) {
@@ -57,6 +59,11 @@ final class RackView {
 
   static boolean isOnline(JsonNode item) {
     return item.path("state").asString("").equals("online");
+  }
+
+  /** A node, or a machine that was told to boot its own disk and so never becomes one. */
+  static boolean isSettled(JsonNode item) {
+    return isOnline(item) || item.path("state").asString("").equals(OWN_DISK);
   }
 
   /** The ids of those that are nodes. */
@@ -136,6 +143,11 @@ final class RackView {
 
   private static String doing(JsonNode item) {
     String kind = item.path("kind").asString("");
+    for (JsonNode reason : item.path("data").path("reasons")) {
+      if (reason.asString("").startsWith("it " + OWN_DISK)) {
+        return OWN_DISK; // somebody set that for its node, maybe of an earlier rack
+      }
+    }
     boolean tftp = item.path("data").path("protocol").asString("").equals("tftp");
     return switch (kind) {
       case "file-sent" -> tftp ? "starts iPXE" : "starts the microkernel";

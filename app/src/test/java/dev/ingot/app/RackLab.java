@@ -153,10 +153,16 @@ final class RackLab implements AutoCloseable {
     }
   }
 
-  /** Takes the rack down, if it stands. */
+  /**
+   * Takes the rack down, if it stands, and has the server forget its nodes: the next rack has the
+   * same machines, and they should not boot what these were told to.
+   */
   void clear() throws Exception {
     if (ran("ip", "netns", "pids", SPACE) == 0) {
       ingot(0, "rack", "down", "--name", RACK, "--forget");
+    }
+    for (JsonNode node : client.nodes(Map.of()).items()) {
+      client.deleteNode(node.path("id").asString());
     }
   }
 
