@@ -66,8 +66,9 @@ class RecordedMachineTest {
     assertThat(machine.at("/bmc/fru/0/board/serial").asString()).isEqualTo("BD-SERIAL-88");
     assertThat(machine.at("/bmc/users/1/name").asString()).isEqualTo("root");
     assertThat(machine.path("bmc").path("users")).hasSize(2);
-    assertThat(machine.at("/failures").propertyNames()).containsOnly("bmc");
+    assertThat(machine.at("/failures").propertyNames()).containsOnly("bmc", "smart");
     assertThat(machine.at("/failures/bmc").asString()).contains("no LAN channel");
+    assertThat(machine.at("/failures/smart").asString()).contains("hdparm is not installed");
     assertThat(
             SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
                 .getSchema(InventorySchema.of(Inspection.INSPECTORS).toString(), InputFormat.JSON)
