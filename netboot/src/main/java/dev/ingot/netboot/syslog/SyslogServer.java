@@ -4,6 +4,7 @@ import dev.ingot.netboot.Ipv4;
 import dev.ingot.netboot.socket.BatchSocket;
 import dev.ingot.netboot.socket.OncePerSource;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,6 +28,7 @@ public final class SyslogServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SyslogServer.class);
   private static final int RECEIVE_BUFFER = 8 << 20;
   private static final int MOST_CONNECTIONS = 4096;
+  private static final int MOST_TRIES = 20;
   private static final int SILENCE_MILLISECONDS = 3_600_000;
   private static final int SOURCES_AT_HAND = 1024;
 
@@ -76,10 +78,24 @@ public final class SyslogServer implements AutoCloseable {
   public static SyslogServer start(
       InetSocketAddress address, SyslogSink sink, SourceLimit limit, InstantSource clock)
       throws IOException {
-    SyslogServer server = new SyslogServer(address, sink, limit, clock);
+    SyslogServer server = open(address, sink, limit, clock);
     server.udp.start();
     server.tcp.start();
     return server;
+  }
+
+  private static SyslogServer open(
+      InetSocketAddress address, SyslogSink sink, SourceLimit limit, InstantSource clock)
+      throws IOException {
+    for (int tries = address.getPort() == 0 ? MOST_TRIES : 1; ; tries--) {
+      try {
+        return new SyslogServer(address, sink, limit, clock);
+      } catch (BindException taken) { // any port will do, and this one was free for UDP only
+        if (tries == 1) {
+          throw taken;
+        }
+      }
+    }
   }
 
   public int port() {

@@ -43,6 +43,20 @@ class SyslogServerTest {
   }
 
   @Test
+  void datagramsOfEveryLengthArriveWhole() throws IOException {
+    try (SyslogServer server = start(1000);
+        DatagramSocket sender = new DatagramSocket()) {
+      for (int length : new int[] {1, 2047, 2048, 2049, 9000, 65_000}) {
+        byte[] datagram = bytes("x".repeat(length - 1) + "y");
+        sender.send(new DatagramPacket(datagram, datagram.length, HERE, server.port()));
+        String wanted = "x".repeat(length - 1) + "y";
+        await().untilAsserted(() -> assertThat(texts).contains(wanted));
+      }
+      assertThat(texts).hasSize(6);
+    }
+  }
+
+  @Test
   void aCountThatIsTooLargeEndsTheConnectionAndNothingElse() throws IOException {
     try (SyslogServer server = start(1000);
         Socket broken = new Socket(HERE, server.port());

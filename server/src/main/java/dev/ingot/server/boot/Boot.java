@@ -122,7 +122,10 @@ public final class Boot implements AutoCloseable {
         });
     this.intake =
         new SyslogIntake(
-            store.engine(), logs, new SyslogEvents(settings.syslogRules(), store.ingest(), outbox));
+            store.engine(),
+            logs,
+            new SyslogEvents(settings.syslogRules(), store.ingest(), outbox),
+            milliseconds);
     this.syslogLimit = new SourceLimit(settings.syslogRate());
     this.opened =
         new OpenedNetworks(store.engine(), audit, networks, each -> open(List.of(each)), apiTls);

@@ -51,8 +51,8 @@ public record NetbootSettings(
           Map.of());
 
   public NetbootSettings {
-    if (syslogRate < 1 || syslogRate > 1_000_000) {
-      throw new IllegalArgumentException("syslog-rate must be from 1 to 1000000");
+    if (syslogRate < 1 || syslogRate > 10_000_000) {
+      throw new IllegalArgumentException("syslog-rate must be from 1 to 10000000");
     }
   }
 

@@ -112,7 +112,9 @@ final class ScriptConnections extends AbstractConnectionFactory {
     public void onFillable() {
       try {
         int count = getEndPoint().fill(buffer);
-        if (count < 0) {
+        if (count < 0 && buffer.hasRemaining()) {
+          become();
+        } else if (count < 0) {
           getEndPoint().close();
         } else if (count == 0) {
           fillInterested(fillable);

@@ -54,11 +54,17 @@ final class ScriptRequest {
     }
     int behind = start + BEFORE_MAC.length + MAC;
     int line = behind + BEHIND_MAC.length;
+    for (int at = start + BEFORE_MAC.length; at < Math.min(behind, end); at++) {
+      if (buffer.get(at) <= ' ') {
+        return ANOTHER; // too short for a MAC address
+      }
+    }
+    int rest = Math.clamp(end - behind, 0, BEHIND_MAC.length);
+    if (!is(buffer, behind, BEHIND_MAC, rest, false)) {
+      return ANOTHER;
+    }
     if (end < line) {
       return INCOMPLETE;
-    }
-    if (!is(buffer, behind, BEHIND_MAC, BEHIND_MAC.length, false)) {
-      return ANOTHER;
     }
     boolean host = false;
     while (true) {

@@ -15,8 +15,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -33,6 +35,14 @@ final class SyslogIntake implements SyslogSink, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SyslogIntake.class);
   private static final int ROOM = 50_000;
   private static final int MOST_AT_ONCE = 2000;
+
+  /**
+   * Lines that are stored in a millisecond, when more come for long: a flood is not to have the
+   * database for itself.
+   */
+  private static final int MOST_A_MILLISECOND = 25;
+
+  private static final int LONGEST_BURST = 100_000;
   private static final int MOST_KEPT = 10_000;
   private static final long KEPT_SECONDS = 30;
 
@@ -43,6 +53,10 @@ final class SyslogIntake implements SyslogSink, AutoCloseable {
   private final LongAdder taken = new LongAdder();
   private final LongAdder dropped = new LongAdder();
   private final Map<String, Owner> owners = new LinkedHashMap<>();
+  private final LongSupplier milliseconds;
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private long allowed = LONGEST_BURST;
+  private long counted;
   private volatile boolean closed;
   private @Nullable Thread thread;
 
@@ -53,7 +67,12 @@ final class SyslogIntake implements SyslogSink, AutoCloseable {
 
   private record Owner(@Nullable String node, Instant until) {}
 
-  SyslogIntake(Jdbi jdbi, LogStore logs, SyslogEvents events) {
+  /**
+   * @param milliseconds a running count
+   */
+  SyslogIntake(Jdbi jdbi, LogStore logs, SyslogEvents events, LongSupplier milliseconds) {
+    this.milliseconds = milliseconds;
+    this.counted = milliseconds.getAsLong();
     this.events = events;
     this.jdbi = jdbi;
     this.logs = logs;
@@ -91,11 +110,22 @@ final class SyslogIntake implements SyslogSink, AutoCloseable {
             dropped.add(lines.size());
           }
           events.flush();
+          pace(lines.size());
         }
       } catch (InterruptedException stopped) {
         return;
       }
       lines.clear();
+    }
+  }
+
+  /** Waits where more was taken than may be stored in the time. */
+  private void pace(int taken) throws InterruptedException {
+    long now = milliseconds.getAsLong();
+    allowed = Math.min(LONGEST_BURST, allowed + (now - counted) * MOST_A_MILLISECOND) - taken;
+    counted = now;
+    if (allowed < 0) {
+      closing.await(-allowed / MOST_A_MILLISECOND, TimeUnit.MILLISECONDS);
     }
   }
 
@@ -174,7 +204,7 @@ final class SyslogIntake implements SyslogSink, AutoCloseable {
                       ORDER BY rank, node LIMIT 1
                       """)
                   .bind("address", address)
-                  .bind("host", host == null ? null : host.toLowerCase(Locale.ROOT))
+                  .bind("host", name(host))
                   .mapTo(String.class)
                   .findOne()
                   .orElse(null));
@@ -184,9 +214,15 @@ final class SyslogIntake implements SyslogSink, AutoCloseable {
     }
   }
 
+  /** As nodes are named; no name holds what the database cannot store. */
+  private static @Nullable String name(@Nullable String host) {
+    return host == null || host.indexOf('\0') >= 0 ? null : host.toLowerCase(Locale.ROOT);
+  }
+
   @Override
   public void close() {
     closed = true;
+    closing.countDown();
     Thread running = thread;
     if (running != null) {
       try {

@@ -6,6 +6,7 @@ import dev.ingot.server.store.AppendOnlyTable;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -73,8 +74,15 @@ public final class LogTable {
       CopyIn copy = handle.getConnection().unwrap(PGConnection.class).getCopyAPI().copyIn(COPY);
       try {
         StringBuilder text = new StringBuilder();
+        Instant time = null;
+        String written = NONE;
         for (LogRecord record : records) {
-          append(text, record);
+          if (!Objects.equals(
+              record.time(), time)) { // devices say many lines in a second: written once
+            time = record.time();
+            written = time == null ? NONE : time.toString();
+          }
+          append(text, written, record);
           if (text.length() > 64 << 10) {
             send(copy, text);
           }
@@ -110,8 +118,8 @@ public final class LogTable {
     text.setLength(0);
   }
 
-  private static void append(StringBuilder text, LogRecord record) {
-    column(text, record.time()).append('\t');
+  private static void append(StringBuilder text, String time, LogRecord record) {
+    text.append(time).append('\t');
     column(text, record.node()).append('\t');
     column(text, record.job()).append('\t');
     column(text, record.task()).append('\t');
@@ -127,16 +135,26 @@ public final class LogTable {
       return text.append(NONE);
     }
     String written = value.toString();
-    for (int i = 0; i < written.length(); i++) {
-      char each = written.charAt(i);
-      switch (each) {
-        case '\\' -> text.append("\\\\");
-        case '\n' -> text.append("\\n");
-        case '\r' -> text.append("\\r");
-        case '\t' -> text.append("\\t");
-        default -> text.append(each);
+    int from = 0;
+    for (int at = 0; at < written.length(); at++) {
+      char each = written.charAt(at);
+      if (each > '\r' && each != '\\') {
+        continue;
+      }
+      char escaped =
+          switch (each) {
+            case '\\' -> '\\';
+            case '\n' -> 'n';
+            case '\r' -> 'r';
+            case '\t' -> 't';
+            default -> 0;
+          };
+      if (escaped != 0) {
+        text.append(written, from, at).append('\\').append(escaped);
+        from = at + 1;
       }
     }
+    text.append(written, from, written.length());
     return text;
   }
 }

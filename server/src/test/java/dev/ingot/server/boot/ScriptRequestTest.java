@@ -49,6 +49,9 @@ class ScriptRequestTest {
             first.replace("\r\n\r\n", "\r\nContent-Length: 3\r\n\r\n"),
             first.replace("\r\n\r\n", "\r\nTransfer-Encoding: chunked\r\n\r\n"),
             first.replace("\r\n\r\n", "\r\n folded\r\n\r\n"),
+            LINE.substring(0, 25) + " HTTP/1.1\r\n\r\n",
+            "GET /boot/ipxe?mac= HTTP/1.0\r\n\r\n",
+            first.replace(" HTTP", "0 HTTP"),
             first.replace("\r\n", "\n"))) {
       assertThat(read(other)).as(other).isEqualTo(ScriptRequest.ANOTHER);
     }
