@@ -83,7 +83,7 @@ final class ScriptRequest {
         return host ? line + 2 - start : ANOTHER;
       }
       boolean names = names(buffer, line, newline, HOST);
-      if (!names && !harmless(buffer, line, newline) || names && host) {
+      if (names ? host : !harmless(buffer, line, newline)) {
         return ANOTHER;
       }
       host |= names;
