@@ -29,7 +29,7 @@ public final class PublishedSchema {
                     "description": {"type": "string"}, "required": {"type": "boolean"},
                     "default": {}, "schema": {"type": "object"}}}},
                   "options": {"type": "object"},
-                  "steps": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/step"}}},
+                  "steps": {"type": "array", "minItems": 1, "maxItems": 500, "items": {"$ref": "#/$defs/step"}}},
                  "$defs": {
                   "time": {"anyOf": [{"type": "integer", "minimum": 1},
                    {"type": "string", "pattern": "^[0-9]{1,9}(ms|s|m|min|h|d)$"}]},

@@ -21,7 +21,20 @@ public sealed interface Progress {
    * @param by what it waits for, for people
    * @param key what wakes it
    */
-  record Held(String by, String key) implements Progress {}
+  record Held(String by, String key) implements Progress {
+    private static final String BUSY = "another that asks for the same now";
+    private static final Duration LOOK = Duration.ofSeconds(30);
+
+    /** Somebody else is just deciding: nobody may have it in a moment, and nothing wakes then. */
+    public static Held busy(String key) {
+      return new Held(BUSY, key);
+    }
+
+    /** How long until it is tried again by itself. */
+    Duration look() {
+      return by.equals(BUSY) ? Duration.ofMillis(500) : LOOK;
+    }
+  }
 
   /**
    * It waits.

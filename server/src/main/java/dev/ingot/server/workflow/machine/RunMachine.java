@@ -17,8 +17,6 @@ public final class RunMachine {
   /** How long an act is somebody's without a sign of life. */
   public static final Duration LEASE = Duration.ofSeconds(6);
 
-  private static final Duration HELD_LOOK = Duration.ofSeconds(30);
-
   final Workflow workflow;
   final Instant now;
   final List<Command> commands = new ArrayList<>();
@@ -235,8 +233,8 @@ public final class RunMachine {
     }
     Step.Deadline deadline = step(at).deadline();
     state = state.begunAt(now, deadline == null ? null : deadline.after());
-    if (progress instanceof Progress.Held(String by, String key)) {
-      set(at, state.held(now, now.plus(HELD_LOOK), by, key));
+    if (progress instanceof Progress.Held held) {
+      set(at, state.held(now, now.plus(held.look()), held.by(), held.key()));
       return;
     }
     if (!(progress instanceof Progress.Skipped)) {
@@ -267,8 +265,8 @@ public final class RunMachine {
       case Progress.Skipped(String reason) ->
           set(at, state.ended(StepStatus.SKIPPED, now, null, reason));
       case Progress.Failed(String reason, var result) -> failed(at, false, reason, result);
-      case Progress.Held(String by, String key) ->
-          set(at, state.waiting(now, now.plus(HELD_LOOK), by, key, state.memory()));
+      case Progress.Held held ->
+          set(at, state.waiting(now, now.plus(held.look()), held.by(), held.key(), state.memory()));
       case Progress.Waiting(String on, String key, Duration look, var memory) ->
           set(at, state.waiting(now, now.plus(look), on, key, memory));
       case Progress.Acting(String on, var memory) -> {

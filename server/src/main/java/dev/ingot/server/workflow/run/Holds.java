@@ -57,7 +57,7 @@ final class Holds {
             .bind("key", key)
             .mapTo(Boolean.class)
             .one();
-    return alone ? null : new Progress.Held("another that asks for the same now", "hold:" + key);
+    return alone ? null : Progress.Held.busy("hold:" + key);
   }
 
   private static Progress.@Nullable Held group(

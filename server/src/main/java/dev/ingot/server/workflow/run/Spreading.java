@@ -67,7 +67,7 @@ final class Spreading {
             .mapTo(Boolean.class)
             .one();
     if (!alone) {
-      return new Progress.Held("another that asks for the same now", key);
+      return Progress.Held.busy(key);
     }
     int acting =
         handle

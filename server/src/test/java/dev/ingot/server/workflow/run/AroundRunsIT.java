@@ -64,6 +64,27 @@ class AroundRunsIT extends WorkflowScene {
   }
 
   @Test
+  void whoWaitsForSomebodyThatIsJustDecidingAsksAgainSoon() {
+    String group = workflow("{'name':'a','type':'noop','group':{'name':'deciding','most':1}}", "");
+    String run =
+        jdbi()
+            .inTransaction(
+                handle -> {
+                  handle.execute(
+                      "SELECT pg_advisory_xact_lock(hashtextextended("
+                          + "'ingot.hold.group:deciding', 0))");
+                  String begun = run(group, "");
+                  until(begun, "a", "held");
+                  assertThat(step(begun, "a").path("waitsFor").asString())
+                      .isEqualTo("another that asks for the same now");
+                  return begun;
+                });
+    await()
+        .atMost(Duration.ofSeconds(15)) // and not half a minute
+        .until(() -> show(run).path("status").asString().equals("succeeded"));
+  }
+
+  @Test
   void aRunIsOfTheOneNodeThatATargetMeansAndIsFoundByItToo() {
     TestNodes.make(jdbi(), 20, 22);
     jdbi()
