@@ -39,6 +39,7 @@ busybox                            busybox-static the microkernel is built of it
 cpio                               cpio         the microkernel is packed with it
 mksquashfs                         squashfs-tools its system is packed with it
 modprobe                           kmod         the microkernel's drivers are chosen with it
+/usr/lib/*/faketime/libfaketimeMT.so.1 libfaketime gives a server a clock that is wrong
 LIST
 }
 

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,9 +25,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
-/** Server processes over one database, by their numbers from 0, each with a folder and a port. */
+/**
+ * Server processes over one database, by their numbers from 0, each with a folder and a port. Where
+ * Debian's libfaketime is installed the second one's clock is three hours ahead.
+ */
 final class SeveralServers implements RandomKills.Servers, AutoCloseable {
   private static final Duration MOST = Duration.ofSeconds(120);
+  private static final Path FAKE_TIME =
+      Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1");
 
   private final TestDatabase database;
   private final Path folder;
@@ -65,12 +71,19 @@ final class SeveralServers implements RandomKills.Servers, AutoCloseable {
   @Override
   public IngotProcess start(int number) throws Exception {
     Map<String, String> environment =
-        Map.of(
-            "INGOT_DATA_DIR", data(number).toString(),
-            "INGOT_HTTP_PORT", String.valueOf(ports.get(number)),
-            "INGOT_DATABASE_URL", database.url(),
-            "INGOT_DATABASE_USER", database.user(),
-            "INGOT_DATABASE_PASSWORD_FILE", folder.resolve("password").toString());
+        new TreeMap<>(
+            Map.of(
+                "INGOT_DATA_DIR", data(number).toString(),
+                "INGOT_HTTP_PORT", String.valueOf(ports.get(number)),
+                "INGOT_DATABASE_URL", database.url(),
+                "INGOT_DATABASE_USER", database.user(),
+                "INGOT_DATABASE_PASSWORD_FILE", folder.resolve("password").toString()));
+    if (number == 1 && !Files.exists(FAKE_TIME)) {
+      System.out.println("libfaketime is not installed: the servers' clocks are alike");
+    } else if (number == 1) {
+      environment.put("LD_PRELOAD", FAKE_TIME.toString());
+      environment.put("FAKETIME", "+3h");
+    }
     IngotProcess server = new IngotProcess(environment, "server", "--log", "text");
     processes.add(server);
     server.await("ready at", MOST);

@@ -27,9 +27,10 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Server processes over one database run workflows while random ones of them are killed: every run
- * ends as its graph says, no step acts once its result is kept, a dead server's steps are taken
- * over within ten seconds, and fleet runs, schedules, triggers, pauses and waits go on.
+ * Server processes over one database, whose clocks differ, run workflows while random ones of them
+ * are killed: every run ends as its graph says, no step acts once its result is kept, a dead
+ * server's steps are taken over within ten seconds, and fleet runs, schedules, triggers, pauses and
+ * waits go on.
  */
 class WorkflowsKillIT {
   private static final Duration MOST = Duration.ofSeconds(120);
@@ -124,6 +125,11 @@ class WorkflowsKillIT {
       int times = 0;
       try (done) {
         while (done.kills() < kills && number("kill", "status >= 2") < runs) {
+          for (Future<?> each : starting) {
+            if (each.state() == Future.State.FAILED) {
+              each.get();
+            }
+          }
           boolean killed = kills == Integer.MAX_VALUE || isTurn(done.kills(), kills, runs);
           killed = killed && done.kill();
           times += timeComes();
