@@ -123,6 +123,13 @@ public final class Jobs implements AutoCloseable {
     return desk.create(handle, who, Json.MAPPER.treeToValue(request, JobRequest.class)).job().id();
   }
 
+  /** The same with a preprocessor, which may take long, between transactions of its own. */
+  public long prepare(Jdbi jdbi, Principal who, JsonNode request) {
+    return desk.create(jdbi, who, Json.MAPPER.treeToValue(request, JobRequest.class), null)
+        .job()
+        .id();
+  }
+
   /**
    * Tasks of a job as {@code GET /jobs/{id}/tasks?output=…} shows them, by node.
    *

@@ -75,6 +75,9 @@ final class MercuryJobs {
         .add(Asked.filter(query, shown.origin()))
         .addObject()
         .put("node.online", true);
+    if (preprocessor != null) {
+      return prepared(filter, preprocessor, method, instruction);
+    }
     return turns.take(
         handle -> {
           List<String> matched = queries.matching(handle, filter, "query");
@@ -92,15 +95,6 @@ final class MercuryJobs {
           List<String> ours = new ArrayList<>(matched);
           ours.removeAll(theirs);
           String id = ids.get().toString();
-          if (preprocessor != null) {
-            Consumer<ObjectNode> rendered =
-                request ->
-                    request
-                        .put("preprocessor", preprocessor)
-                        .put("instruction", Json.write(instruction));
-            keep(handle, id, instruction, job(handle, matched, method, rendered));
-            return new Made(id, matched.size());
-          }
           ArrayNode args = array(instruction);
           ObjectNode kwargs = map(instruction);
           int targets = 0;
@@ -124,20 +118,46 @@ final class MercuryJobs {
         });
   }
 
+  /** What a preprocessor makes of the instruction for each node is given to the method. */
+  private @Nullable Made prepared(
+      ObjectNode filter, String preprocessor, String method, ObjectNode instruction) {
+    List<String> matched = turns.take(handle -> queries.matching(handle, filter, "query"));
+    if (matched.isEmpty()) {
+      return null;
+    }
+    ObjectNode payload = instruction.deepCopy();
+    payload.remove("preprocessor");
+    ObjectNode request = request(matched, method);
+    request.put("preprocessor", preprocessor).put("instruction", Json.write(payload));
+    long job = turns.without(jdbi -> jobs.prepare(jdbi, who, request));
+    String id = ids.get().toString();
+    turns.take(
+        handle -> {
+          keep(handle, id, instruction, job);
+          return id;
+        });
+    return new Made(id, matched.size());
+  }
+
   private static Consumer<ObjectNode> withArguments(ObjectNode arguments) {
     return request -> request.set("arguments", arguments);
   }
 
   private long job(
       Handle handle, Collection<String> nodes, String method, Consumer<ObjectNode> rest) {
+    ObjectNode request = request(nodes, method);
+    rest.accept(request);
+    return jobs.make(handle, who, request);
+  }
+
+  private static ObjectNode request(Collection<String> nodes, String method) {
     ObjectNode request = NODES.objectNode().put("capability", method);
     if (nodes.size() == 1) {
       request.put("on", nodes.iterator().next());
     } else {
       request.putObject("on").putObject("mercury_id").set("$in", Json.MAPPER.valueToTree(nodes));
     }
-    rest.accept(request);
-    return jobs.make(handle, who, request);
+    return request;
   }
 
   private static void keep(Handle handle, String id, ObjectNode instruction, long job) {

@@ -21,6 +21,11 @@ final class Turns {
     this.jdbi = jdbi;
   }
 
+  /** What bounds itself, and takes long, takes no turn. */
+  <T extends @Nullable Object> T without(Function<Jdbi, T> work) {
+    return work.apply(jdbi);
+  }
+
   /** Works in a transaction. */
   <T extends @Nullable Object> T take(Function<Handle, T> work) {
     try {

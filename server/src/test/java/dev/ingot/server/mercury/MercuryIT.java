@@ -262,6 +262,7 @@ class MercuryIT {
                 each -> each.at("/tasks/0/status").asString("").equals("ERROR"));
     assertThat(failed.at("/tasks/0/traceback/exc_type").stringValue()).isEqualTo("OSError");
     assertThat(failed.at("/tasks/0/message/kernel").stringValue()).isEqualTo("k");
+    theTemplateIsRenderedForEachOfItsMachines();
     String here = "{\"query\": {\"origin.datacenter\": \"%s\"}}";
     String count = "/api/inventory/computers/count";
     assertThat(MercuryScene.http(api, "POST", count, here.formatted("ORD"), 200).toString())
@@ -284,6 +285,33 @@ class MercuryIT {
         "/api/rpc/jobs",
         "{\"query\": {\"dmi.sys_vendor\": \"IBM\"}, \"instruction\": {\"method\": \"echo\"}}",
         404);
+  }
+
+  private void theTemplateIsRenderedForEachOfItsMachines() throws IOException {
+    Map<String, Object> instruction =
+        Map.of(
+            "preprocessor",
+            "press_static_assets",
+            "template",
+            List.of("networking:", "  hostname: {{ hostname }}"),
+            "assets",
+            Map.of(ID, Map.of("hostname", "web1")));
+    String job =
+        MercuryScene.message(
+                folder,
+                rpc,
+                "create_job",
+                Map.of("query", Map.of("mercury_id", ID), "instruction", instruction))
+            .path("job_id")
+            .stringValue();
+    JsonNode tasks =
+        Awaitility.await()
+            .atMost(SOON)
+            .until(
+                () -> MercuryScene.message(folder, rpc, "get_job_tasks", Map.of("job_id", job)),
+                each -> each.at("/tasks/0/status").asString("").equals("SUCCESS"));
+    assertThat(tasks.at("/tasks/0/message/configuration/networking/hostname").stringValue())
+        .isEqualTo("web1");
   }
 
   /** A job of theirs whose task raises. */
