@@ -87,7 +87,7 @@ final class Ends {
   /** Agents of before 2018 have another word for it; null if there is none. */
   private static JsonNode traceback(ObjectNode said) {
     JsonNode told = said.path(said.has(TRACEBACK) ? TRACEBACK : "traceback_info");
-    return told.isMissingNode() || told.isEmpty() && !told.isString() ? NODES.nullNode() : told;
+    return told.isMissingNode() || (told.isEmpty() && !told.isString()) ? NODES.nullNode() : told;
   }
 
   /** As of every task: 128 and the signal that ended it, which Python counts below zero. */
