@@ -8,6 +8,7 @@ import dev.ingot.client.ClientSettings;
 import dev.ingot.client.IngotClient;
 import dev.ingot.core.Json;
 import dev.ingot.postgres.EmbeddedPostgres;
+import dev.ingot.testkit.FreePort;
 import dev.ingot.testkit.TestFolders;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -61,10 +62,7 @@ final class RackLab implements AutoCloseable {
     for (String file : List.of("vmlinuz", "initrd.img")) {
       Files.createLink(image.resolve(file), BuiltImage.shared().resolve(file));
     }
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    int port = FreePort.next();
     RackLab lab =
         new RackLab(
             data,
@@ -204,11 +202,6 @@ final class RackLab implements AutoCloseable {
     if (server != null) {
       server.close();
     }
-    if (Files.exists(data.resolve("postgres"))) {
-      EmbeddedPostgres.discard(data.resolve("postgres"));
-    }
-    try (Stream<Path> files = Files.walk(data)) {
-      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-    }
+    TestFolders.discard(data);
   }
 }

@@ -3,6 +3,7 @@ package dev.ingot.app;
 import dev.ingot.client.ClientException;
 import dev.ingot.client.ClientSettings;
 import dev.ingot.client.IngotClient;
+import dev.ingot.testkit.FreePort;
 import dev.ingot.testkit.TestDatabase;
 import dev.ingot.testkit.TestFolders;
 import java.io.IOException;
@@ -50,9 +51,7 @@ final class SeveralServers implements RandomKills.Servers, AutoCloseable {
   /** Starts so many, all at once. */
   List<IngotProcess> startAll(int many) throws Exception {
     for (int i = 0; i < many; i++) {
-      try (ServerSocket free = new ServerSocket(0)) {
-        ports.add(free.getLocalPort());
-      }
+      ports.add(FreePort.next());
     }
     List<IngotProcess> first = new ArrayList<>();
     try (ExecutorService starting = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -133,8 +132,6 @@ final class SeveralServers implements RandomKills.Servers, AutoCloseable {
   @Override
   public void close() throws IOException {
     processes.forEach(IngotProcess::close);
-    try (Stream<Path> files = Files.walk(folder)) {
-      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-    }
+    TestFolders.discard(folder);
   }
 }
