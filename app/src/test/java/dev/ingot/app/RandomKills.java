@@ -79,8 +79,8 @@ final class RandomKills implements AutoCloseable {
     process.killHard();
     long since = System.nanoTime();
     kills++;
-    beside.submit(() -> watched(() -> watch(name, since)));
-    beside.submit(
+    beside.execute(() -> watched(() -> watch(name, since)));
+    beside.execute(
         () ->
             watched(
                 () -> {

@@ -43,8 +43,8 @@ class GraphSvgTest {
         assertThat(box.x()).isNotNegative();
         assertThat(box.x() + box.width()).isLessThanOrEqualTo(layout.width());
         assertThat(box.y() + GraphLayout.HEIGHT).isLessThanOrEqualTo(layout.height());
-        for (GraphLayout.Box other : boxes) {
-          assertThat(other != box && other.y() == box.y() && overlap(box, other))
+        for (GraphLayout.Box other : boxes.subList(boxes.indexOf(box) + 1, boxes.size())) {
+          assertThat(other.y() == box.y() && overlap(box, other))
               .as("seed %d: %s and %s", seed, box, other)
               .isFalse();
         }

@@ -62,7 +62,7 @@ final class SyslogFrames {
       } else if (first == '\n' || first == '\r' || first == 0) {
         at++;
       } else {
-        return first >= '1' && first <= '9' ? counted() : line(0);
+        return (first >= '1' && first <= '9') ? counted() : line(0);
       }
     }
     return false;

@@ -88,7 +88,7 @@ final class BootFiles implements TftpFiles {
     throw new RefusedException(TftpPacket.Failure.NOT_FOUND, "no such file");
   }
 
-  @SuppressWarnings("UnusedException") // where in the file its bytes are none is nothing to a machine
+  @SuppressWarnings("UnusedException") // which of its bytes are no text is nothing to a machine
   private Content rendered(Path template, Ipv4 address) throws IOException, RefusedException {
     if (Files.size(template) > LONGEST_TEMPLATE) {
       throw new RefusedException(
