@@ -41,6 +41,8 @@ def work(call):
         end.update(status="ERROR", message=kwargs, traceback={"exc_type": "OSError", "exc_value": "no kexec here", "stack": []})
     elif method == "press":
         end["message"] = kwargs
+    elif method == "says":
+        end.update(kwargs["end"])
     elif method == "hang":
         say(hangs=call["task_id"])
         return
@@ -82,7 +84,7 @@ device = {
 info = {
     "rpc_address": host, "rpc_address6": None, "rpc_port": int(rpc_port), "ping_port": int(ping_port), "localtime": time.time(),
     "capabilities": {c["name"]: c for c in (
-        capability("echo", num_args=1), capability("press", serial=True, kwarg_names=["configuration"]), capability("run", num_args=1), capability("busy"), capability("hang", timeout=600),
+        capability("echo", num_args=1), capability("press", serial=True, kwarg_names=["configuration"]), capability("run", num_args=1), capability("busy"), capability("says", kwarg_names=["end"], doc="any end\0"), capability("hang", timeout=600),
         capability("kexec", serial=True, kwarg_names=["kernel", "initrd", "options"]))},
 }
 say(registered=ask("register", device_info=device, agent_info=info))

@@ -2,6 +2,7 @@ package dev.ingot.server.jobs;
 
 import dev.ingot.protocol.TaskMessage;
 import dev.ingot.server.agents.NodeLink;
+import dev.ingot.server.agents.OwedWork;
 import dev.ingot.server.jobs.task.TaskEvent;
 
 /** What comes to whoever drives the jobs. */
@@ -17,9 +18,9 @@ sealed interface Arrival {
   /**
    * A node said something.
    *
-   * @param done to be run when it is committed or will not be
+   * @param outcome hears when it is committed or will not be
    */
-  record Heard(NodeLink link, TaskMessage message, Runnable done) implements Arrival {}
+  record Heard(NodeLink link, TaskMessage message, OwedWork.Outcome outcome) implements Arrival {}
 
   /** The session as the tasks know it. */
   static TaskEvent.Session session(NodeLink link) {

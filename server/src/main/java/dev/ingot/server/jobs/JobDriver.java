@@ -62,8 +62,8 @@ final class JobDriver implements OwedWork, AutoCloseable {
   }
 
   @Override
-  public void heard(NodeLink node, TaskMessage message, Runnable done) {
-    inbox.add(new Arrival.Heard(node, message, done));
+  public void heard(NodeLink node, TaskMessage message, Outcome outcome) {
+    inbox.add(new Arrival.Heard(node, message, outcome));
   }
 
   @Override
@@ -100,7 +100,7 @@ final class JobDriver implements OwedWork, AutoCloseable {
   private static boolean canWait(Arrival arrival) {
     return switch (arrival) {
       case Arrival.Opened _, Arrival.Closed _ -> true;
-      case Arrival.Heard(NodeLink _, TaskMessage message, Runnable _) ->
+      case Arrival.Heard(NodeLink _, TaskMessage message, Outcome _) ->
           message instanceof TaskMessage.Capabilities;
       case Arrival.Look() -> false;
     };
@@ -139,7 +139,7 @@ final class JobDriver implements OwedWork, AutoCloseable {
     log.error("tasks: {}", arrived, failure);
     for (Arrival each : arrived) {
       if (each instanceof Arrival.Heard heard) {
-        heard.done().run();
+        heard.outcome().over(false);
       }
     }
     TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);

@@ -3,6 +3,7 @@ package dev.ingot.server.jobs;
 import dev.ingot.protocol.HeldTask;
 import dev.ingot.protocol.TaskMessage;
 import dev.ingot.server.agents.NodeLink;
+import dev.ingot.server.agents.OwedWork;
 import dev.ingot.server.jobs.task.TaskEvent;
 import dev.ingot.server.jobs.task.TaskKey;
 import dev.ingot.server.jobs.task.TaskState;
@@ -110,7 +111,7 @@ final class Turn {
     said.forEach(each -> each.to().say(each.message()));
     for (Arrival each : arrived) {
       if (each instanceof Arrival.Heard heard) {
-        heard.done().run();
+        heard.outcome().over(true);
       }
     }
     if (!touched.isEmpty()) {
@@ -219,7 +220,7 @@ final class Turn {
               .forEach(held -> said.add(new TaskKey(held.task(), link.session().nodeId())));
         }
         case Arrival.Closed(NodeLink link) -> nodes.add(link.session().nodeId());
-        case Arrival.Heard(NodeLink link, TaskMessage message, Runnable done) -> {
+        case Arrival.Heard(NodeLink link, TaskMessage message, OwedWork.Outcome _) -> {
           long task = Spoken.task(message);
           if (task > 0) {
             said.add(new TaskKey(task, link.session().nodeId()));
@@ -269,7 +270,7 @@ final class Turn {
               .getOrDefault(link.session().nodeId(), List.of())
               .forEach(key -> round.apply(key, closed));
         }
-        case Arrival.Heard(NodeLink link, TaskMessage message, Runnable done) -> {
+        case Arrival.Heard(NodeLink link, TaskMessage message, OwedWork.Outcome _) -> {
           speaker.to(link);
           if (message instanceof TaskMessage.Capabilities(var list)) {
             published.add(CapabilityTable.Published.of(link.session().nodeId(), list));

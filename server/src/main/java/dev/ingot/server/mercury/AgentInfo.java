@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
  * What an agent says of itself when it registers.
  *
  * @param address of its rpc and pong ports
- * @param json as it was said, with {@code active_since}
+ * @param json as it was said, what no column holds replaced
  */
 record AgentInfo(
     InetAddress address,
@@ -33,7 +33,8 @@ record AgentInfo(
    *
    * @throws Refused naming the key that is missing or wrong
    */
-  static AgentInfo of(ObjectNode info, DialledNetworks networks) {
+  static AgentInfo of(ObjectNode told, DialledNetworks networks) {
+    ObjectNode info = (ObjectNode) Wording.storable(told);
     for (String key : List.of("rpc_address", "rpc_port", "ping_port", "capabilities")) {
       if (!info.has(key)) {
         throw new Refused("agent_info." + key + " is missing");

@@ -1,7 +1,9 @@
 package dev.ingot.server.mercury;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -11,7 +13,10 @@ import tools.jackson.databind.node.ObjectNode;
 /** What the server asks agents: whether they are there, and to take a task. */
 final class Calls implements AutoCloseable {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-  private static final int AT_ONCE = 64;
+  private static final int TASKS_AT_ONCE = 64;
+
+  /** A rack that has lost its power keeps nobody else waiting: each of it takes half a minute. */
+  private static final int PINGS_AT_ONCE = 256;
 
   /** Mercury's own patience: four times five seconds. */
   private static final Duration TAKING = Duration.ofSeconds(20);
@@ -24,7 +29,9 @@ final class Calls implements AutoCloseable {
 
   private final Duration first;
   private final Dial dial = new Dial();
-  private final Semaphore free = new Semaphore(AT_ONCE);
+  private final Semaphore tasks = new Semaphore(TASKS_AT_ONCE);
+  private final Semaphore pings = new Semaphore(PINGS_AT_ONCE);
+  private final CountDownLatch closing = new CountDownLatch(1);
 
   /**
    * @param interval how often agents are pinged: a first ping takes no longer
@@ -41,7 +48,8 @@ final class Calls implements AutoCloseable {
     call.set("args", args == null ? NODES.arrayNode() : args);
     call.set("kwargs", kwargs);
     call.put("task_id", request.task().text()).put("job_id", String.valueOf(request.task().job()));
-    return ask(agent, agent.rpcPort(), call, TAKING);
+    JsonNode reply = ask(agent, agent.rpcPort(), call, TAKING, tasks);
+    return reply == null || reply.isMissingNode() ? null : reply;
   }
 
   /**
@@ -54,18 +62,29 @@ final class Calls implements AutoCloseable {
     for (int failed = 0; failed < PINGS && wanted.getAsBoolean(); failed++) {
       double more = failed == 0 ? 0 : Math.pow(failed, BACK_OFF);
       Duration patience = Duration.ofMillis(Math.round(first.toMillis() * (1 + more)));
-      JsonNode pong = ask(agent, agent.pingPort(), ping, patience);
+      JsonNode pong = ask(agent, agent.pingPort(), ping, patience, pings);
       if (pong != null && pong.path("message").asString("").equals("pong")) {
         return true;
       }
-      if (Thread.currentThread().isInterrupted()) {
+      if (Thread.currentThread().isInterrupted() || (pong != null && ends(patience))) {
         return true; // this server stops
       }
     }
     return false;
   }
 
-  private @Nullable JsonNode ask(AgentInfo agent, int port, JsonNode request, Duration patience) {
+  /** What answers nonsense at once has as long as what does not answer; whether this ends. */
+  private boolean ends(Duration patience) {
+    try {
+      return closing.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+
+  private @Nullable JsonNode ask(
+      AgentInfo agent, int port, JsonNode request, Duration patience, Semaphore free) {
     try {
       free.acquire();
     } catch (InterruptedException e) {
@@ -81,6 +100,7 @@ final class Calls implements AutoCloseable {
 
   @Override
   public void close() {
+    closing.countDown();
     dial.close();
   }
 }

@@ -9,6 +9,7 @@ import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 import org.zeromq.ZMQException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 import zmq.ZError;
 
 /**
@@ -21,8 +22,8 @@ final class Dial implements AutoCloseable {
   private final ZContext context = new ZContext();
 
   /**
-   * The reply; null if none came in time, or none that could be read, or this server stops: then
-   * the thread is interrupted.
+   * The reply; a missing node if it cannot be read; null if none came in time, or this server
+   * stops: then the thread is interrupted.
    */
   @Nullable JsonNode ask(InetAddress address, int port, JsonNode request, Duration patience) {
     String host = address.getHostAddress();
@@ -40,7 +41,7 @@ final class Dial implements AutoCloseable {
       byte[] reply = socket.recv();
       return reply == null ? null : MessagePackJson.read(reply);
     } catch (IllegalArgumentException unreadable) {
-      return null;
+      return MissingNode.getInstance();
     } catch (ZMQException e) {
       if (e.getErrorCode() == ZError.EINTR || e.getErrorCode() == ZError.ETERM) {
         Thread.currentThread().interrupt();

@@ -4,6 +4,7 @@ import dev.ingot.core.Json;
 import dev.ingot.protocol.OutputChunk;
 import dev.ingot.protocol.TaskMessage;
 import dev.ingot.server.jobs.task.TaskEvent;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,19 +24,24 @@ final class Ends {
   private static final String MESSAGE = "message";
   private static final int LONGEST_DETAIL = 1_000;
 
+  /** Bits of an exit status that is kept as a number; those of Linux have eight. */
+  private static final int LONGEST_EXIT = 15;
+
+  private static final BigInteger SIGNALS = BigInteger.valueOf(128);
+
   private Ends() {}
 
   /** The end that {@code complete_task} tells. */
   static TaskMessage.Finished of(Request request, ObjectNode said) {
-    boolean succeeded = said.path("status").asString("").equals("SUCCESS");
+    boolean failed = !said.path("status").asString("").equals("SUCCESS");
     JsonNode message = said.path(MESSAGE);
     List<OutputChunk> output = new ArrayList<>();
-    Integer exit = null;
+    BigInteger code = null;
     JsonNode result = null;
     if (message instanceof ObjectNode object && object.has("stdout") && object.has("returncode")) {
       // Mercury's run: what a process wrote, and how it ended.
-      JsonNode code = object.path("returncode");
-      exit = code.isIntegralNumber() && code.canConvertToInt() ? exit(code.intValue()) : null;
+      JsonNode returned = object.path("returncode");
+      code = returned.isIntegralNumber() ? exit(returned.bigIntegerValue()) : null;
       chunks(OutputChunk.Stream.STDOUT, object.path("stdout"), output);
       chunks(OutputChunk.Stream.STDERR, object.path("stderr"), output);
     } else {
@@ -50,14 +56,14 @@ final class Ends {
         }
       }
     }
-    boolean failed = !succeeded || (exit != null && exit != 0);
+    failed |= code != null && code.signum() != 0;
     return new TaskMessage.Finished(
         request.task().job(),
         request.task().attempt(),
         failed ? TaskMessage.Status.FAILED : TaskMessage.Status.SUCCEEDED,
-        exit,
+        code == null || code.bitLength() > LONGEST_EXIT ? null : Integer.valueOf(code.intValue()),
         result,
-        failed ? detail(said, exit) : null,
+        failed ? detail(said, code) : null,
         request.milliseconds(),
         output,
         false);
@@ -91,11 +97,11 @@ final class Ends {
   }
 
   /** As of every task: 128 and the signal that ended it, which Python counts below zero. */
-  private static int exit(int code) {
-    return code < 0 ? 128 - code : code;
+  private static BigInteger exit(BigInteger code) {
+    return code.signum() < 0 ? SIGNALS.subtract(code) : code;
   }
 
-  private static String detail(ObjectNode said, @Nullable Integer exit) {
+  private static String detail(ObjectNode said, @Nullable BigInteger exit) {
     JsonNode traceback = traceback(said);
     if (traceback.isString()) {
       return shortened(traceback.stringValue());
@@ -115,11 +121,13 @@ final class Ends {
     }
     return exit == null
         ? "the agent says " + Wording.shown(said.path("status").asString("nothing"))
-        : "exit status " + exit;
+        : shortened("exit status " + exit);
   }
 
+  /** What a column can hold. */
   private static String shortened(String text) {
-    return text.length() <= LONGEST_DETAIL ? text : text.substring(0, LONGEST_DETAIL) + "…";
+    String cut = text.length() <= LONGEST_DETAIL ? text : text.substring(0, LONGEST_DETAIL) + "…";
+    return Wording.storable(cut);
   }
 
   /** An end of which the agent says nothing. */

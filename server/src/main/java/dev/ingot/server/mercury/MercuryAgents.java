@@ -6,15 +6,12 @@ import dev.ingot.protocol.TaskMessage;
 import dev.ingot.server.agents.OwedWork;
 import dev.ingot.server.nodes.Presence;
 import dev.ingot.server.store.Transience;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
@@ -29,7 +26,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class MercuryAgents implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(MercuryAgents.class);
-  private static final Duration COMMIT = Duration.ofSeconds(30);
 
   private final Jdbi jdbi;
   private final ForeignDocuments documents;
@@ -37,6 +33,7 @@ final class MercuryAgents implements AutoCloseable {
   private final ForeignSessions sessions;
   private final Presence presence;
   private final OwedWork owed;
+  private final Storing storing;
   private final DialledNetworks networks;
   private final String server;
   private final Rates rates;
@@ -61,6 +58,7 @@ final class MercuryAgents implements AutoCloseable {
     this.sessions = sessions;
     this.presence = presence;
     this.owed = owed;
+    this.storing = new Storing(owed);
     this.networks = networks;
     this.server = server;
     this.rates = rates;
@@ -73,6 +71,7 @@ final class MercuryAgents implements AutoCloseable {
     rated(MercuryDocument.id(device));
     String node = documents.store(device);
     String word = sessions.word();
+    MercuryLink link;
     synchronized (this) {
       MercuryLink before = byNode.get(node);
       ForeignSessions.Seated seated =
@@ -87,17 +86,19 @@ final class MercuryAgents implements AutoCloseable {
       if (before != null) {
         owed.closed(before);
       }
-      open(seated, info);
+      link = open(seated, info);
     }
+    storing.store(link, new TaskMessage.Capabilities(info.capabilities()));
     log.info("node {} is there, by Mercury at {}", node, info.address().getHostAddress());
   }
 
-  private void open(ForeignSessions.Seated seated, AgentInfo info) {
+  private MercuryLink open(ForeignSessions.Seated seated, AgentInfo info) {
     String node = seated.session().nodeId();
     List<Request> held = jdbi.withHandle(handle -> RequestTable.ofNode(handle, node));
     MercuryLink link = new MercuryLink(seated, info, held, this::say);
     byNode.put(node, link);
     owed.opened(link);
+    return link;
   }
 
   /** One machine may not keep the database to itself. */
@@ -117,34 +118,23 @@ final class MercuryAgents implements AutoCloseable {
   /** An agent runs a task. */
   void started(ObjectNode said) {
     Request request = request(said);
-    link(request.node())
-        .ifPresent(
-            link ->
-                owed.heard(
-                    link,
-                    new TaskMessage.Started(request.task().job(), request.task().attempt()),
-                    () -> {}));
+    stored(request, new TaskMessage.Started(request.task().job(), request.task().attempt()));
   }
 
-  /** Acknowledged when the job has the end. */
+  /** An agent tells the end of a task. */
   void completed(ObjectNode said) {
     if (!said.path("status").isString()) {
       throw new Refused("status is missing, or not a string");
     }
     Request request = request(said);
+    stored(request, Ends.of(request, said));
+  }
+
+  private void stored(Request request, TaskMessage message) {
     MercuryLink link =
         link(request.node())
-            .orElseThrow(() -> new Refused("node " + request.node() + " is not connected here"));
-    CountDownLatch committed = new CountDownLatch(1);
-    owed.heard(link, Ends.of(request, said), committed::countDown);
-    try {
-      if (!committed.await(COMMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new Refused("the end is not stored in time; say it again");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Refused("this server stops; say it again");
-    }
+            .orElseThrow(() -> Refused.busy("node " + request.node() + " is not connected here"));
+    storing.store(link, message);
   }
 
   private Request request(ObjectNode said) {
@@ -313,12 +303,19 @@ final class MercuryAgents implements AutoCloseable {
 
   /** Asks every agent whether it is there; those that do not answer are lost. */
   void ping() {
-    links().forEach(link -> threads.execute(() -> ping(link)));
+    links().stream().filter(MercuryLink::asked).forEach(link -> threads.execute(() -> ping(link)));
   }
 
   private void ping(MercuryLink link) {
-    if (!calls.isThere(link.info(), () -> isThere(link)) && isThere(link)) {
-      lose(link);
+    try {
+      if (!calls.isThere(link.info(), () -> isThere(link)) && isThere(link)) {
+        lose(link);
+      }
+    } catch (JdbiException e) {
+      // Those that are there in the database and not here are taken up again, and asked again.
+      log.warn("that node {} is lost cannot be written: {}", link.node(), Transience.cause(e));
+    } finally {
+      link.answered();
     }
   }
 

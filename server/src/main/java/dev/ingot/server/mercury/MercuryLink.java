@@ -11,6 +11,7 @@ import dev.ingot.server.nodes.Presence;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 
 /** An agent of Mercury in the place of one of ours: the same words go to the jobs and come back. */
@@ -19,6 +20,7 @@ final class MercuryLink implements NodeLink {
   private final AgentInfo info;
   private final Message.Hello hello;
   private final BiConsumer<MercuryLink, Message> listener;
+  private final AtomicBoolean asked = new AtomicBoolean();
 
   /**
    * @param held what it was given and has not ended
@@ -65,6 +67,16 @@ final class MercuryLink implements NodeLink {
 
   ForeignSessions.Seated seated() {
     return seated;
+  }
+
+  /** It is asked whether it is there; false if somebody is just asking. */
+  boolean asked() {
+    return asked.compareAndSet(false, true);
+  }
+
+  /** It has answered, or not in time. */
+  void answered() {
+    asked.set(false);
   }
 
   @Override

@@ -31,7 +31,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +50,7 @@ class ManyTasksIT {
   private final WakeUps wakeUps = WakeUps.start(store.store());
   private final OutboxTable outbox = new OutboxTable(() -> {});
   private final AuditTable audit = new AuditTable();
+  private volatile boolean silent;
   private final Map<String, Integer> begun = new ConcurrentHashMap<>();
   private Jobs jobs;
   private JobDesk desk;
@@ -133,6 +136,9 @@ class ManyTasksIT {
         case TaskMessage.Offer offer -> tell(new TaskMessage.Accept(offer.task(), offer.attempt()));
         case TaskMessage.AcceptCommitted(long task, int attempt) -> {
           begun.merge(session.nodeId() + "/" + task, 1, Integer::sum);
+          if (silent) {
+            return;
+          }
           boolean fails = number % 50 == 7;
           byte[] bytes = ("host-" + number % 3 + "\n").getBytes(StandardCharsets.UTF_8);
           tell(
@@ -236,6 +242,28 @@ class ManyTasksIT {
         .pollInterval(Duration.ofMillis(20))
         .until(() -> find(id).state != Job.State.RUNNING);
     return find(id);
+  }
+
+  @Test
+  void whoeverSpokeForANodeHearsWhetherItIsWritten() {
+    SmallNode node = nodes(1).getFirst();
+    silent = true;
+    long task = create("tag:all", 1).id();
+    await().atMost(Duration.ofSeconds(60)).until(() -> !begun.isEmpty());
+
+    assertThat(written(node, task, "\0")).as("which no text of PostgreSQL holds").isFalse();
+    assertThat(find(task).state).isEqualTo(Job.State.RUNNING);
+    assertThat(written(node, task, "said again")).isTrue();
+    assertThat(find(task).state).isEqualTo(Job.State.FINISHED);
+  }
+
+  private boolean written(SmallNode node, long task, String detail) {
+    TaskMessage.Finished end =
+        new TaskMessage.Finished(
+            task, 1, TaskMessage.Status.FAILED, null, null, detail, 3, List.of(), false);
+    CompletableFuture<Boolean> outcome = new CompletableFuture<>();
+    jobs.owed().heard(node, end, outcome::complete);
+    return outcome.orTimeout(60, TimeUnit.SECONDS).join();
   }
 
   @Test
