@@ -5,14 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ingot.core.Json;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
-import org.zeromq.ZMQException;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Whether an agent is there. */
@@ -24,31 +25,36 @@ class CallsTest {
 
   private final ZContext context = new ZContext();
   private final ZMQ.Socket pong = context.createSocket(SocketType.REP);
+  private final AtomicBoolean over = new AtomicBoolean();
+  private final List<Thread> threads = new ArrayList<>();
   private int port;
 
   @BeforeEach
   void bind() {
+    pong.setReceiveTimeOut(20);
     port = pong.bindToRandomPort("tcp://127.0.0.1");
   }
 
   @AfterEach
-  void close() {
+  void close() throws InterruptedException {
+    over.set(true);
+    for (Thread thread : threads) {
+      thread.join();
+    }
     context.close();
   }
 
   private void answer(byte[] octets) {
-    Thread.ofPlatform()
-        .daemon()
-        .start(
-            () -> {
-              try {
-                while (pong.recv() != null) {
-                  pong.send(octets);
-                }
-              } catch (ZMQException closed) {
-                assertThat(context.isClosed()).isTrue();
-              }
-            });
+    threads.add(
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  while (!over.get()) {
+                    if (pong.recv() != null) {
+                      pong.send(octets);
+                    }
+                  }
+                }));
   }
 
   private boolean isThere() {
