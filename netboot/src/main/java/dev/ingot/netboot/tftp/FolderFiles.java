@@ -48,21 +48,57 @@ public final class FolderFiles implements TftpFiles {
     return real.startsWith(folder) ? real : null;
   }
 
-  private record Open(FileChannel channel, long size) implements Content {
+  /**
+   * A file that is read ahead, so that a small block costs no system call of its own. Only the
+   * thread of the transfers reads it.
+   */
+  private static final class Open implements Content {
+    private static final int AHEAD = 16 << 10;
+
+    private final FileChannel channel;
+    private final long size;
+    private ByteBuffer ahead = ByteBuffer.allocate(0);
+    private long aheadFrom;
+
     Open(FileChannel channel) throws IOException {
-      this(channel, channel.size());
+      this.channel = channel;
+      this.size = channel.size();
+    }
+
+    @Override
+    public long size() {
+      return size;
     }
 
     @Override
     public void read(ByteBuffer into, long position) throws IOException {
       long at = position;
-      while (into.hasRemaining()) {
-        int count = channel.read(into, at);
-        if (count < 0) {
-          return;
+      while (into.hasRemaining() && at < size) {
+        long offset = at - aheadFrom;
+        if (offset < 0 || offset >= ahead.limit()) {
+          fill(at);
+          offset = 0;
         }
+        int count = (int) Math.min(into.remaining(), ahead.limit() - offset);
+        if (count == 0) {
+          return; // the file is shorter than it was
+        }
+        into.put(into.position(), ahead, (int) offset, count).position(into.position() + count);
         at += count;
       }
+    }
+
+    private void fill(long from) throws IOException {
+      if (ahead.capacity() == 0) {
+        ahead = ByteBuffer.allocate((int) Math.min(AHEAD, size));
+      }
+      aheadFrom = from;
+      ahead.clear();
+      int count = 0;
+      while (ahead.hasRemaining() && count >= 0) {
+        count = channel.read(ahead, from + ahead.position());
+      }
+      ahead.flip();
     }
 
     @Override
