@@ -39,10 +39,11 @@ final class Intervention {
   }
 
   void pause() {
-    if (machine.run.status() != RunStatus.RUNNING || machine.isCancelling()) {
+    RunStatus status = machine.run.status();
+    if (status != RunStatus.RUNNING || machine.isCancelling()) {
       throw Problem.conflict(
           "only a run that goes on can be paused; this one is "
-              + (machine.isCancelling() ? "being cancelled" : machine.run.status().word()));
+              + (machine.isCancelling() && !status.isFinal() ? "being cancelled" : status.word()));
     }
     machine.commands.add(new Command.RunNote(RunStatus.RUNNING, RunStatus.PAUSED, null));
     machine.run = machine.run.paused(machine.now);

@@ -74,6 +74,7 @@ final class RunTable {
       return row.trouble() != null
           || !Objects.equals(due, next)
           || state.status() != before.status()
+          || (state.status().isFinal() && !state.steps().equals(before.steps())) // ended once more
           || !Objects.equals(state.cancelReason(), before.cancelReason())
           || !Objects.equals(state.pausedAt(), before.pausedAt())
           || !Objects.equals(state.reason(), before.reason());
@@ -275,7 +276,7 @@ final class RunTable {
       """
       UPDATE run SET status = o.status, due = o.due, cancel_reason = o.cancel_reason,
         paused_at = o.paused_at, reason = o.reason, trouble = NULL, revision = revision + 1,
-        finished = CASE WHEN o.status < 2 THEN NULL ELSE coalesce(finished, now()) END
+        finished = CASE WHEN o.status < 2 THEN NULL ELSE now() END
       FROM unnest(:ids, :statuses, :dues::timestamptz[], :cancelReasons, :pauses::timestamptz[],
           :reasons) AS o (id, status, due, cancel_reason, paused_at, reason)
       WHERE run.id = o.id

@@ -266,9 +266,11 @@ class RunsIT extends WorkflowScene {
     assertThat(step(run, "c").path("status").asString()).isEqualTo("unreached");
     ok(server.post("/api/v1/runs/" + run + "/retry", "{\"step\":\"a\"}"), 409);
     ok(server.post("/api/v1/runs/" + run + "/retry", "{\"step\":\"x\"}"), 422);
+    String ended = server.get("/api/v1/runs/" + run).text("finished");
     ok(server.post("/api/v1/runs/" + run + "/retry", "{}"), 200);
     await().until(() -> step(run, "b").path("attempt").asInt() == 2);
     assertEnds(run, "failed");
+    assertThat(server.get("/api/v1/runs/" + run).text("finished")).isGreaterThan(ended);
     ok(server.post("/api/v1/runs/" + run + "/skip", json("{'step':'b','reason':' '}")), 422);
     ok(server.post("/api/v1/runs/" + run + "/skip", json("{'step':'b','reason':'known'}")), 200);
     assertEnds(run, "succeeded");
