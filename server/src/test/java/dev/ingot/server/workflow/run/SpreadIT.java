@@ -94,7 +94,7 @@ class SpreadIT extends WorkflowScene {
   private static void answer(HttpExchange exchange) throws IOException {
     exchange.getRequestBody().readAllBytes();
     if (exchange.getRequestMethod().equals("PUT")) {
-      String node = exchange.getRequestURI().getPath().split("/")[2];
+      String node = exchange.getRequestURI().getPath().split("/", -1)[2];
       SWITCHED.add(node);
       LET_GO.acquireUninterruptibly();
       SWITCHED.remove(node);
