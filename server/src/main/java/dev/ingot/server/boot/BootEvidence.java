@@ -1,7 +1,10 @@
 package dev.ingot.server.boot;
 
+import dev.ingot.server.problem.Problem;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -22,8 +25,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class BootEvidence implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BootEvidence.class);
   private static final int ROOM = 4096;
+  private static final int MOST_AT_ONCE = 500;
   private static final int MOST_KEPT = 10_000;
   private static final long KEPT_MILLISECONDS = 500;
+
+  /** So long it may take until who has an address is on record. */
+  private static final Duration RECORDED = Duration.ofSeconds(2);
 
   private final Jdbi jdbi;
   private final BootRecords records;
@@ -34,6 +41,7 @@ final class BootEvidence implements AutoCloseable {
   private final Map<String, Owner> owners = new LinkedHashMap<>();
   private volatile boolean closed;
   private @Nullable Thread thread;
+  private long sightings;
 
   /**
    * Something that was sent, or asked for.
@@ -67,18 +75,39 @@ final class BootEvidence implements AutoCloseable {
   }
 
   private void run() { // ends when it is closed and nothing is left
+    List<Sent> batch = new ArrayList<>();
     while (!closed || !waiting.isEmpty()) {
       try {
-        Sent sent = waiting.poll(200, TimeUnit.MILLISECONDS);
-        if (sent != null) {
-          write(sent);
+        Sent first = waiting.poll(200, TimeUnit.MILLISECONDS);
+        if (first != null) {
+          batch.add(first);
+          waiting.drainTo(batch, MOST_AT_ONCE - 1);
+          forgetWhoMoved();
+          batch.forEach(this::tryToWrite);
+          batch.clear();
         }
       } catch (InterruptedException stopped) {
         return;
-      } catch (JdbiException | dev.ingot.server.problem.Problem trouble) {
-        dropped.increment();
-        LOG.debug("what was sent stays without a record: {}", trouble.getMessage());
       }
+    }
+  }
+
+  /** An address may have become another machine's before something was sent to it. */
+  private void forgetWhoMoved() {
+    long now = records.sightings();
+    if (now != sightings) {
+      records.settle(RECORDED);
+      owners.clear();
+      sightings = now;
+    }
+  }
+
+  private void tryToWrite(Sent sent) {
+    try {
+      write(sent);
+    } catch (JdbiException | Problem trouble) {
+      dropped.increment();
+      LOG.debug("what was sent stays without a record: {}", trouble.getMessage());
     }
   }
 

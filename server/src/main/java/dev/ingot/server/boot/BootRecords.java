@@ -51,6 +51,7 @@ final class BootRecords implements AutoCloseable {
   private @Nullable Thread thread;
   private long taken;
   private long dealtWith;
+  private long sightings;
 
   BootRecords(Jdbi jdbi, DiskPressure disk, Outbox outbox, LongSupplier milliseconds) {
     this.milliseconds = milliseconds;
@@ -86,6 +87,9 @@ final class BootRecords implements AutoCloseable {
     synchronized (waiting) {
       if (waiting.offer(happened)) {
         taken++;
+        if (happened.sighting() != null && happened.sighting().address() != null) {
+          sightings++;
+        }
       } else {
         dropped.increment();
       }
@@ -106,6 +110,13 @@ final class BootRecords implements AutoCloseable {
       } catch (InterruptedException interrupted) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  /** How many records that were taken said who has an address. */
+  long sightings() {
+    synchronized (waiting) {
+      return sightings;
     }
   }
 

@@ -266,12 +266,16 @@ class RackhdIT extends WorkflowScene {
 
   @Test
   void defaultsOfARunDoNotGoOverTheLabelsOptionsOfTheGraph() {
+    String base =
+        "{'friendlyName':'b','injectableName':'Task.Base.L','runJob':'Job.L','requiredOptions':[],"
+            + "'requiredProperties':{},'options':{},'properties':{}}";
+    ok(load(Map.of("b.json", json(base)), false), 200);
     ok(
         graph(
             "Graph.Test.Layers",
             "'options':{'defaults':{'x':'d'},'a b':{'x':'label','n':null}},'tasks':[{'label':'a"
                 + " b','taskDefinition':"
-                + "{'friendlyName':'o','injectableName':'Task.L','implementsTask':'Task.Base.Ansible','options':"
+                + "{'friendlyName':'o','injectableName':'Task.L','implementsTask':'Task.Base.L','options':"
                 + "{'x':'task','y':'task','n':'task','playbook':'p'},'properties':{}}},"
                 + task("a-b", "Task.noop", ",'waitOn':{'a b':'finished'}")
                 + ","
