@@ -5,46 +5,33 @@ import dev.ingot.netboot.socket.OncePerSource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Serves reads to many clients with one thread; files are opened on virtual threads, since that may
- * ask a database.
- */
+/** Serves reads to many clients: one thread listens, a few each serve a share of the clients. */
 public final class TftpServer implements AutoCloseable {
+  static final int LARGEST_PACKET = 4 + 65464;
   private static final Logger LOG = LoggerFactory.getLogger(TftpServer.class);
   private static final int MOST_TRANSFERS = 4096;
-  private static final int TICK_MILLISECONDS = 50;
-  private static final int LARGEST_PACKET = 4 + 65464;
+  private static final int MOST_LOOPS = 4;
   private static final int REQUEST_BUFFER = 4 << 20;
 
   private final TftpFiles files;
-  private final LongSupplier milliseconds;
   private final TftpCounters counters = new TftpCounters();
   private final OncePerSource<InetAddress> complaints = new OncePerSource<>(1000);
   private final Selector selector;
   private final List<DatagramChannel> listening = new ArrayList<>();
-  private final Map<InetSocketAddress, Session> sessions = new HashMap<>();
-  private final Map<InetSocketAddress, Boolean> opening = new HashMap<>();
-  private final Queue<Runnable> opened = new ConcurrentLinkedQueue<>();
-  private final ExecutorService openers =
-      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("tftp-open-", 0).factory());
+  private final List<TransferLoop> loops = new ArrayList<>();
   private final ByteBuffer packet = ByteBuffer.allocateDirect(LARGEST_PACKET);
   private final Thread thread;
   private volatile boolean closed;
@@ -52,20 +39,23 @@ public final class TftpServer implements AutoCloseable {
   private TftpServer(List<InetSocketAddress> addresses, TftpFiles files, LongSupplier milliseconds)
       throws IOException {
     this.files = files;
-    this.milliseconds = milliseconds;
     this.selector = Selector.open();
     try {
       for (InetSocketAddress address : addresses) {
         DatagramChannel channel = DatagramChannel.open();
         listening.add(channel);
-        channel.setOption(java.net.StandardSocketOptions.SO_RCVBUF, REQUEST_BUFFER);
+        channel.setOption(StandardSocketOptions.SO_RCVBUF, REQUEST_BUFFER);
         channel.bind(address);
         channel.configureBlocking(false);
         channel.register(selector, SelectionKey.OP_READ);
       }
+      int share = Math.min(MOST_LOOPS, Runtime.getRuntime().availableProcessors());
+      for (int i = 0; i < share; i++) {
+        loops.add(
+            new TransferLoop("tftp-" + i, files, milliseconds, counters, MOST_TRANSFERS / share));
+      }
     } catch (IOException failed) {
-      closeListening();
-      selector.close();
+      closeAll();
       throw failed;
     }
     this.thread = Thread.ofPlatform().name("tftp").daemon().unstarted(this::run);
@@ -101,37 +91,14 @@ public final class TftpServer implements AutoCloseable {
   }
 
   private void run() { // ends when the server is closed
-    long nextTick = milliseconds.getAsLong();
     try {
       while (!closed) {
-        selector.select(this::ready, TICK_MILLISECONDS);
-        for (Runnable start = opened.poll(); start != null; start = opened.poll()) {
-          start.run();
-        }
-        long now = milliseconds.getAsLong();
-        if (now >= nextTick) {
-          nextTick = now + TICK_MILLISECONDS;
-          tick(now);
-        }
+        selector.select(key -> requests((DatagramChannel) key.channel()));
       }
     } catch (IOException | ClosedSelectorException broken) {
       if (!closed) {
         LOG.error("TFTP stopped: {}", broken.toString());
       }
-    }
-  }
-
-  private void ready(SelectionKey key) {
-    if (!key.isValid()) {
-      return;
-    }
-    if (key.attachment() instanceof Session session) {
-      session.receive(packet, milliseconds.getAsLong());
-      if (session.over()) {
-        remove(session);
-      }
-    } else {
-      requests((DatagramChannel) key.channel());
     }
   }
 
@@ -154,22 +121,8 @@ public final class TftpServer implements AutoCloseable {
       throws IOException {
     switch (decode(client, received)) {
       case TftpPacket.ReadRequest request -> {
-        Session before = sessions.get(client);
-        if (opening.containsKey(client) || (before != null && before.answers(request))) {
-          return; // the request again: its answer is under way
-        }
-        if (before != null) { // that client vanished, and another has its port
-          before.end(TftpFiles.Outcome.FAILED, "the client began another transfer");
-          remove(before);
-        }
-        if (sessions.size() + opening.size() >= MOST_TRANSFERS) {
-          counters.overloaded.increment();
-          return;
-        }
-        opening.put(client, true);
         InetAddress local = ((InetSocketAddress) channel.getLocalAddress()).getAddress();
-        long now = milliseconds.getAsLong();
-        openers.execute(() -> open(local, client, request, now));
+        loops.get(Math.floorMod(client.hashCode(), loops.size())).take(local, client, request);
       }
       case TftpPacket.WriteRequest write -> refuse(channel, client, write.file());
       case null -> {}
@@ -177,8 +130,7 @@ public final class TftpServer implements AutoCloseable {
     }
   }
 
-  private @org.jspecify.annotations.Nullable TftpPacket decode(
-      InetSocketAddress client, ByteBuffer received) {
+  private @Nullable TftpPacket decode(InetSocketAddress client, ByteBuffer received) {
     try {
       return TftpCodec.decode(received);
     } catch (PacketException malformed) {
@@ -195,128 +147,18 @@ public final class TftpServer implements AutoCloseable {
     TftpPacket.Failure failure =
         new TftpPacket.Failure(TftpPacket.Failure.ACCESS_VIOLATION, "nothing can be written here");
     channel.send(TftpCodec.encode(failure), client);
-    ended(
+    counters.ended(TftpFiles.Outcome.REFUSED);
+    files.ended(
         new TftpFiles.Ended(
             file, client.getAddress(), TftpFiles.Outcome.REFUSED, failure.message(), 0, 0, 0));
   }
 
-  /** On a virtual thread: asks for the file, then hands the transfer to the server's thread. */
-  private void open(
-      InetAddress local, InetSocketAddress client, TftpPacket.ReadRequest request, long began) {
-    DatagramChannel channel = null;
-    try {
-      channel = DatagramChannel.open().bind(new InetSocketAddress(local, 0)).connect(client);
-      channel.configureBlocking(false);
-      TftpFiles.Content content = content(request, client.getAddress());
-      TransferOptions options = TransferOptions.choose(request.options(), content.size());
-      Session session =
-          new Session(channel, client, request.file(), content, options, counters, began);
-      opened.add(() -> begin(session));
-    } catch (TftpFiles.RefusedException refused) {
-      failed(
-          channel,
-          client,
-          request,
-          TftpFiles.Outcome.REFUSED,
-          refused.code(),
-          String.valueOf(refused.getMessage()),
-          began);
-    } catch (IOException | RuntimeException broken) {
-      LOG.warn(
-          "TFTP: '{}' for {} could not be opened: {}", request.file(), client, broken.toString());
-      failed(
-          channel,
-          client,
-          request,
-          TftpFiles.Outcome.FAILED,
-          TftpPacket.Failure.UNDEFINED,
-          "the file could not be opened",
-          began);
-    }
-    selector.wakeup();
-  }
-
-  private TftpFiles.Content content(TftpPacket.ReadRequest request, InetAddress client)
-      throws IOException, TftpFiles.RefusedException {
-    return switch (request.mode().toLowerCase(Locale.ROOT)) {
-      case "octet" -> files.open(request.file(), client);
-      case "netascii" -> Netascii.of(files.open(request.file(), client));
-      default ->
-          throw new TftpFiles.RefusedException(
-              TftpPacket.Failure.ILLEGAL_OPERATION, "the mode is octet or netascii");
-    };
-  }
-
-  private void failed(
-      @org.jspecify.annotations.Nullable DatagramChannel channel,
-      InetSocketAddress client,
-      TftpPacket.ReadRequest request,
-      TftpFiles.Outcome outcome,
-      int code,
-      String reason,
-      long began) {
-    try (DatagramChannel open = channel) {
-      if (open != null) {
-        open.write(TftpCodec.encode(new TftpPacket.Failure(code, reason)));
-      }
-    } catch (IOException gone) {
-      // the client learns it by silence
-    }
-    ended(
-        new TftpFiles.Ended(
-            request.file(),
-            client.getAddress(),
-            outcome,
-            reason,
-            0,
-            0,
-            milliseconds.getAsLong() - began));
-    opened.add(() -> opening.remove(client));
-  }
-
-  private void begin(Session session) {
-    opening.remove(session.client());
-    sessions.put(session.client(), session);
-    try {
-      session.channel().register(selector, SelectionKey.OP_READ, session);
-      session.send(packet, milliseconds.getAsLong());
-    } catch (IOException closedMeanwhile) {
-      session.end(TftpFiles.Outcome.FAILED, String.valueOf(closedMeanwhile.getMessage()));
-    }
-    if (session.over()) {
-      remove(session);
-    }
-  }
-
-  private void tick(long now) {
-    List<Session> over = new ArrayList<>();
-    for (Session session : sessions.values()) {
-      session.tick(packet, now);
-      if (session.over()) {
-        over.add(session);
-      }
-    }
-    over.forEach(this::remove);
-  }
-
-  private void remove(Session session) {
-    sessions.remove(session.client());
-    ended(session.close(milliseconds.getAsLong()));
-  }
-
-  private void ended(TftpFiles.Ended transfer) {
-    counters.ended(transfer.outcome());
-    files.ended(transfer);
-  }
-
-  private void closeListening() {
+  private void closeAll() throws IOException {
+    loops.forEach(TransferLoop::close);
     for (DatagramChannel channel : listening) {
-      try {
-        channel.close();
-      } catch (IOException ignored) {
-        // the socket goes with the process at the latest
-      }
+      channel.close();
     }
+    selector.close();
   }
 
   @Override
@@ -328,17 +170,10 @@ public final class TftpServer implements AutoCloseable {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
-    openers.close();
-    opened.forEach(Runnable::run);
-    for (Session session : List.copyOf(sessions.values())) {
-      session.end(TftpFiles.Outcome.FAILED, "the server stopped");
-      remove(session);
-    }
-    closeListening();
     try {
-      selector.close();
+      closeAll();
     } catch (IOException ignored) {
-      // nothing is registered any more
+      // the sockets go with the process at the latest
     }
   }
 }

@@ -73,7 +73,7 @@ final class ImportRoutes implements Routes {
         (name, value) -> {
           if (!value.isNull()) {
             ImportSections.checkedName(name);
-            ImportSections.checkContent(name, value);
+            Storable.check(name, value);
           }
         });
     write(context, new ImportEdit.Patch(patch), id, false);

@@ -54,7 +54,7 @@ final class ImportSections {
   }
 
   static Prepared prepared(String name, JsonNode content) {
-    checkContent(name, content);
+    Storable.check(name, content);
     try {
       return new Prepared(
           content, MessageDigest.getInstance("SHA-256").digest(Json.bytes(canonical(content))));
@@ -94,7 +94,7 @@ final class ImportSections {
         || !FieldPath.writable(name)
         || name.chars().anyMatch(Character::isISOControl)) {
       throw Problem.invalid(
-          shown(name),
+          Storable.shown(name),
           "is no section's name: 1 to "
               + LONGEST_NAME
               + " characters without dots and control characters, not beginning with $");
@@ -104,31 +104,5 @@ final class ImportSections {
           name, "is not a section: queries find " + name + " beside the document");
     }
     return name;
-  }
-
-  /** Refuses what PostgreSQL cannot hold as it is. */
-  static void checkContent(String path, JsonNode value) {
-    if (value instanceof ObjectNode object) {
-      object.forEachEntry(
-          (key, below) -> {
-            if (!FieldPath.writable(key)) {
-              throw Problem.invalid(shown(path), "has a key with U+0000 or half a surrogate pair");
-            }
-            checkContent(path + "." + key, below);
-          });
-    } else if (value.isArray()) {
-      for (int i = 0; i < value.size(); i++) {
-        checkContent(path + "." + i, value.path(i));
-      }
-    } else if (value.isString() && !FieldPath.writable(value.stringValue())) {
-      throw Problem.invalid(
-          shown(path), "holds U+0000 or half a surrogate pair, which cannot be stored");
-    } else if (value.isFloatingPointNumber() && !Double.isFinite(value.doubleValue())) {
-      throw Problem.invalid(shown(path), "is a number beyond 1.8e308");
-    }
-  }
-
-  private static String shown(String path) {
-    return path.length() > 300 ? path.substring(0, 300) + "…" : path;
   }
 }

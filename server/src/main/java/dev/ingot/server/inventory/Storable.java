@@ -1,6 +1,7 @@
 package dev.ingot.server.inventory;
 
 import dev.ingot.server.inventory.filter.FieldPath;
+import dev.ingot.server.problem.Problem;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -21,6 +22,37 @@ public final class Storable {
 
   public static String of(String text) {
     return FieldPath.writable(text) ? text : cleaned(text);
+  }
+
+  /**
+   * Refuses what a jsonb cannot hold as it is, or a number that no double can.
+   *
+   * @param path the field that the value is of, or nothing for a whole body
+   */
+  public static void check(String path, JsonNode value) {
+    String inside = path.isEmpty() ? "" : path + ".";
+    if (value instanceof ObjectNode object) {
+      object.forEachEntry(
+          (key, below) -> {
+            if (!FieldPath.writable(key)) {
+              throw Problem.invalid(shown(path), "has a key with U+0000 or half a surrogate pair");
+            }
+            check(inside + key, below);
+          });
+    } else if (value.isArray()) {
+      for (int i = 0; i < value.size(); i++) {
+        check(inside + i, value.path(i));
+      }
+    } else if (value.isString() && !FieldPath.writable(value.stringValue())) {
+      throw Problem.invalid(
+          shown(path), "holds U+0000 or half a surrogate pair, which cannot be stored");
+    } else if (value.isFloatingPointNumber() && !Double.isFinite(value.doubleValue())) {
+      throw Problem.invalid(shown(path), "is a number beyond 1.8e308");
+    }
+  }
+
+  static String shown(String path) {
+    return path.length() > 300 ? path.substring(0, 300) + "…" : path;
   }
 
   private static boolean isStorable(JsonNode value) {

@@ -1,6 +1,8 @@
 package dev.ingot.server.workflow.definition;
 
 import dev.ingot.core.Json;
+import dev.ingot.server.inventory.Storable;
+import dev.ingot.server.problem.Problem;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,6 +46,11 @@ public final class WorkflowReader {
     }
     if (Json.bytes(json).length > LARGEST) {
       findings.add("definition", "is larger than " + (LARGEST >> 20) + " MiB");
+    }
+    try {
+      Storable.check("", json);
+    } catch (Problem unstorable) {
+      findings.add(String.valueOf(unstorable.field()), unstorable.detail());
     }
     JsonNode options = fields.get("options");
     if (options != null && !options.isObject()) {

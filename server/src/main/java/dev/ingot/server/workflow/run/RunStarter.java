@@ -3,6 +3,7 @@ package dev.ingot.server.workflow.run;
 import dev.ingot.core.Json;
 import dev.ingot.server.events.NewEvent;
 import dev.ingot.server.events.Severity;
+import dev.ingot.server.inventory.Storable;
 import dev.ingot.server.problem.Problem;
 import dev.ingot.server.store.WakeUps;
 import dev.ingot.server.workflow.definition.Definitions;
@@ -124,6 +125,7 @@ final class RunStarter implements SubRuns {
     if (Json.bytes(given).length > LARGEST) {
       throw Problem.tooLarge("inputs have at most " + (LARGEST >> 10) + " kB");
     }
+    Storable.check("inputs", given);
     Findings findings = new Findings();
     ObjectNode inputs = Json.MAPPER.createObjectNode();
     for (Map.Entry<String, Workflow.Input> each : workflow.inputs().entrySet()) {
@@ -176,6 +178,7 @@ final class RunStarter implements SubRuns {
     if (Json.bytes(options).length > LARGEST) {
       throw Problem.tooLarge("options have at most " + (LARGEST >> 10) + " kB");
     }
+    Storable.check("options", options);
     options.forEachEntry(
         (step, value) -> {
           if (workflow.isForeign()) {

@@ -111,6 +111,15 @@ class WorkflowReaderTest {
                     + "{'name':'n','type':'noop','after':{'a':'failed'}},"
                     + "{'name':'x','type':'noop','after':['y','n']}",
                 "steps.x.after: can never be reached: a would have to end in two ways"),
+            Map.entry(
+                "{'name':'a','type':'noop','options':{'x':'\\u0000'}}",
+                "steps.0.options.x: holds U+0000"),
+            Map.entry(
+                "{'name':'a','type':'noop','options':{'x':['\\ud800']}}",
+                "steps.0.options.x.0: holds U+0000 or half a surrogate pair"),
+            Map.entry(
+                "{'name':'a','type':'noop','options':{'x':1e999999999}}",
+                "steps.0.options.x: is a number beyond"),
             Map.entry("", "steps: must be a list of steps, at least one"));
     cases.forEach(
         (steps, expected) ->
