@@ -46,7 +46,7 @@ def work(call):
     elif method == "hang":
         say(hangs=call["task_id"])
         return
-    say(done=ask("complete_task", return_data=end), again=ask("complete_task", return_data=end), method=method)
+    say(done=ask("complete_task", return_data=end), again=ask("complete_task", return_data=end), other=ask("complete_task", return_data=dict(end, status="TIMEOUT" if end["status"] == "SUCCESS" else "SUCCESS", message=None)), method=method)
 
 
 def rpc():
@@ -56,6 +56,9 @@ def rpc():
         frames = socket.recv_multipart()
         call = msgpack.unpackb(frames[-1], raw=False)
         say(call=call)
+        if call["method"] == "early":  # it runs before the call is answered
+            say(early=call["task_id"])
+            continue
         busy = call["method"] == "busy"
         reply = {"status": 5 if busy else 0, "data": "serial lock busy" if busy else {"time_started": time.time()}}
         socket.send_multipart(frames[:-1] + [msgpack.packb({"message": reply}, use_bin_type=False)])
@@ -84,7 +87,7 @@ device = {
 info = {
     "rpc_address": host, "rpc_address6": None, "rpc_port": int(rpc_port), "ping_port": int(ping_port), "localtime": time.time(),
     "capabilities": {c["name"]: c for c in (
-        capability("echo", num_args=1), capability("press", serial=True, kwarg_names=["configuration"]), capability("run", num_args=1), capability("busy"), capability("says", kwarg_names=["end"], doc="any end\0"), capability("hang", timeout=600),
+        capability("echo", num_args=1), capability("press", serial=True, kwarg_names=["configuration"]), capability("run", num_args=1), capability("busy"), capability("early", timeout=600), capability("says", kwarg_names=["end"], doc="any end\0"), capability("hang", timeout=600),
         capability("kexec", serial=True, kwarg_names=["kernel", "initrd", "options"]))},
 }
 say(registered=ask("register", device_info=device, agent_info=info))

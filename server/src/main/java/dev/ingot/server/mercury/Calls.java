@@ -1,10 +1,10 @@
 package dev.ingot.server.mercury;
 
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
+import java.time.InstantSource;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -13,31 +13,42 @@ import tools.jackson.databind.node.ObjectNode;
 /** What the server asks agents: whether they are there, and to take a task. */
 final class Calls implements AutoCloseable {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-  private static final int TASKS_AT_ONCE = 64;
 
-  /** A rack that has lost its power keeps nobody else waiting: each of it takes half a minute. */
-  private static final int PINGS_AT_ONCE = 256;
+  /** Each of a rack that has lost its power keeps its place for twenty seconds. */
+  private static final int TASKS_AT_ONCE = 512;
+
+  /**
+   * Agents that are pinged at once; those that are there answer at once, and of those that are not
+   * each keeps its place until it is lost. Others come after them, in their order.
+   */
+  static final int PINGS_AT_ONCE = 2_048;
 
   /** Mercury's own patience: four times five seconds. */
   private static final Duration TAKING = Duration.ofSeconds(20);
 
-  /** Mercury's own, too: six pings, after 2.5, 5, 5.8, 6.5, 7 and 7.4 seconds. */
+  /** Mercury's own, too: five pings, of 2.5, 5, 5.8, 6.5 and 7 seconds. */
   private static final Duration FIRST_PING = Duration.ofMillis(2_500);
 
   private static final double BACK_OFF = 0.42;
-  private static final int PINGS = 6;
+  private static final int PINGS = 5;
+  private static final double MILLIS = 1_000;
 
   private final Duration first;
-  private final Dial dial = new Dial();
-  private final Semaphore tasks = new Semaphore(TASKS_AT_ONCE);
-  private final Semaphore pings = new Semaphore(PINGS_AT_ONCE);
-  private final CountDownLatch closing = new CountDownLatch(1);
+  private final InstantSource clock;
+  private final LongSupplier nanos;
+  private final Dial dial;
+  private final Semaphore tasks = new Semaphore(TASKS_AT_ONCE, true);
+  private final Semaphore pings = new Semaphore(PINGS_AT_ONCE, true);
 
   /**
    * @param interval how often agents are pinged: a first ping takes no longer
+   * @param nanos a monotonic clock
    */
-  Calls(Duration interval) {
+  Calls(Duration interval, InstantSource clock, LongSupplier nanos) {
     this.first = interval.compareTo(FIRST_PING) < 0 ? interval : FIRST_PING;
+    this.clock = clock;
+    this.nanos = nanos;
+    this.dial = new Dial(nanos);
   }
 
   /** Gives an agent a task, once; null if it did not answer. */
@@ -48,8 +59,14 @@ final class Calls implements AutoCloseable {
     call.set("args", args == null ? NODES.arrayNode() : args);
     call.set("kwargs", kwargs);
     call.put("task_id", request.task().text()).put("job_id", String.valueOf(request.task().job()));
-    JsonNode reply = ask(agent, agent.rpcPort(), call, TAKING, tasks);
-    return reply == null || reply.isMissingNode() ? null : reply;
+    if (!acquired(tasks)) {
+      return null;
+    }
+    try {
+      return dial.ask(agent.address(), agent.rpcPort(), call, TAKING);
+    } finally {
+      tasks.release();
+    }
   }
 
   /**
@@ -58,49 +75,53 @@ final class Calls implements AutoCloseable {
    * @param wanted whether that is still of interest
    */
   boolean isThere(AgentInfo agent, BooleanSupplier wanted) {
-    ObjectNode ping = NODES.objectNode().put("message", "ping").put("timestamp", 0);
-    for (int failed = 0; failed < PINGS && wanted.getAsBoolean(); failed++) {
-      double more = failed == 0 ? 0 : Math.pow(failed, BACK_OFF);
-      Duration patience = Duration.ofMillis(Math.round(first.toMillis() * (1 + more)));
-      JsonNode pong = ask(agent, agent.pingPort(), ping, patience, pings);
-      if (pong != null && pong.path("message").asString("").equals("pong")) {
-        return true;
-      }
-      if (Thread.currentThread().isInterrupted() || (pong != null && ends(patience))) {
-        return true; // this server stops
-      }
+    if (!acquired(pings)) {
+      return true; // this server stops
     }
-    return false;
-  }
-
-  /** What answers nonsense at once has as long as what does not answer; whether this ends. */
-  private boolean ends(Duration patience) {
     try {
-      return closing.await(patience.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return true;
+      for (int failed = 0; failed < PINGS && wanted.getAsBoolean(); failed++) {
+        double more = failed == 0 ? 0 : Math.pow(failed, BACK_OFF);
+        Duration patience = Duration.ofMillis(Math.round(first.toMillis() * (1 + more)));
+        long until = nanos.getAsLong() + patience.toNanos();
+        ObjectNode ping = NODES.objectNode().put("message", "ping");
+        ping.put("timestamp", clock.millis() / MILLIS);
+        JsonNode pong = dial.ask(agent.address(), agent.pingPort(), ping, patience);
+        if (pong != null && pong.path("message").asString("").equals("pong")) {
+          return true;
+        }
+        // What answers nonsense, or ends at once, has as long as what does not answer.
+        if (Thread.currentThread().isInterrupted() || dial.isOver(until - nanos.getAsLong())) {
+          return true;
+        }
+      }
+      return false;
+    } finally {
+      pings.release();
     }
   }
 
-  private @Nullable JsonNode ask(
-      AgentInfo agent, int port, JsonNode request, Duration patience, Semaphore free) {
+  private static boolean acquired(Semaphore free) {
     try {
       free.acquire();
+      return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return null;
+      return false;
     }
-    try {
-      return dial.ask(agent.address(), port, request, patience);
-    } finally {
-      free.release();
-    }
+  }
+
+  /** Lets those go that are too late. */
+  void look() {
+    dial.look();
+  }
+
+  /** Connections to agents. */
+  int connections() {
+    return dial.connections();
   }
 
   @Override
   public void close() {
-    closing.countDown();
     dial.close();
   }
 }

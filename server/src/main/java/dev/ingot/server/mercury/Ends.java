@@ -21,6 +21,9 @@ final class Ends {
   /** Where a result has what an agent said of an exception. */
   static final String TRACEBACK = "traceback";
 
+  /** How the reason begins of an end that is the server's word and not the agent's. */
+  static final String UNTOLD = "the agent did not ";
+
   private static final String MESSAGE = "message";
   private static final int LONGEST_DETAIL = 1_000;
 
@@ -33,15 +36,11 @@ final class Ends {
 
   /** The end that {@code complete_task} tells. */
   static TaskMessage.Finished of(Request request, ObjectNode said) {
-    boolean failed = !said.path("status").asString("").equals("SUCCESS");
     JsonNode message = said.path(MESSAGE);
     List<OutputChunk> output = new ArrayList<>();
-    BigInteger code = null;
+    BigInteger code = code(message);
     JsonNode result = null;
-    if (message instanceof ObjectNode object && object.has("stdout") && object.has("returncode")) {
-      // Mercury's run: what a process wrote, and how it ended.
-      JsonNode returned = object.path("returncode");
-      code = returned.isIntegralNumber() ? exit(returned.bigIntegerValue()) : null;
+    if (isRun(message) && message instanceof ObjectNode object) {
       chunks(OutputChunk.Stream.STDOUT, object.path("stdout"), output);
       chunks(OutputChunk.Stream.STDERR, object.path("stderr"), output);
     } else {
@@ -56,17 +55,37 @@ final class Ends {
         }
       }
     }
-    failed |= code != null && code.signum() != 0;
+    TaskMessage.Status status = status(said);
+    boolean failed = status == TaskMessage.Status.FAILED;
     return new TaskMessage.Finished(
         request.task().job(),
         request.task().attempt(),
-        failed ? TaskMessage.Status.FAILED : TaskMessage.Status.SUCCEEDED,
+        status,
         code == null || code.bitLength() > LONGEST_EXIT ? null : Integer.valueOf(code.intValue()),
         result,
         failed ? detail(said, code) : null,
         request.milliseconds(),
         output,
         false);
+  }
+
+  /** Whether it failed: by its agent's word, or by the exit status of what it ran. */
+  static TaskMessage.Status status(ObjectNode said) {
+    BigInteger code = code(said.path(MESSAGE));
+    return said.path("status").asString("").equals("SUCCESS")
+            && (code == null || code.signum() == 0)
+        ? TaskMessage.Status.SUCCEEDED
+        : TaskMessage.Status.FAILED;
+  }
+
+  /** What Mercury's run says: what a process wrote, and how it ended. */
+  private static boolean isRun(JsonNode message) {
+    return message.isObject() && message.has("stdout") && message.has("returncode");
+  }
+
+  private static @Nullable BigInteger code(JsonNode message) {
+    JsonNode returned = message.path("returncode");
+    return isRun(message) && returned.isIntegralNumber() ? exit(returned.bigIntegerValue()) : null;
   }
 
   /** What a task returns: a map; null if nothing was said. {@link #message} is the reverse. */
@@ -154,7 +173,7 @@ final class Ends {
       return ended(
           request,
           TaskMessage.Status.FAILED,
-          "the agent did not answer when it was given the task: it may run");
+          UNTOLD + "answer when it was given the task: it may run");
     }
     // Agents of before 2018 say it without a message around it.
     JsonNode answer = reply.path(MESSAGE).isObject() ? reply.path(MESSAGE) : reply;
@@ -166,7 +185,7 @@ final class Ends {
     return ended(
         request,
         TaskMessage.Status.FAILED,
-        "the agent did not take it: status %s, %s"
+        (UNTOLD + "take it: status %s, %s")
             .formatted(Wording.shown(status.toString()), Wording.shown(why.toString())));
   }
 

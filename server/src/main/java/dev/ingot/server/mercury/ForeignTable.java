@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -30,27 +31,38 @@ final class ForeignTable {
   /** An agent and how it is reached. */
   record Known(String node, String word, ObjectNode info) {}
 
+  private static final String DRIVEN =
+      """
+      FROM mercury_agent m JOIN agent_session s ON s.node = m.node
+      WHERE m.active AND (s.server = :server OR NOT s.online)
+      """;
+
   /**
    * Those that were there when this server, or one before it, last looked, and that no other server
    * drives.
    */
-  List<Known> all(Handle handle, String server) {
+  List<String> active(Handle handle, String server) {
     return handle
-        .createQuery(
-            """
-            SELECT m.node, m.word, m.info::text FROM mercury_agent m
-            JOIN agent_session s ON s.node = m.node
-            WHERE m.active AND (s.server = :server OR NOT s.online) ORDER BY m.node LIMIT :most
-            """)
+        .createQuery("SELECT m.node " + DRIVEN + " ORDER BY m.node LIMIT :most")
         .bind("server", server)
         .bind("most", MOST)
+        .mapTo(String.class)
+        .list();
+  }
+
+  /** The same, one of them. */
+  Optional<Known> known(Handle handle, String node, String server) {
+    return handle
+        .createQuery("SELECT m.node, m.word, m.info::text " + DRIVEN + " AND m.node = :node")
+        .bind("server", server)
+        .bind("node", node)
         .map(
             (row, context) ->
                 new Known(
                     row.getString("node"),
                     row.getString("word"),
                     (ObjectNode) Json.read(row.getString("info"))))
-        .list();
+        .findOne();
   }
 
   /**

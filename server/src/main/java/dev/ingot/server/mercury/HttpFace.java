@@ -11,7 +11,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The HTTP routes of mercury-api that its command line uses. */
-final class HttpFace {
+final class HttpFace implements HttpListener.Face {
   private static final int USUAL_LIMIT = 250;
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
@@ -34,13 +34,8 @@ final class HttpFace {
     this.jobs = jobs;
   }
 
-  /**
-   * Answers a request.
-   *
-   * @param body an object; missing where nothing was posted
-   * @return the status
-   */
-  int answer(Request request, JsonNode body, Reply reply) {
+  @Override
+  public int answer(Request request, JsonNode body, Reply reply) {
     List<String> path =
         List.of(request.getHttpURI().getDecodedPath().replaceAll("^/|/$", "").split("/", 8));
     int[] status = new int[1];

@@ -9,10 +9,10 @@ import java.io.OutputStream;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
-import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -24,14 +24,22 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
-import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** Where {@link HttpFace} is reached: who may ask, how often, and how much at once. */
+/** Where {@link HttpFace} is reached: who may ask, how often, how much at once, and how slowly. */
 final class HttpListener implements AutoCloseable {
+  /** Answers what is asked. */
+  interface Face {
+    /**
+     * @param body an object; missing where nothing was posted
+     * @return the status
+     */
+    int answer(Request request, JsonNode body, Reply reply);
+  }
+
   private static final int LARGEST_BODY = 1 << 20;
   private static final int SMALL_BODY = 16 << 10;
 
@@ -41,14 +49,14 @@ final class HttpListener implements AutoCloseable {
   private static final int MOST_AT_ONCE = 32;
   private static final int MOST_CONNECTIONS = 2_048;
   private static final long IDLE_MILLIS = 60_000;
-  private static final long LONGEST_BODY_SECONDS = 60;
   private static final long PATIENCE_SECONDS = 30;
 
-  private final HttpFace face;
+  private final Face face;
   private final ReplySpace space;
   private final Predicate<@Nullable String> mayWithToken;
   private final HostGuard hosts;
   private final Rates rates;
+  private final HttpPeers peers;
   private final Server server;
   private final ServerConnector connector;
   private final String address;
@@ -59,19 +67,22 @@ final class HttpListener implements AutoCloseable {
    * @param host where it listens
    * @param mayWithToken whether a request with this {@code X-Auth-Token}, or none, is answered
    * @param rates how often an address may ask
+   * @param nanos a monotonic clock
    */
   HttpListener(
       String host,
       int port,
-      HttpFace face,
+      Face face,
       ReplySpace space,
       Predicate<@Nullable String> mayWithToken,
       HostGuard hosts,
-      Rates rates) {
+      Rates rates,
+      LongSupplier nanos) {
     this.face = face;
     this.space = space;
     this.hosts = hosts;
     this.rates = rates;
+    this.peers = new HttpPeers(nanos);
     this.mayWithToken = mayWithToken;
     this.address = host + ":" + port;
     QueuedThreadPool threads = new QueuedThreadPool(16, 4);
@@ -85,6 +96,7 @@ final class HttpListener implements AutoCloseable {
     connector.setPort(port);
     connector.setIdleTimeout(IDLE_MILLIS);
     connector.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, connector));
+    connector.addBean(peers);
     server.addConnector(connector);
     server.setHandler(new Answering());
   }
@@ -105,6 +117,15 @@ final class HttpListener implements AutoCloseable {
     return connector.getHost() + ":" + connector.getLocalPort();
   }
 
+  int connections() {
+    return peers.size();
+  }
+
+  /** Lets those go that are too slow. */
+  void look() {
+    peers.look();
+  }
+
   @Override
   public void close() {
     try {
@@ -117,18 +138,24 @@ final class HttpListener implements AutoCloseable {
   private final class Answering extends Handler.Abstract {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
+      peers.ourTurn(request);
       try (Reply reply = new JsonReply(space)) {
         response.setStatus(checked(request, reply));
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, reply.length());
-        reply.send(peer(request)::close);
+        reply.send(HttpPeers.of(request)::close);
+        peers.itsTurn(request);
         try (OutputStream out = Content.Sink.asOutputStream(response)) {
           reply.writeTo(out);
         }
+        peers.itsTurn(request); // to ask for something else
         callback.succeeded();
       } catch (IOException e) {
         callback.failed(e);
+      } catch (RuntimeException e) {
+        peers.itsTurn(request); // to read that something is wrong here, which Jetty says
+        throw e;
       }
       return true;
     }
@@ -166,16 +193,13 @@ final class HttpListener implements AutoCloseable {
 
   private int posted(Request request, Reply reply) {
     byte[] octets;
-    Scheduler.Task late =
-        connector
-            .getScheduler()
-            .schedule(peer(request)::close, LONGEST_BODY_SECONDS, TimeUnit.SECONDS);
+    peers.itsTurn(request);
     try (InputStream in = Content.Source.asInputStream(request)) {
       octets = in.readNBytes(LARGEST_BODY + 1);
     } catch (IOException e) {
       return refused(reply, 400, "the body does not come to its end");
     } finally {
-      late.cancel();
+      peers.ourTurn(request);
     }
     if (octets.length > LARGEST_BODY) {
       return refused(reply, 413, "the body is larger than " + LARGEST_BODY + " octets");
@@ -190,10 +214,6 @@ final class HttpListener implements AutoCloseable {
       return refused(reply, 400, "the body is no JSON object");
     }
     return inTurn(free, reply, () -> face.answer(request, body, reply));
-  }
-
-  private static EndPoint peer(Request request) {
-    return request.getConnectionMetaData().getConnection().getEndPoint();
   }
 
   private static int inTurn(Semaphore turns, Reply reply, IntSupplier work) {

@@ -35,6 +35,10 @@ public final class Mercury implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Mercury.class);
   private static final Duration SEEN = Duration.ofSeconds(3);
   private static final Duration LOOK = Duration.ofSeconds(2);
+
+  /** So often in an interval is looked whose turn it is. */
+  private static final int PING_TICKS = 30;
+
   private static final Duration TIDY = Duration.ofHours(1);
 
   private final Jdbi jdbi;
@@ -104,7 +108,9 @@ public final class Mercury implements AutoCloseable {
             DialledNetworks.of(settings.agents()),
             server.name(),
             new Rates(settings.messagesPerMinute(), nanos),
-            new Calls(settings.interval()));
+            new Calls(settings.interval(), clock, nanos),
+            settings.interval(),
+            nanos);
   }
 
   /**
@@ -121,7 +127,8 @@ public final class Mercury implements AutoCloseable {
             + " jobs and speak for any machine; docs/mercury.md says how to bound that");
     if (settings.backend() != null) {
       agents.restore();
-      repeated.add(Repeating.every(settings.interval(), "mercury-ping", agents::ping));
+      Duration tick = settings.interval().dividedBy(PING_TICKS);
+      repeated.add(Repeating.every(tick, "mercury-ping", agents::ping));
       repeated.add(Repeating.every(SEEN, "mercury-presence", agents::seen));
       repeated.add(Repeating.every(LOOK, "mercury-overdue", agents::look));
     }
@@ -139,8 +146,10 @@ public final class Mercury implements AutoCloseable {
               space,
               this::mayWith,
               hosts,
-              rates());
+              rates(),
+              nanos);
       made.start();
+      repeated.add(Repeating.every(LOOK, "mercury-api-late", made::look));
       http = made;
       log.info("Mercury's api listens at {}", made.address());
     }
@@ -236,7 +245,13 @@ public final class Mercury implements AutoCloseable {
     metrics.gauge(
         "ingot.mercury.connections",
         "connections to Mercury's services",
-        () -> sockets.stream().mapToInt(RouterSocket::connections).sum());
+        () ->
+            sockets.stream().mapToInt(RouterSocket::connections).sum()
+                + (http == null ? 0 : http.connections()));
+    metrics.gauge(
+        "ingot.mercury.dialled",
+        "connections to agents of Mercury that are pinged, or given a task",
+        agents::dialled);
   }
 
   @Override

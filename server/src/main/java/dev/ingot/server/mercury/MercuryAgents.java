@@ -1,31 +1,29 @@
 package dev.ingot.server.mercury;
 
 import dev.ingot.amqp.Rates;
-import dev.ingot.protocol.Message;
 import dev.ingot.protocol.TaskMessage;
 import dev.ingot.server.agents.OwedWork;
 import dev.ingot.server.nodes.Presence;
-import dev.ingot.server.store.Transience;
-import java.util.LinkedHashMap;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.LongSupplier;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The agents of Mercury that are there: each is a link of its node, by which jobs reach it as they
- * reach an agent of ours. What one is to do is in the database before it is sent, so that it is
- * sent at most once, whoever is killed meanwhile, and its end finds its task.
+ * reach an agent of ours.
  */
 final class MercuryAgents implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(MercuryAgents.class);
+
+  private static final long NANOS_OF_A_MILLI = 1_000_000;
 
   private final Jdbi jdbi;
   private final ForeignDocuments documents;
@@ -38,9 +36,17 @@ final class MercuryAgents implements AutoCloseable {
   private final String server;
   private final Rates rates;
   private final Calls calls;
+  private final Duration interval;
+  private final LongSupplier nanos;
+  private final Links links;
+  private final AgentTasks tasks;
+  private final Pings pings;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final Map<String, MercuryLink> byNode = new LinkedHashMap<>();
 
+  /**
+   * @param interval how often an agent is pinged
+   * @param nanos a monotonic clock
+   */
   MercuryAgents(
       Jdbi jdbi,
       ForeignDocuments documents,
@@ -51,7 +57,9 @@ final class MercuryAgents implements AutoCloseable {
       DialledNetworks networks,
       String server,
       Rates rates,
-      Calls calls) {
+      Calls calls,
+      Duration interval,
+      LongSupplier nanos) {
     this.jdbi = jdbi;
     this.documents = documents;
     this.table = table;
@@ -63,6 +71,17 @@ final class MercuryAgents implements AutoCloseable {
     this.server = server;
     this.rates = rates;
     this.calls = calls;
+    this.interval = interval;
+    this.nanos = nanos;
+    this.links = new Links(owed);
+    Executor open =
+        work -> { // those that are closed take nothing any more
+          if (!threads.isShutdown()) {
+            threads.execute(work);
+          }
+        };
+    this.tasks = new AgentTasks(jdbi, owed, links, calls, open);
+    this.pings = new Pings(links, calls, interval, nanos, open, this::lose);
   }
 
   /** An agent has started: its document and its session. */
@@ -72,8 +91,8 @@ final class MercuryAgents implements AutoCloseable {
     String node = documents.store(device);
     String word = sessions.word();
     MercuryLink link;
-    synchronized (this) {
-      MercuryLink before = byNode.get(node);
+    synchronized (links.lock(node)) {
+      MercuryLink before = links.of(node).orElse(null);
       ForeignSessions.Seated seated =
           jdbi.inTransaction(
               handle -> {
@@ -86,18 +105,17 @@ final class MercuryAgents implements AutoCloseable {
       if (before != null) {
         owed.closed(before);
       }
-      link = open(seated, info);
+      link = open(seated, info, nanos.getAsLong());
     }
     storing.store(link, new TaskMessage.Capabilities(info.capabilities()));
     log.info("node {} is there, by Mercury at {}", node, info.address().getHostAddress());
   }
 
-  private MercuryLink open(ForeignSessions.Seated seated, AgentInfo info) {
+  private MercuryLink open(ForeignSessions.Seated seated, AgentInfo info, long due) {
     String node = seated.session().nodeId();
     List<Request> held = jdbi.withHandle(handle -> RequestTable.ofNode(handle, node));
-    MercuryLink link = new MercuryLink(seated, info, held, this::say);
-    byNode.put(node, link);
-    owed.opened(link);
+    MercuryLink link = new MercuryLink(seated, info, due, held, tasks::say);
+    links.add(link);
     return link;
   }
 
@@ -117,8 +135,9 @@ final class MercuryAgents implements AutoCloseable {
 
   /** An agent runs a task. */
   void started(ObjectNode said) {
-    Request request = request(said);
-    stored(request, new TaskMessage.Started(request.task().job(), request.task().attempt()));
+    MercuryTask.Attempt task = attempt(said);
+    request(task, List.of(TaskMessage.Status.SUCCEEDED, TaskMessage.Status.FAILED))
+        .ifPresent(request -> stored(request, new TaskMessage.Started(task.job(), task.attempt())));
   }
 
   /** An agent tells the end of a task. */
@@ -126,256 +145,144 @@ final class MercuryAgents implements AutoCloseable {
     if (!said.path("status").isString()) {
       throw new Refused("status is missing, or not a string");
     }
-    Request request = request(said);
-    stored(request, Ends.of(request, said));
+    request(attempt(said), List.of(Ends.status(said)))
+        .ifPresent(request -> stored(request, Ends.of(request, said)));
   }
 
   private void stored(Request request, TaskMessage message) {
     MercuryLink link =
-        link(request.node())
+        links
+            .of(request.node())
+            .or(() -> restored(request.node()))
             .orElseThrow(() -> Refused.busy("node " + request.node() + " is not connected here"));
     storing.store(link, message);
   }
 
-  private Request request(ObjectNode said) {
+  private MercuryTask.Attempt attempt(ObjectNode said) {
     String id = said.path("task_id").asString("");
     MercuryTask.Attempt attempt = MercuryTask.Attempt.of(id);
     if (attempt == null) {
       throw new Refused("task_id is missing, or none of ours: " + Wording.shown(id));
     }
     rated(attempt.node());
-    return jdbi.withHandle(handle -> RequestTable.of(handle, attempt))
-        .filter(Request::sent)
-        .orElseThrow(() -> new Refused("no such task is under way: " + id));
+    return attempt;
   }
 
-  private synchronized Optional<MercuryLink> link(String node) {
-    return Optional.ofNullable(byNode.get(node));
+  /**
+   * What an agent speaks of; nothing if it says again what is stored, as one does that was not
+   * answered in time.
+   *
+   * @param ends of the task, by its agent's own word, with which that is stored
+   */
+  private Optional<Request> request(MercuryTask.Attempt attempt, List<TaskMessage.Status> ends) {
+    return jdbi.inTransaction(
+        handle -> {
+          Optional<Request> request = RequestTable.of(handle, attempt).filter(Request::sent);
+          if (request.isEmpty() && !RequestTable.isEnded(handle, attempt, ends)) {
+            throw new Refused("no such task is under way: " + attempt.text());
+          }
+          return request;
+        });
   }
 
-  private synchronized boolean isThere(MercuryLink link) {
-    return link.equals(byNode.get(link.node()));
+  int size() {
+    return links.size();
   }
 
-  private synchronized List<MercuryLink> links() {
-    return List.copyOf(byNode.values());
+  /** Connections to agents. */
+  int dialled() {
+    return calls.connections();
   }
 
-  synchronized int size() {
-    return byNode.size();
-  }
-
-  /** Something is said to a node: whoever says it is not kept waiting. */
-  private void say(MercuryLink link, Message message) {
-    if (message instanceof TaskMessage about && !threads.isShutdown()) {
-      threads.execute(() -> heard(link, about));
-    }
-  }
-
-  private void heard(MercuryLink link, TaskMessage message) {
-    try {
-      hear(link, message);
-    } catch (JdbiException e) {
-      if (Transience.passes(e)) {
-        log.warn("what is said to node {} is lost: {}", link.node(), Transience.cause(e));
-        again(link);
-      } else {
-        log.error("what is said to node {} failed", link.node(), e);
-      }
-    }
-  }
-
-  /** The next look opens it again: the jobs hear what it holds, and say what is not done. */
-  private synchronized void again(MercuryLink link) {
-    if (isThere(link)) {
-      byNode.remove(link.node());
-      owed.closed(link);
-    }
-  }
-
-  private void hear(MercuryLink link, TaskMessage message) {
-    switch (message) {
-      case TaskMessage.FinishedAcknowledged(long job, int attempt) -> {
-        MercuryTask.Attempt task = new MercuryTask.Attempt(job, attempt, link.node());
-        jdbi.useHandle(handle -> RequestTable.forget(handle, task));
-        send(link); // what waited for it
-      }
-      case TaskMessage.CapabilitiesWanted _ ->
-          owed.heard(link, new TaskMessage.Capabilities(link.info().capabilities()), () -> {});
-      case TaskMessage.Offer offer -> owed.heard(link, taken(link, offer), () -> {});
-      case TaskMessage.AcceptCommitted(long job, int attempt) -> {
-        MercuryTask.Attempt task = new MercuryTask.Attempt(job, attempt, link.node());
-        jdbi.useHandle(handle -> RequestTable.committed(handle, task));
-        send(link);
-      }
-      case TaskMessage.Cancel(long job, int attempt, String reason) ->
-          cancel(link, new MercuryTask.Attempt(job, attempt, link.node()), reason);
-      default -> log.debug("an agent of Mercury has no answer to {}", message);
-    }
-  }
-
-  private TaskMessage taken(MercuryLink link, TaskMessage.Offer offer) {
-    var signature =
-        link.info().capabilities().stream()
-            .filter(each -> each.name().equals(offer.capability()))
-            .findFirst();
-    if (signature.isEmpty()) {
-      return new TaskMessage.Refuse(
-          offer.task(),
-          offer.attempt(),
-          "unknown-capability",
-          "the agent has no method " + offer.capability());
-    }
-    jdbi.useHandle(
-        handle ->
-            RequestTable.add(
-                handle,
-                new MercuryTask.Attempt(offer.task(), offer.attempt(), link.node()),
-                offer.capability(),
-                offer.arguments(),
-                signature.get().lock() != null,
-                offer.timeoutSeconds()));
-    return new TaskMessage.Accept(offer.task(), offer.attempt());
-  }
-
-  /** Sends what may be sent to a node, each at most once. */
-  private void send(MercuryLink link) {
-    if (!isThere(link)) {
-      return;
-    }
-    for (Request request : jdbi.inTransaction(handle -> RequestTable.take(handle, link.node()))) {
-      threads.execute(() -> dispatch(link, request));
-    }
-  }
-
-  private void dispatch(MercuryLink link, Request request) {
-    JsonNode reply = calls.give(link.info(), request);
-    if (reply == null && Thread.currentThread().isInterrupted()) {
-      return; // this server stops; the next one takes the task up as one that may run
-    }
-    TaskMessage.Finished refused = Ends.refused(request, reply);
-    owed.heard(
-        link,
-        refused == null
-            ? new TaskMessage.Started(request.task().job(), request.task().attempt())
-            : refused,
-        () -> {});
-  }
-
-  private void cancel(MercuryLink link, MercuryTask.Attempt task, String reason) {
-    Request request = jdbi.withHandle(handle -> RequestTable.of(handle, task)).orElse(null);
-    if (request == null) {
-      owed.heard(
-          link,
-          new TaskMessage.Refuse(task.job(), task.attempt(), "unknown-task", "it is over"),
-          () -> {});
-      return;
-    }
-    String detail = request.sent() ? reason + "; Mercury cannot end it: it may go on" : reason;
-    owed.heard(link, Ends.ended(request, TaskMessage.Status.CANCELLED, detail), () -> {});
+  /** Asks those whose time it is whether they are there. */
+  void ping() {
+    pings.look();
   }
 
   /** Takes up agents that nobody drives, and ends what is overdue. */
   void look() {
+    calls.look();
     restore();
-    overdue();
-  }
-
-  /** Ends those whose time is over. */
-  private void overdue() {
-    List<String> nodes = links().stream().map(MercuryLink::node).toList();
-    if (nodes.isEmpty()) {
-      return;
-    }
-    for (Request late : jdbi.withHandle(handle -> RequestTable.overdue(handle, nodes))) {
-      link(late.node())
-          .ifPresent(
-              link ->
-                  owed.heard(
-                      link,
-                      Ends.ended(
-                          late,
-                          TaskMessage.Status.TIMED_OUT,
-                          "no end in its time; Mercury cannot end it: it may go on"),
-                      () -> {}));
-    }
-  }
-
-  /** Asks every agent whether it is there; those that do not answer are lost. */
-  void ping() {
-    links().stream().filter(MercuryLink::asked).forEach(link -> threads.execute(() -> ping(link)));
-  }
-
-  private void ping(MercuryLink link) {
-    try {
-      if (!calls.isThere(link.info(), () -> isThere(link)) && isThere(link)) {
-        lose(link);
-      }
-    } catch (JdbiException e) {
-      // Those that are there in the database and not here are taken up again, and asked again.
-      log.warn("that node {} is lost cannot be written: {}", link.node(), Transience.cause(e));
-    } finally {
-      link.answered();
-    }
+    tasks.overdue();
   }
 
   /** It will not come back with what it had: that is lost. */
-  private synchronized void lose(MercuryLink link) {
-    if (!isThere(link)) {
-      return;
+  private void lose(MercuryLink link) {
+    synchronized (links.lock(link.node())) {
+      if (!links.remove(link)) {
+        return;
+      }
+      jdbi.withHandle(handle -> RequestTable.ofNode(handle, link.node()))
+          .forEach(request -> owed.heard(link, Ends.silent(request), () -> {}));
+      owed.closed(link);
+      jdbi.useTransaction(
+          handle -> {
+            RequestTable.forgetSent(handle, link.node());
+            table.lost(handle, link.node());
+          });
+      // The jobs hear that it holds nothing any more, and end whatever else it had.
+      MercuryLink empty =
+          new MercuryLink(link.seated(), link.info(), 0, List.of(), (ended, message) -> {});
+      owed.opened(empty);
+      owed.closed(empty);
+      presence.ended(link.session(), "silent");
     }
-    byNode.remove(link.node());
-    jdbi.withHandle(handle -> RequestTable.ofNode(handle, link.node()))
-        .forEach(request -> owed.heard(link, Ends.silent(request), () -> {}));
-    owed.closed(link);
-    jdbi.useTransaction(
-        handle -> {
-          RequestTable.forgetSent(handle, link.node());
-          table.lost(handle, link.node());
-        });
-    // The jobs hear that it holds nothing any more, and end whatever else it had.
-    MercuryLink empty =
-        new MercuryLink(link.seated(), link.info(), List.of(), (gone, message) -> {});
-    owed.opened(empty);
-    owed.closed(empty);
-    presence.ended(link.session(), "silent");
     log.info("node {}, by Mercury, is lost: it does not answer pings", link.node());
   }
 
   /** Writes that they are there. */
   void seen() {
-    presence.seen(links().stream().map(MercuryLink::session).toList()).forEach(this::over);
+    presence.seen(links.all().stream().map(MercuryLink::session).toList()).forEach(this::over);
   }
 
   /** A session ended elsewhere: an agent of ours came, or an operator did something. */
-  synchronized void over(Presence.Over over) {
-    MercuryLink link = byNode.get(over.session().nodeId());
-    if (link == null || link.session().epoch() != over.session().epoch()) {
-      return;
-    }
-    byNode.remove(link.node());
-    owed.closed(link);
-    if (!jdbi.withHandle(handle -> ForeignSessions.isTheirs(handle, link.node()))) {
-      jdbi.useHandle(handle -> table.lost(handle, link.node()));
-      log.info("node {} is no longer Mercury's: {}", link.node(), over.reason());
+  private void over(Presence.Over over) {
+    String node = over.session().nodeId();
+    synchronized (links.lock(node)) {
+      MercuryLink link = links.of(node).orElse(null);
+      if (link == null || link.session().epoch() != over.session().epoch()) {
+        return;
+      }
+      links.remove(link);
+      owed.closed(link);
+      if (!jdbi.withHandle(handle -> ForeignSessions.isTheirs(handle, node))) {
+        jdbi.useHandle(handle -> table.lost(handle, node));
+        log.info("node {} is no longer Mercury's: {}", node, over.reason());
+      }
     }
   }
 
-  /** Agents that were there when this server, or the one before it, last looked. */
-  synchronized void restore() {
-    for (ForeignTable.Known known : jdbi.withHandle(handle -> table.all(handle, server))) {
-      if (byNode.containsKey(known.node())) {
-        continue;
+  /** Takes up agents that were there when this server, or the one before it, last looked. */
+  void restore() {
+    for (String node : jdbi.withHandle(handle -> table.active(handle, server))) {
+      if (links.of(node).isEmpty()) {
+        restored(node);
+      }
+    }
+  }
+
+  /** An agent that was there; nothing if it was not, or another server drives it. */
+  private Optional<MercuryLink> restored(String node) {
+    synchronized (links.lock(node)) {
+      Optional<MercuryLink> there = links.of(node);
+      ForeignTable.Known known =
+          there.isPresent()
+              ? null
+              : jdbi.withHandle(handle -> table.known(handle, node, server)).orElse(null);
+      if (known == null) {
+        return there;
       }
       try {
         AgentInfo info = AgentInfo.of(known.info(), networks);
-        open(
-            jdbi.inTransaction(
-                handle -> sessions.take(handle, known.node(), known.word(), null, info)),
-            info);
+        ForeignSessions.Seated seated =
+            jdbi.inTransaction(handle -> sessions.take(handle, node, known.word(), null, info));
+        // Those of a server that was restarted are not all pinged at the same time for ever.
+        long spread = Math.floorMod(node.hashCode(), interval.toMillis());
+        return Optional.of(open(seated, info, nanos.getAsLong() + spread * NANOS_OF_A_MILLI));
       } catch (Refused e) {
-        jdbi.useHandle(handle -> table.lost(handle, known.node()));
-        log.info("node {} is no longer Mercury's: {}", known.node(), e.words());
+        jdbi.useHandle(handle -> table.lost(handle, node));
+        log.info("node {} is no longer Mercury's: {}", node, e.words());
+        return Optional.empty();
       }
     }
   }

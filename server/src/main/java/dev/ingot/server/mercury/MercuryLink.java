@@ -21,18 +21,22 @@ final class MercuryLink implements NodeLink {
   private final Message.Hello hello;
   private final BiConsumer<MercuryLink, Message> listener;
   private final AtomicBoolean asked = new AtomicBoolean();
+  private volatile long due;
 
   /**
+   * @param due when it is pinged first, by a monotonic clock
    * @param held what it was given and has not ended
    * @param listener hears what is said to it; must not block
    */
   MercuryLink(
       ForeignSessions.Seated seated,
       AgentInfo info,
+      long due,
       List<Request> held,
       BiConsumer<MercuryLink, Message> listener) {
     this.seated = seated;
     this.info = info;
+    this.due = due;
     this.listener = listener;
     this.hello =
         new Message.Hello(
@@ -69,13 +73,18 @@ final class MercuryLink implements NodeLink {
     return seated;
   }
 
-  /** It is asked whether it is there; false if somebody is just asking. */
-  boolean asked() {
-    return asked.compareAndSet(false, true);
+  /** Whether it is to be asked now whether it is there; false while somebody is just asking. */
+  boolean asked(long now) {
+    return now - due >= 0 && asked.compareAndSet(false, true);
   }
 
-  /** It has answered, or not in time. */
-  void answered() {
+  /**
+   * It has answered, or not in time.
+   *
+   * @param next when it is to be asked again
+   */
+  void answered(long next) {
+    due = next;
     asked.set(false);
   }
 

@@ -109,7 +109,7 @@ final class Peer implements AutoCloseable {
     if ((flags & Zmtp.COMMAND) == 0 || flags < 0) {
       throw new Zmtp.Broken("it does not say READY");
     }
-    Zmtp.checkReady(octets(length(flags, Zmtp.LONGEST_COMMAND)));
+    Zmtp.checkReady(octets(length(flags, Zmtp.LONGEST_COMMAND)), Zmtp.ASKING);
     enter(Phase.IDLE);
     peers.done(this);
   }

@@ -1,6 +1,8 @@
 package dev.ingot.server.mercury;
 
 import dev.ingot.core.Json;
+import dev.ingot.protocol.TaskMessage;
+import dev.ingot.server.jobs.task.TaskState;
 import dev.ingot.server.nodes.TextArray;
 import java.util.Collection;
 import java.util.List;
@@ -115,6 +117,33 @@ final class RequestTable {
         .bind("attempt", task.attempt())
         .map(MAPPER)
         .findOne();
+  }
+
+  /**
+   * Whether the task has ended so, by the word of its agent.
+   *
+   * @param ends in one of these ways
+   */
+  static boolean isEnded(
+      Handle handle, MercuryTask.Attempt task, Collection<TaskMessage.Status> ends) {
+    return handle
+        .createQuery(
+            """
+            SELECT EXISTS (SELECT FROM task WHERE job = :job AND node = :node
+              AND attempt = :attempt AND state = ANY(:states)
+              AND coalesce(reason, '') NOT LIKE :untold)
+            """)
+        .bind("job", task.job())
+        .bind("node", task.node())
+        .bind("attempt", task.attempt())
+        .bindArray("states", Integer.class, ends.stream().map(RequestTable::state).toList())
+        .bind("untold", Ends.UNTOLD + "%")
+        .mapTo(Boolean.class)
+        .one();
+  }
+
+  private static int state(TaskMessage.Status end) {
+    return (end == TaskMessage.Status.SUCCEEDED ? TaskState.SUCCEEDED : TaskState.FAILED).ordinal();
   }
 
   static List<Request> ofNode(Handle handle, String node) {

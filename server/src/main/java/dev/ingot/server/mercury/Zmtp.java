@@ -5,10 +5,11 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 
 /**
- * The words of ZMTP 3.0 (rfc.zeromq.org/spec/23), without security, as one has them who answers.
- * Newer peers speak it too; ZeroMQ 4.0 is the oldest that does.
+ * The words of ZMTP 3.0 (rfc.zeromq.org/spec/23), without security. Newer peers speak it too;
+ * ZeroMQ 4.0 is the oldest that does.
  */
 final class Zmtp {
   static final int GREETING = 64;
@@ -20,6 +21,12 @@ final class Zmtp {
 
   /** A READY with a long identity, and more than anybody says beside it. */
   static final int LONGEST_COMMAND = 4096;
+
+  /** Who may ask. */
+  static final List<String> ASKING = List.of("REQ", "DEALER", "ROUTER");
+
+  /** Who may be asked. */
+  static final List<String> ASKED = List.of("REP", "ROUTER");
 
   private static final int MAJOR = 3;
   private static final int MECHANISM = 12;
@@ -69,11 +76,20 @@ final class Zmtp {
     }
   }
 
-  /** Our READY, as a frame. */
+  /** Our READY where we are asked, as a frame. */
   static byte[] ready() {
+    return ready("ROUTER");
+  }
+
+  /**
+   * Our READY, as a frame.
+   *
+   * @param type of socket that we are
+   */
+  static byte[] ready(String type) {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     text(body, "READY");
-    property(body, "Socket-Type", "ROUTER");
+    property(body, "Socket-Type", type);
     property(body, "Identity", "");
     return command(body.toByteArray());
   }
@@ -102,8 +118,9 @@ final class Zmtp {
    * Checks a peer's READY.
    *
    * @param command its body
+   * @param wanted the types of socket that it may be
    */
-  static void checkReady(byte[] command) throws Broken {
+  static void checkReady(byte[] command, List<String> wanted) throws Broken {
     if (!isNamed(command, "READY")) {
       throw new Broken("it does not say READY");
     }
@@ -121,12 +138,11 @@ final class Zmtp {
       at = nameEnd + 4 + (int) length;
       if (name.equalsIgnoreCase("Socket-Type")) {
         String type = new String(command, nameEnd + 4, (int) length, US_ASCII);
-        switch (type) {
-          case "REQ", "DEALER", "ROUTER" -> {
-            return;
-          }
-          default -> throw new Broken("it is a " + Wording.shown(type) + ", a REQ is wanted");
+        if (wanted.contains(type)) {
+          return;
         }
+        throw new Broken(
+            "it is a " + Wording.shown(type) + ", a " + wanted.getFirst() + " is wanted");
       }
     }
     throw new Broken("its READY names no type of socket");

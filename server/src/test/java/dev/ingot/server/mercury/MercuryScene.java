@@ -56,7 +56,7 @@ final class MercuryScene {
         ByteSize.parse("128MiB"),
         600,
         requestsPerMinute,
-        100,
+        1_000,
         Duration.ofSeconds(1));
   }
 
