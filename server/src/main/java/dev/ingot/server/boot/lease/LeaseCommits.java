@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -34,6 +35,7 @@ final class LeaseCommits implements AutoCloseable {
   private final int lane;
   private final Jdbi jdbi;
   private final AddressSource source;
+  private final UUID writer;
   private final BlockingQueue<Job> waiting = new ArrayBlockingQueue<>(ROOM);
   private volatile boolean closed;
   private @Nullable Thread thread;
@@ -42,10 +44,12 @@ final class LeaseCommits implements AutoCloseable {
   private record Job(LeaseWish wish, CompletableFuture<@Nullable LeaseRow> done) {}
 
   /**
+   * @param writer this start of this server
    * @param lane which of several this is: what is written of one address goes by one of them
    */
-  LeaseCommits(Jdbi jdbi, AddressSource source, int lane) {
+  LeaseCommits(Jdbi jdbi, AddressSource source, UUID writer, int lane) {
     this.lane = lane;
+    this.writer = writer;
     this.jdbi = jdbi;
     this.source = source;
   }
@@ -172,7 +176,7 @@ final class LeaseCommits implements AutoCloseable {
       Set<Ipv4> taken = source.taken(handle, takes.stream().map(LeaseCommits::given).toList());
       takes.removeIf(take -> taken.contains(take.address()));
       LeaseTable.leave(handle, takes.stream().filter(take -> careful || !take.fresh()).toList());
-      rows.putAll(LeaseTable.take(handle, takes));
+      rows.putAll(LeaseTable.take(handle, takes, writer));
       for (LeaseWish.Take take : takes) {
         if (rows.containsKey(take.address())) {
           given.add(given(take));

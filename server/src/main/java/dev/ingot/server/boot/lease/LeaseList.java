@@ -118,7 +118,8 @@ public final class LeaseList {
             .findOne()
             .orElseThrow(() -> Problem.notFound("no lease of " + address));
     handle.execute(
-        "UPDATE boot_lease SET mac = NULL, until = now(), renewed = now() WHERE address = ?::inet",
+        "UPDATE boot_lease SET mac = NULL, until = now(), renewed = now(), writer = NULL"
+            + " WHERE address = ?::inet",
         address);
     audit.record(
         handle,

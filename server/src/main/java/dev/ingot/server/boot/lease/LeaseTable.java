@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.argument.Argument;
@@ -42,7 +43,8 @@ final class LeaseTable {
     handle
         .createUpdate(
             """
-            UPDATE boot_lease l SET mac = NULL, until = least(l.until, now()), renewed = now()
+            UPDATE boot_lease l SET mac = NULL, until = least(l.until, now()), renewed = now(),
+              writer = NULL
               FROM unnest(:networks, :macs, :addresses::inet[]) AS w (network, mac, address)
              WHERE l.network = w.network AND l.mac = w.mac AND l.address <> w.address
                AND NOT EXISTS (SELECT FROM boot_lease t WHERE t.address = w.address
@@ -63,9 +65,10 @@ final class LeaseTable {
    * Gives each its address, unless it is another's by now; after {@link #leave}.
    *
    * @param wishes no address and no machine twice
+   * @param writer this start of this server
    * @return what was given, by address; what is missing is another's
    */
-  static Map<Ipv4, LeaseRow> take(Handle handle, Collection<LeaseWish.Take> wishes) {
+  static Map<Ipv4, LeaseRow> take(Handle handle, Collection<LeaseWish.Take> wishes, UUID writer) {
     List<LeaseWish.Take> sorted = inOrder(wishes);
     Map<Ipv4, LeaseWish.Take> asked = new HashMap<>();
     wishes.forEach(wish -> asked.put(wish.address(), wish));
@@ -74,13 +77,14 @@ final class LeaseTable {
     handle
         .createQuery(
             """
-            INSERT INTO boot_lease AS l (address, network, mac, until, host_name, relay)
-            SELECT w.address, w.network, w.mac, now() + w.seconds * interval '1 second', w.host, w.relay
+            INSERT INTO boot_lease AS l (address, network, mac, until, host_name, relay, writer)
+            SELECT w.address, w.network, w.mac, now() + w.seconds * interval '1 second', w.host,
+                   w.relay, :writer
               FROM unnest(:addresses::inet[], :networks, :macs, :seconds::bigint[], :hosts, :relays)
                 AS w (address, network, mac, seconds, host, relay)
             ON CONFLICT (address) DO UPDATE SET network = excluded.network, mac = excluded.mac,
               until = excluded.until, host_name = excluded.host_name, relay = excluded.relay,
-              renewed = now(), declined = false,
+              renewed = now(), declined = false, writer = excluded.writer,
               began = CASE WHEN l.mac = excluded.mac AND l.until > now() THEN l.began ELSE now() END
             WHERE l.mac = excluded.mac OR l.until <= now()
             RETURNING address - '0.0.0.0'::inet AS bits, renewed
@@ -91,6 +95,7 @@ final class LeaseTable {
         .bind("seconds", texts(sorted, wish -> String.valueOf(wish.seconds())))
         .bind("hosts", texts(sorted, LeaseWish.Take::hostName))
         .bind("relays", texts(sorted, LeaseWish.Take::relay))
+        .bind("writer", writer)
         .map(
             (row, context) -> {
               if (now.isEmpty()) {
@@ -111,7 +116,7 @@ final class LeaseTable {
   /** Ends the lease now, if it is that machine's. The row stays, so that it gets it again. */
   static void giveBack(Handle handle, LeaseWish.GiveBack wish) {
     handle.execute(
-        "UPDATE boot_lease SET until = now(), renewed = now()"
+        "UPDATE boot_lease SET until = now(), renewed = now(), writer = NULL"
             + " WHERE address = ?::inet AND mac = ? AND until > now()",
         wish.address().toString(),
         wish.mac());
@@ -124,7 +129,7 @@ final class LeaseTable {
         INSERT INTO boot_lease AS l (address, network, mac, until, declined)
         VALUES (?::inet, ?, NULL, now() + %s, true)
         ON CONFLICT (address) DO UPDATE SET mac = NULL, until = excluded.until, renewed = now(),
-          host_name = NULL, relay = NULL, declined = true WHERE l.mac = ? OR l.until <= now()
+          host_name = NULL, relay = NULL, declined = true, writer = NULL WHERE l.mac = ? OR l.until <= now()
         """
             .formatted(DECLINED),
         wish.address().toString(),
@@ -149,19 +154,29 @@ final class LeaseTable {
         .list();
   }
 
+  /** All rows of a network, by its prefix: an address may have moved from one to another. */
+  static List<LeaseRow> all(Handle handle, String prefix) {
+    return handle
+        .createQuery("SELECT " + ROW + " FROM boot_lease WHERE address <<= :prefix::inet")
+        .bind("prefix", prefix)
+        .map((row, context) -> row(row))
+        .list();
+  }
+
   /**
-   * The rows of a network that changed since then; all when that is null. An address may have moved
-   * from one network to another: so they are told by prefix.
+   * The rows of a network that others than that writer changed since then: what it gave itself it
+   * knows.
    */
-  static List<LeaseRow> changed(Handle handle, String prefix, @Nullable Instant since) {
+  static List<LeaseRow> changed(Handle handle, String prefix, Instant since, UUID writer) {
     return handle
         .createQuery(
             "SELECT "
                 + ROW
                 + " FROM boot_lease WHERE address <<= :prefix::inet"
-                + " AND (:since::timestamptz IS NULL OR renewed >= :since::timestamptz)")
+                + " AND renewed >= :since::timestamptz AND writer IS DISTINCT FROM :writer")
         .bind("prefix", prefix)
-        .bind("since", since == null ? null : since.toString())
+        .bind("since", since.toString())
+        .bind("writer", writer)
         .map((row, context) -> row(row))
         .list();
   }

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +38,7 @@ public final class Leases implements AutoCloseable {
   private final AddressSource source;
   private final List<Network> networks;
   private final LongSupplier milliseconds;
+  private final UUID writer = UUID.randomUUID();
   private final List<LeaseCommits> commits;
   private final LeaseDesk desk;
   private final Map<String, LeaseBook> books = new ConcurrentHashMap<>();
@@ -59,7 +61,9 @@ public final class Leases implements AutoCloseable {
     this.networks = List.copyOf(networks);
     this.milliseconds = milliseconds;
     this.commits =
-        IntStream.range(0, LANES).mapToObj(lane -> new LeaseCommits(jdbi, source, lane)).toList();
+        IntStream.range(0, LANES)
+            .mapToObj(lane -> new LeaseCommits(jdbi, source, writer, lane))
+            .toList();
     this.desk =
         new LeaseDesk(
             this::write,
@@ -158,8 +162,11 @@ public final class Leases implements AutoCloseable {
         handle.createQuery("SELECT now()").mapTo(java.time.OffsetDateTime.class).one().toInstant();
     Instant since = looked.get(name);
     String prefix = network.prefix() + "/" + network.length();
-    LeaseTable.changed(handle, prefix, same && since != null ? since.minus(OVERLAP) : null)
-        .forEach(row -> book.learn(row, milliseconds.getAsLong()));
+    List<LeaseRow> rows =
+        same && since != null
+            ? LeaseTable.changed(handle, prefix, since.minus(OVERLAP), writer)
+            : LeaseTable.all(handle, prefix);
+    rows.forEach(row -> book.learn(row, milliseconds.getAsLong()));
     looked.put(name, now);
     books.put(name, book);
   }

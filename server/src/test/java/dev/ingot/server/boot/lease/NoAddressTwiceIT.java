@@ -84,7 +84,7 @@ class NoAddressTwiceIT {
         .jdbi()
         .useHandle(
             handle ->
-                LeaseTable.changed(handle, "10.7.0.0/24", null)
+                LeaseTable.all(handle, "10.7.0.0/24")
                     .forEach(
                         row -> {
                           if (row.mac() != null && row.remainingMilliseconds() > 0) {
