@@ -81,7 +81,7 @@ tool() { # one program under the name that it has
   cp -L "$path" "$root/bin/$1"
   libraries "$path"
 }
-for name in dmidecode ipmitool lspci lsblk ethtool ip smartctl hdparm nvme efibootmgr kexec bash; do tool "$name"; done
+for name in modprobe dmidecode ipmitool lspci lsblk ethtool ip smartctl hdparm nvme efibootmgr kexec bash; do tool "$name"; done
 for file in /usr/share/misc/pci.ids /usr/share/hwdata/pci.ids; do
   if [[ -r $file ]]; then
     install -Dm644 "$file" "$root/usr/share/misc/pci.ids"

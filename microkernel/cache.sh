@@ -9,8 +9,10 @@ verb=$1 initrd=$2
 root=$initrd/system
 java=/opt/ingot/jre/bin/java
 classpath=$(cd "$root" && find opt/ingot/lib -name '*.jar' -printf ':/%p\n' | LC_ALL=C sort | tr -d '\n')
-# What runs once is not compiled: on a node that has just started that costs more than it gains.
-printf '%s\n' -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=20 -Xmx96m -Xss512k -XX:-UsePerfData -XX:+UseCompactObjectHeaders \
+# What runs once is not compiled: on a node that has just started that costs more than it gains. The archive lies at the addresses that it was
+# made for, or each pointer in it would be written anew; and methods that are called by reflection, once, get no code made for that.
+printf '%s\n' -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -Djdk.reflect.useNativeAccessorOnly=true -XX:+UseSerialGC \
+  -XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=20 -Xmx96m -Xss512k -XX:-UsePerfData -XX:+UseCompactObjectHeaders \
   -Xlog:disable -Xlog:all=error -Xlog:cds=off --enable-native-access=ALL-UNNAMED -cp "${classpath#:}" >"$root/opt/ingot/agent.args"
 [[ $verb != arguments ]] || exit 0
 
@@ -33,12 +35,16 @@ inside() {
 case $verb in
   make)
     cp "$here/classes" "$work/classes"
-    inside -Xshare:dump -XX:SharedClassListFile=/tmp/classes -XX:SharedArchiveFile=/tmp/agent.jsa
+    # With classes linked, and lambdas and constants found: that is most of what a JVM that starts does. Two are made, to tell what a time is.
+    for archive in agent again; do
+      inside -Xshare:dump -XX:+AOTClassLinking -XX:SharedClassListFile=/tmp/classes -XX:SharedArchiveFile=/tmp/$archive.jsa
+    done
+    inside -Xshare:off dev.ingot.app.NodeArchive /tmp/agent.jsa /tmp/again.jsa
     install -m644 "$work/agent.jsa" "$root/opt/ingot/agent.jsa"
     ;;
   list)
     inside -XX:DumpLoadedClassList=/tmp/classes dev.ingot.app.NodeTraining /tmp/data
-    # Without numbers, and without how constants were found in that run: two runs are seldom alike in these.
-    sed -E '/^(#|@cp)/d; s/ (id|super|interfaces|source): .*//' "$work/classes" | LC_ALL=C sort -u
+    # Without numbers, which no two runs have in common; classes first, since what is said of constants (@cp) is of classes that are loaded.
+    sed -E '/^#/d; s/ (id|super|interfaces|source): .*//' "$work/classes" | LC_ALL=C sort -u | awk '!/^@/ {print; next} {rest = rest $0 "\n"} END {printf "%s", rest}'
     ;;
 esac

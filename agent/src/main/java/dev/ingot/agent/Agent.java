@@ -47,6 +47,7 @@ public final class Agent implements AutoCloseable {
   private final TaskReports tasks;
   private final Plugins plugins;
   private final Watching watching;
+  private final Beginning beginning;
   private final @Nullable AutoCloseable face;
   private final String identity;
   private volatile Face.Seen seen;
@@ -113,7 +114,10 @@ public final class Agent implements AutoCloseable {
             settings.inspect().slowDeadline(),
             settings.compat().uuidCase());
     watching = new Watching(settings.inspect(), this::look);
-    watching.listen();
+    boolean inspectLater = inspectedFirst.isEmpty();
+    if (!inspectLater) {
+      watching.listen();
+    }
     Machine machine = Machine.local(settings.inspect().deadline()).hearing(watching.heard());
     InspectionReport first = Inspection.run(machine, inspect, inspectedFirst);
     if (first.identity() == null) {
@@ -134,6 +138,7 @@ public final class Agent implements AutoCloseable {
     identity = first.identity().id().value();
     seen = new Face.Seen(first.sections(), first.facts(), identity);
     AgentLog news = new AgentLog();
+    beginning = new Beginning(Beginning.SETTLING, this::listenAndBegin);
     plugins = plugins(settings, folder.path(), random);
     List<Capability> capabilities =
         new ArrayList<>(
@@ -154,7 +159,10 @@ public final class Agent implements AutoCloseable {
         new LinkRunner(
             link,
             carriers.carrier(() -> folder.key(random)),
-            news::tell,
+            told -> {
+              news.tell(told);
+              beginning.answered();
+            },
             reinspection::ask,
             tasks,
             () -> folder.newKey(random),
@@ -164,6 +172,19 @@ public final class Agent implements AutoCloseable {
     runner.forward(plugins.results());
     tasks.reportTo(runner);
     runner.start();
+    if (inspectLater) {
+      beginning.start();
+    } else {
+      begin();
+    }
+  }
+
+  private void listenAndBegin() {
+    watching.listen();
+    begin();
+  }
+
+  private void begin() {
     reinspection.start();
     watching.start();
     plugins.start(tasks::publish);
@@ -285,6 +306,7 @@ public final class Agent implements AutoCloseable {
         log.warn("close", e);
       }
     }
+    beginning.close();
     watching.close();
     plugins.close();
     reinspection.close();

@@ -21,7 +21,7 @@ final class Watching implements AutoCloseable {
   private static final long HEARD_ALL_MILLIS = 35_000;
 
   private final LldpNeighbours neighbours = new LldpNeighbours();
-  private final long started = nowMillis();
+  private volatile long started = nowMillis();
 
   /** Why nobody is heard; null while we listen. */
   private volatile @Nullable String deaf;
@@ -38,6 +38,7 @@ final class Watching implements AutoCloseable {
 
   /** Begins to listen for neighbours: before the first inspection, which asks for them. */
   void listen() {
+    started = nowMillis();
     if (settings.lldp()) {
       lldp = lldp();
     } else {

@@ -11,12 +11,16 @@ import org.slf4j.event.KeyValuePair;
 
 /** A log line for people: time, a word if it matters, what happened, the ids it concerns. */
 final class TextLines extends LayoutBase<ILoggingEvent> {
-  private final DateTimeFormatter time =
-      DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneId.systemDefault());
+  /** Made with the first line: on a node that has just started that is after it has joined. */
+  private static final class Time {
+    static final DateTimeFormatter FORMAT =
+        DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneId.systemDefault());
+  }
 
   @Override
   public String doLayout(ILoggingEvent event) {
-    StringBuilder line = new StringBuilder(time.format(Instant.ofEpochMilli(event.getTimeStamp())));
+    StringBuilder line =
+        new StringBuilder(Time.FORMAT.format(Instant.ofEpochMilli(event.getTimeStamp())));
     if (event.getLevel().isGreaterOrEqual(Level.WARN)) {
       line.append(' ').append(event.getLevel());
     }

@@ -44,9 +44,14 @@ final class IdentityReader {
   }
 
   private List<IdentityFacts.Port> ports() {
-    IpLinks links = links();
+    IpLinks links = IpLinks.NONE;
+    List<NetworkPort> found = NetworkPort.all(machine, links);
+    if (found.stream().anyMatch(port -> port.address() != null && !port.hasItsOwnAddress())) {
+      links = links();
+      found = NetworkPort.all(machine, links);
+    }
     List<IdentityFacts.Port> ports = new ArrayList<>();
-    for (NetworkPort port : NetworkPort.all(machine, links)) {
+    for (NetworkPort port : found) {
       if (port.address() == null) {
         continue;
       }

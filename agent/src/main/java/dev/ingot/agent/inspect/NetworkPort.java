@@ -49,6 +49,15 @@ record NetworkPort(
     return ports;
   }
 
+  /**
+   * The kernel says that the address in use is the one that the hardware was made with
+   * (NET_ADDR_PERM), which it no longer says once somebody has set another: {@code ip} knows no
+   * more of it.
+   */
+  boolean hasItsOwnAddress() {
+    return physical && "permanent".equals(assignment);
+  }
+
   String folder() {
     return FOLDER + "/" + name;
   }
