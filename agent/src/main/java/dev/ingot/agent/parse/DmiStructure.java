@@ -42,10 +42,13 @@ record DmiStructure(@Nullable String handle, int type, String title, Block value
     int outer = 0;
     boolean title = false;
     @Nullable String key = null;
+    // Web pages lose the blanks before lines: then a structure ends where a blank line stands.
+    boolean flat = lines.stream().allMatch(line -> line.indent() == 0);
     for (Line line : lines) {
       String text = line.text();
       if (line.isBlank() || text.startsWith("#")) {
         version(text, about);
+        current = flat ? null : current;
       } else if (line.indent() == 0 && text.startsWith("Handle 0x")) {
         handle = text.replaceFirst("Handle (0x[0-9A-Fa-f]+).*", "$1");
         type = type(text);
@@ -54,7 +57,8 @@ record DmiStructure(@Nullable String handle, int type, String title, Block value
       } else if (title && text.startsWith("DMI type ")) {
         // dmidecode before 2.5 wrote the type on a line of its own.
         type = type(text);
-      } else if (title || (line.indent() == 0 && (TYPES.containsKey(text) || handle != null))) {
+      } else if (title
+          || (line.indent() == 0 && (TYPES.containsKey(text) || (handle != null && !flat)))) {
         if (text.startsWith("Invalid entry") || (!title && header(text, about))) {
           notes.line(line);
           continue;
@@ -67,10 +71,12 @@ record DmiStructure(@Nullable String handle, int type, String title, Block value
         title = false;
         outer = 0;
         key = null;
-      } else if (current == null || line.indent() == 0) {
+      } else if (current == null || (line.indent() == 0 && !flat)) {
         if (!header(text, about)) {
           notes.line(line);
         }
+      } else if (flat && key != null && Block.colon(text) < 0) {
+        current.values.append(key, text);
       } else if (outer == 0 || line.indent() <= outer) {
         outer = line.indent();
         key = attribute(text, current.values);

@@ -53,6 +53,13 @@ final class EthtoolParser implements OutputParser {
     return null;
   }
 
+  /** What a line without a head above it is part of: of outputs of which lines were picked. */
+  static @Nullable String part(String text) {
+    return Text.matches(text, "[a-z0-9]+(-[a-z0-9]+)+: (on|off)( \\[.*])?")
+        ? "features"
+        : Text.matches(text, "(Transceiver type|Vendor (name|OUI|PN|SN)) +: .*") ? "module" : null;
+  }
+
   private static final Map<String, String> HEADS =
       Map.ofEntries(
           Map.entry("Settings for ", "settings"),

@@ -26,13 +26,18 @@ final class EthtoolText {
     int indent = 0;
     for (Line line : lines) {
       String text = line.text();
-      String begins = EthtoolParser.kind(text);
+      String head = EthtoolParser.kind(text);
+      String part = head == null && reading.kind == null ? EthtoolParser.part(text) : null;
+      String begins = head == null ? part : head;
       int colon = Block.colon(text);
       if (line.isBlank()) {
         continue;
       }
       if (begins != null) {
         reading.begin(begins, text);
+        if (part != null && part.equals("features")) {
+          reading.add(text.substring(0, colon), text.substring(colon + 1).strip());
+        }
         last =
             begins.equals("driver") || begins.equals("module")
                 ? text.substring(0, Math.max(0, colon)).strip()
@@ -83,7 +88,7 @@ final class EthtoolText {
       block.add(text);
     } else {
       String rest = text.contains(" for ") ? text.substring(text.indexOf(" for ") + 5).strip() : "";
-      name = rest.replaceFirst(":$", "");
+      name = rest.isEmpty() ? null : rest.replaceFirst(":$", "");
     }
   }
 

@@ -108,6 +108,11 @@ final class IpParser implements OutputParser {
             link.has("vfinfo_list")
                 ? Long.valueOf(link.path("vfinfo_list").size())
                 : JsonFields.number(link, "num_vf"))
+        .put(
+            "pci_slot",
+            "pci".equals(JsonFields.text(link, "parentbus"))
+                ? JsonFields.text(link, "parentdev")
+                : null)
         .put("port_name", JsonFields.text(link, "phys_port_name"))
         .put(
             "alternative_names",

@@ -51,6 +51,9 @@ final class IpText {
       return true;
     }
     String first = words.getFirst();
+    if ("pci".equals(after(words, "parentbus"))) {
+      link.put("pci_slot", after(words, "parentdev"));
+    }
     if (first.startsWith("link/")) {
       link.put("type", first.substring(5));
       Fields fields = new Fields();

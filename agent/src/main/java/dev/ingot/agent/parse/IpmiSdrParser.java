@@ -184,11 +184,13 @@ final class IpmiSdrParser implements OutputParser {
       return sensor.put("event", text);
     }
     Double number = decimal(String.valueOf(matcher.group(1)));
-    String said =
-        (unit == null ? String.valueOf(matcher.group(2)) : unit)
-            .replace("%", "")
-            .strip()
-            .toLowerCase(Locale.ROOT);
+    String tail = String.valueOf(matcher.group(2));
+    if (unit == null && tail.contains(", ")) {
+      // "95 Watts, Presence detected": a power supply's reading and its states.
+      sensor.put("event", tail.substring(tail.indexOf(", ") + 2).strip());
+      tail = tail.substring(0, tail.indexOf(", "));
+    }
+    String said = (unit == null ? tail : unit).replace("%", "").strip().toLowerCase(Locale.ROOT);
     return sensor
         .put("reading", number)
         .put(

@@ -66,7 +66,7 @@ final class IpmiUserParser implements OutputParser {
       @Nullable String privilege) {
     return new Fields()
         .put("id", Text.number(id))
-        .put("name", name == null ? null : name.strip())
+        .put("name", name == null || name.equals("(Empty User)") ? null : name.strip())
         .put("callin", Text.flag(callin))
         .put("link_authentication", Text.flag(link))
         .put("ipmi_messaging", Text.flag(ipmi))

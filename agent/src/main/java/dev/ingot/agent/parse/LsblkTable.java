@@ -77,6 +77,10 @@ final class LsblkTable {
         String parent = parents.isEmpty() || depth == 0 ? null : parents.getLast();
         Map<String, String> usual = usual(line.raw(), columns);
         Map<String, String> row = usual.isEmpty() ? row(line.raw(), columns) : usual;
+        if (Text.matches(row.getOrDefault("NAME", ""), "\\S+ [^(].*")) {
+          row = shaped(line.text());
+          notes.line(line);
+        }
         if (plausible(row, columns)) {
           add(row, parent, all, line, notes);
         } else if (row.size() == 1
@@ -176,6 +180,26 @@ final class LsblkTable {
         }
       }
     }
+    return row;
+  }
+
+  /** Of a row that does not stand below its heads only what its form tells. */
+  private static Map<String, String> shaped(String text) {
+    Map<String, String> row = new LinkedHashMap<>();
+    for (String word : Text.parts(text.replaceFirst("^[│├└─|` -]+", ""), " \t")) {
+      String head =
+          row.isEmpty()
+              ? "NAME"
+              : Text.matches(word, "\\d+:\\d+")
+                  ? "MAJ:MIN"
+                  : Text.matches(word, "[0-9.]+[BKMGTPE]|\\d{6,}")
+                      ? "SIZE"
+                      : Text.matches(word, "disk|part|lvm|rom|loop|crypt|mpath|raid\\d+")
+                          ? "TYPE"
+                          : word.startsWith("/") ? "MOUNTPOINT" : "";
+      row.putIfAbsent(head, word);
+    }
+    row.remove("");
     return row;
   }
 

@@ -50,11 +50,10 @@ final class LscpuParser implements OutputParser {
     Long clusters = block.number("cluster_s");
     Long perCluster = block.number("core_s_per_cluster");
     Long perCore = block.number("thread_s_per_core");
-    if (sockets == null && clusters != null && perCluster != null) {
-      // ARM machines whose firmware has no topology: clusters stand in for sockets.
-      perSocket = perCluster;
-    }
-    Long units = sockets == null ? clusters : sockets;
+    // ARM machines whose firmware has no topology: clusters stand there instead of sockets.
+    boolean clustered = sockets == null && clusters != null && perCluster != null;
+    Long units = clustered ? clusters : sockets;
+    Long each = clustered ? perCluster : perSocket;
     Fields facts =
         new Fields()
             .put("architecture", block.take("architecture"))
@@ -71,10 +70,11 @@ final class LscpuParser implements OutputParser {
             .put("sockets", sockets)
             .put("clusters", clusters)
             .put("cores_per_socket", perSocket)
+            .put("cores_per_cluster", perCluster)
             .put("threads_per_core", perCore);
-    if (units != null && perSocket != null) {
-      facts.put("cores", units * perSocket);
-      facts.put("threads", perCore == null ? null : Long.valueOf(units * perSocket * perCore));
+    if (units != null && each != null) {
+      facts.put("cores", units * each);
+      facts.put("threads", perCore == null ? null : Long.valueOf(units * each * perCore));
     }
     return facts
         .put(
@@ -91,6 +91,7 @@ final class LscpuParser implements OutputParser {
         .put("operating_modes", Text.parts(block.take("cpu_op_mode_s"), ","))
         .put("address_sizes", block.take("address_sizes"))
         .putUnlessEmpty("caches", caches(block))
+        .put("numa_nodes", block.number("numa_node_s"))
         .putUnlessEmpty("numa", numa(block))
         .putUnlessEmpty("vulnerabilities", vulnerabilities(block))
         .putUnlessEmpty("flags", flags(block.take("flags", "features")))
@@ -123,16 +124,12 @@ final class LscpuParser implements OutputParser {
 
   private static ArrayNode numa(Block block) {
     ArrayNode nodes = Fields.array();
-    Long count = block.number("numa_node_s");
     // Numbers of nodes have gaps on POWER: 0, 8, 252 to 255.
     for (int node = 0; node < 1024; node++) {
       String key = "numa_node" + node + "_cpu_s";
       if (block.has(key)) {
         nodes.add(new Fields().put("node", (long) node).put("cpus", block.take(key)).node());
       }
-    }
-    if (nodes.isEmpty() && count != null && count > 0) {
-      nodes.add(new Fields().put("nodes", count).node());
     }
     return nodes;
   }

@@ -77,6 +77,9 @@ final class LvmTable {
             separator.isEmpty()
                 ? row(line.raw(), heads, starts)
                 : separated(text, separator, heads);
+        if (heads.contains("attr") && !isRow(row)) {
+          row = shifted(text, heads);
+        }
         if (!heads.contains("attr") || isRow(row)) {
           // pvs -a lists all devices; those without a format are no volumes.
           boolean other =
@@ -97,6 +100,20 @@ final class LvmTable {
   private static boolean isRow(Map<String, String> row) {
     String attributes = row.get("attr");
     return attributes != null && Text.matches(attributes, "[A-Za-z.?-]*-[A-Za-z.?-]*");
+  }
+
+  /** Of a row whose names are longer than its columns what stands before the first empty one. */
+  private static Map<String, String> shifted(String text, List<String> heads) {
+    Map<String, String> row = new LinkedHashMap<>();
+    List<String> words = Text.parts(text, " ");
+    int attributes = heads.indexOf("attr");
+    for (int i = 0; i < Math.min(words.size(), heads.size()); i++) {
+      if (i > attributes && !Text.matches(words.get(i), "<?[0-9.]+[bBkKmMgGtTpPeE]")) {
+        break;
+      }
+      row.put(heads.get(i), words.get(i));
+    }
+    return isRow(row) && String.valueOf(row.get("attr")).length() >= 3 ? row : Map.of();
   }
 
   /** Heads of two words, as one. */

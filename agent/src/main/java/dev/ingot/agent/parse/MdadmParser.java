@@ -2,7 +2,10 @@ package dev.ingot.agent.parse;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -11,6 +14,9 @@ import tools.jackson.databind.node.ObjectNode;
  * with {@code --export} or {@code --scan}.
  */
 final class MdadmParser implements OutputParser {
+  private static final Pattern QUERIED =
+      Pattern.compile("(/dev/\\S+): ([0-9.]+[KMGT]iB) (\\S+) (\\d+) devices, (\\d+) spares?\\. .*");
+
   @Override
   public Parsed parse(String text) throws ParseFailure {
     Notes notes = new Notes();
@@ -30,6 +36,8 @@ final class MdadmParser implements OutputParser {
         block = new Block();
         members = Fields.array();
         table = false;
+      } else if (QUERIED.matcher(said).matches()) {
+        found.add(queried(said));
       } else if (said.startsWith("ARRAY ")) {
         found.add(scanned(said));
       } else if (Text.matches(said, "(MD|IMSM|DDF)_[A-Z0-9_a-z/-]+=.*")) {
@@ -41,6 +49,10 @@ final class MdadmParser implements OutputParser {
         block.put(said.substring(0, equals), said.substring(equals + 1));
       } else if (said.startsWith("Number ")) {
         table = true;
+        if (said.endsWith("RaidDevice State") && block.isEmpty()) {
+          // Where somebody kept the table alone.
+          block.put("raid_table", "");
+        }
       } else if (table && member(said, members)) {
         // Kept.
       } else if (said.startsWith("(") && !block.isEmpty()) {
@@ -66,6 +78,24 @@ final class MdadmParser implements OutputParser {
     return notes.result("mdadm", facts);
   }
 
+  /**
+   * {@code /dev/md0: 294.00MiB raid5 4 devices, 0 spares. Use mdadm --detail …}: without options.
+   */
+  private static JsonNode queried(String text) {
+    Matcher matcher = QUERIED.matcher(text);
+    Fields fields = new Fields();
+    if (matcher.matches()) {
+      fields
+          .put("device", matcher.group(1))
+          .put("what", "array")
+          .put("level", matcher.group(3))
+          .put("raid_devices", Text.number(matcher.group(4)))
+          .put("spare_devices", Text.number(matcher.group(5)))
+          .put("size_bytes", Sizes.binary(matcher.group(2)));
+    }
+    return fields.node();
+  }
+
   private static void end(
       @Nullable String device, Block block, ArrayNode members, ArrayNode found) {
     boolean said =
@@ -74,7 +104,8 @@ final class MdadmParser implements OutputParser {
             || block.has("version")
             || block.has("magic")
             || block.has("mbr_magic")
-            || block.has("md_metadata");
+            || block.has("md_metadata")
+            || (block.has("raid_table") && !members.isEmpty());
     if (!said) {
       return;
     }

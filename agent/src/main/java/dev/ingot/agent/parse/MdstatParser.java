@@ -12,6 +12,10 @@ import tools.jackson.databind.node.ObjectNode;
 final class MdstatParser implements OutputParser {
   private static final Pattern ARRAY = Pattern.compile("(md\\S*|[\\w.-]+) : (.*)");
   private static final Pattern MEMBER = Pattern.compile("(\\S+?)\\[(\\d+)]((?:\\([A-Z]\\))*)");
+
+  /** The end of a line that a mail wrapped. */
+  private static final Pattern WRAPPED = Pattern.compile("\\[\\d+/\\d+] \\[[U_]+]");
+
   private static final Pattern STATE = Pattern.compile("\\[([U_]+)]");
   private static final Pattern COUNTS = Pattern.compile("\\[(\\d+)/(\\d+)]");
   private static final Pattern PROGRESS =
@@ -47,7 +51,9 @@ final class MdstatParser implements OutputParser {
           && isArray(String.valueOf(array.group(2)))) {
         current = array(String.valueOf(array.group(1)), String.valueOf(array.group(2)));
         arrays.add(current);
-      } else if (current == null || line.indent() == 0 || !detail(said, current)) {
+      } else if (current == null
+          || (line.indent() == 0 && !WRAPPED.matcher(said).matches())
+          || !detail(said, current)) {
         notes.line(line);
       }
     }
@@ -115,6 +121,10 @@ final class MdstatParser implements OutputParser {
   private static boolean detail(String text, ObjectNode array) {
     if (text.startsWith("bitmap:")) {
       array.put("bitmap", text.substring(7).strip());
+      return true;
+    }
+    if (WRAPPED.matcher(text).matches()) {
+      sizes(text, array);
       return true;
     }
     Matcher progress = PROGRESS.matcher(text);

@@ -37,6 +37,7 @@ final class MegacliParser implements OutputParser {
   private @Nullable String adapter;
   private @Nullable String logical;
   private @Nullable String enclosure;
+  private @Nullable String group;
   private @Nullable Long declared;
   private boolean mine;
 
@@ -68,8 +69,13 @@ final class MegacliParser implements OutputParser {
     if (adapterLine.matches()) {
       end();
       adapter = String.valueOf(adapterLine.group(1));
+      group = null;
       place = text.startsWith("BBU") ? Place.BATTERY : Place.ADAPTER;
       mine = true;
+    } else if (Text.matches(text, "DISK GROUPS?: ?\\d+")) {
+      end();
+      group = String.valueOf(Text.number(text));
+      adapter().array(group);
     } else if (text.startsWith("Controller Count:")) {
       declared = Text.number(text);
     } else if (text.startsWith("Exit Code")) {
@@ -145,13 +151,21 @@ final class MegacliParser implements OutputParser {
       case ADAPTER -> MegacliParts.adapter(ended, this::adapter);
       case LOGICAL -> {
         if (logical != null) {
-          MegacliParts.logical(adapter().logical(logical), ended);
+          Fields fields = adapter().logical(logical);
+          MegacliParts.logical(fields, ended);
+          if (group != null) {
+            fields.put("array", group);
+          }
           mine = true;
         }
       }
       case DRIVE -> {
         if (ended.has("slot_number") || ended.has("device_id")) {
           String id = MegacliParts.drive(adapter(), ended);
+          Fields drive = id == null ? null : adapter().drive(id);
+          if (drive != null && group != null && !drive.has("array") && !drive.has("spare")) {
+            drive.put("array", group);
+          }
           if (logical != null && id != null && !adapter().drive(id).has("spare")) {
             adapter().member(logical, id);
           }

@@ -60,7 +60,7 @@ final class NvmeText {
           .put("counts", new Fields().put("namespaces", (long) namespaces.size()).node())
           .put("namespaces", namespaces);
     }
-    if (values.has("mn") || values.has("vid")) {
+    if (values.has("mn") || values.has("vid") || values.has("tnvmcap")) {
       facts.put("controller", NvmeParser.controller(values).node());
     } else if (values.has("nsze")) {
       facts.put("namespace", namespace(values).node());
@@ -99,11 +99,11 @@ final class NvmeText {
     Long number =
         Text.matches(text, "(0x[0-9a-fA-F]+|[0-9,]+)( ?[%CF]| °?C)?.*") ? Text.number(text) : null;
     boolean words = List.of("mn", "sn", "fr", "subnqn").contains(key);
+    // All versions write these so; those before 1.9 without 0x.
     boolean hexadecimal =
         List.of("ieee", "ver", "oacs", "fna", "sanicap", "frmw", "vid", "ssvid", "cntlid")
                 .contains(key)
-            && Text.matches(text, "[0-9a-fA-F]+")
-            && !Text.matches(text, "\\d+");
+            && Text.matches(text, "[0-9a-fA-F]+");
     if (words) {
       values.put(key, text);
     } else if (hexadecimal || key.equals("ieee")) {

@@ -53,7 +53,9 @@ final class SmartctlJson {
             .put("vendor", JsonFields.text(root, "scsi_vendor", "vendor"))
             .put("model", JsonFields.text(root, "model_name", "scsi_model_name", "product"))
             .put("serial", JsonFields.text(root, "serial_number"))
-            .put("wwn", wwn.isObject() ? wwn(wwn) : null)
+            .put(
+                "wwn",
+                wwn.isObject() ? wwn(wwn) : eui(root.path("nvme_namespaces").path(0).path("eui64")))
             .put("logical_unit_id", JsonFields.text(root, "logical_unit_id"))
             .put("firmware", JsonFields.text(root, "firmware_version", "scsi_revision", "revision"))
             .put("size_bytes", size(root))
@@ -83,6 +85,14 @@ final class SmartctlJson {
     ata(root, fields);
     scsi(root, fields);
     return fields;
+  }
+
+  /** As the kernel writes the name of a namespace. */
+  private static @Nullable String eui(JsonNode eui) {
+    return eui.has("oui") && eui.has("ext_id")
+        ? String.format(
+            Locale.ROOT, "eui.%06x%010x", eui.path("oui").asLong(0), eui.path("ext_id").asLong(0))
+        : null;
   }
 
   private static String wwn(JsonNode wwn) {

@@ -125,6 +125,8 @@ final class SmartctlText {
     Matcher made = MANUFACTURED.matcher(text);
     if (made.matches()) {
       block.put("manufactured", made.group(2) + "-W" + made.group(1));
+    } else if (text.startsWith("Accumulated power on time, hours:minutes ")) {
+      block.put("power_on_hours", text.substring(41).replaceFirst(":.*", ""));
     } else if (text.startsWith("number of hours powered up = ")) {
       block.put("number_of_hours_powered_up", text.substring(29));
     } else if (text.startsWith("Device supports SMART and is ")) {
@@ -209,6 +211,7 @@ final class SmartctlText {
     String available = block.take("smart_available");
     String enabled = block.take("smart_enabled");
     String wwn = block.take("lu_wwn_device_id");
+    String eui = block.take("namespace_1_ieee_eui_64");
     String security = block.take("ata_security_is");
     boolean nvme = block.has("model_number");
     boolean scsi = block.has("vendor") || block.has("transport_protocol");
@@ -227,7 +230,11 @@ final class SmartctlText {
                     ? block.take("device_model", "model_number")
                     : vendor == null ? scsiModel : vendor + " " + scsiModel)
             .put("serial", block.take("serial_number"))
-            .put("wwn", wwn == null ? null : "0x" + wwn.replace(" ", ""))
+            .put(
+                "wwn",
+                wwn == null
+                    ? eui == null ? null : "eui." + eui.replace(" ", "")
+                    : "0x" + wwn.replace(" ", ""))
             .put("logical_unit_id", block.take("logical_unit_id"))
             .put("firmware", block.take("firmware_version", "revision"))
             .put("size_bytes", bytes(capacity))
@@ -288,12 +295,7 @@ final class SmartctlText {
         .put("read_bytes", SmartctlJson.times(block.number("data_units_read")))
         .put("written_bytes", SmartctlJson.times(block.number("data_units_written")))
         .put("power_cycles", block.number("power_cycles"))
-        .put(
-            "power_on_hours",
-            block.number(
-                "power_on_hours",
-                "number_of_hours_powered_up",
-                "accumulated_power_on_time_hours_minutes"))
+        .put("power_on_hours", block.number("power_on_hours", "number_of_hours_powered_up"))
         .put("unsafe_shutdowns", block.number("unsafe_shutdowns"))
         .put("media_errors", block.number("media_and_data_integrity_errors"))
         .put("error_log_entries", block.number("error_information_log_entries"))

@@ -137,7 +137,15 @@ final class SsacliParser implements OutputParser {
     String slot = matcher.group(2);
     String id = slot == null ? String.valueOf(matcher.group(3)) : slot;
     String model = String.valueOf(matcher.group(1));
-    RaidAdapter made = adapters.computeIfAbsent(id + " " + model, _ -> new RaidAdapter());
+    String serial = serial(matcher);
+    String key = id + " " + model;
+    RaidAdapter before = adapters.get(key);
+    if (before != null && serial != null && before.about.has("serial")) {
+      // Two machines' outputs in one file: both have their adapter in slot 0.
+      boolean same = before.about.node().path("serial").asString("").equals(serial);
+      key += same ? "" : " " + serial;
+    }
+    RaidAdapter made = adapters.computeIfAbsent(key, _ -> new RaidAdapter());
     adapter = made;
     array = null;
     logical = null;
@@ -155,6 +163,16 @@ final class SsacliParser implements OutputParser {
     }
     made.about.put("serial", matcher.group(6));
     begin(SsacliParts.Kind.ADAPTER, made.about);
+  }
+
+  private static @Nullable String serial(Matcher matcher) {
+    for (int group = 4; group <= 5; group++) {
+      String note = matcher.group(group);
+      if (note != null && note.startsWith("sn:")) {
+        return note.substring(3).strip();
+      }
+    }
+    return matcher.group(6);
   }
 
   private void heading(RaidAdapter here, String text) {

@@ -41,8 +41,14 @@ final class StorcliParser implements OutputParser {
         declared = count == null ? declared : count;
         Long id = number(status, data);
         if ("Failure".equalsIgnoreCase(JsonFields.text(status, "Status"))) {
-          String reason = JsonFields.text(status, "Description");
-          notes.add((id == null ? "" : "controller " + id + ": ") + "failure: " + reason);
+          String said = JsonFields.text(status, "Description");
+          JsonNode details = status.path("Detailed Status");
+          JsonNode detail = (details.isEmpty() ? data.path("Detailed Status") : details).path(0);
+          String reason = said == null ? JsonFields.text(detail, "ErrMsg") : said;
+          notes.add(
+              (id == null ? "" : "controller " + id + ": ")
+                  + "failure"
+                  + (reason == null ? "" : ": " + reason));
           failures.put(String.valueOf(id), new Fields());
         }
         StorcliReader reader =

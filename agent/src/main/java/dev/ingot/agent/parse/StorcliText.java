@@ -12,7 +12,15 @@ import tools.jackson.databind.node.ObjectNode;
 final class StorcliText {
   /** Columns whose values have blanks in them. */
   private static final Set<String> FREE =
-      Set.of("Model", "Name", "ProdID", "VendorSpecific", "Description", "Value", "RetentionTime");
+      Set.of(
+          "Model",
+          "Name",
+          "ProdID",
+          "VendorSpecific",
+          "Description",
+          "Value",
+          "RetentionTime",
+          "ErrMsg");
 
   private static final Set<String> UNITS =
       Set.of("B", "KB", "MB", "GB", "TB", "PB", "KiB", "MiB", "GiB", "TiB", "PiB");
@@ -26,6 +34,9 @@ final class StorcliText {
   private List<String> heads = List.of();
   private boolean preamble = true;
   private int rules;
+
+  /** The heads as they stand; empty where values need no columns. */
+  private String columns = "";
 
   private StorcliText(Notes notes) {
     this.notes = notes;
@@ -72,6 +83,7 @@ final class StorcliText {
       rules++;
     } else if (rules % 3 == 1 && equals < 0) {
       heads = heads(text);
+      columns = Text.matches(text, ".* Model +Vendor +Port") ? line.raw() : "";
     } else if (rules % 3 == 2 && !heads.isEmpty()) {
       row(line);
     } else if (equals > 0) {
@@ -152,6 +164,14 @@ final class StorcliText {
       row.put(heads.get(i), String.join(" ", words.subList(at, at + take)));
       at += take;
     }
+    int model = columns.indexOf(" Model ") + 1;
+    int vendor = columns.indexOf(" Vendor ") + 1;
+    if (model > 0 && vendor > model) {
+      // Three columns whose values have blanks stand side by side: a drive's without an array.
+      row.put("Model", between(line.raw(), model, vendor));
+      row.put("Vendor", between(line.raw(), vendor, columns.indexOf(" Port") + 1));
+      row.remove("Port");
+    }
     ArrayNode rows = data.path(name) instanceof ArrayNode list ? list : null;
     if (rows == null) {
       rows = Fields.array();
@@ -163,6 +183,10 @@ final class StorcliText {
       }
     }
     rows.add(row);
+  }
+
+  private static String between(String raw, int from, int to) {
+    return raw.substring(Math.min(from, raw.length()), Math.min(to, raw.length())).strip();
   }
 
   private void end() {

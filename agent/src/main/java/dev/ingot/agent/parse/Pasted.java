@@ -1,0 +1,91 @@
+package dev.ingot.agent.parse;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/**
+ * Outputs as people keep them: behind a margin of blanks, the quote marks of a mail or of a
+ * comment, the marks of a log or of a table of Markdown, below the prompt of a shell (whose command
+ * may have a password in it), with remarks behind values. Lines stay lines, so that their numbers
+ * hold.
+ */
+final class Pasted {
+  private static final Pattern QUOTE = Pattern.compile("^(?:> ?)+");
+  private static final Pattern COMMENT = Pattern.compile("^\\s*#+ ?");
+  private static final Pattern CELLS =
+      Pattern.compile("^\\s*\\|\\s*([^|]*?)\\s*\\|\\s*([^|]*?)\\s*\\|$");
+  private static final Pattern LOG =
+      Pattern.compile("^[A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d \\S+ \\S+\\[\\d+]: ?");
+
+  private static final Pattern PROMPT =
+      Pattern.compile("^\\s*\\[?[\\w.-]+@[\\w.-]+(?:[: ][^\\s#$%>]*)?]?\\s?[#$%>](?:\\s.*)?$");
+
+  /** Tools write ASCII here; a remark in another writing is somebody's own. */
+  private static final Pattern REMARK =
+      Pattern.compile("[ \\t]{2,}#.*[^\\x00-\\x7f].*$|[ \\t]# [^\\x00-\\x7f].*$|\\t+#{2,}.*$");
+
+  private Pasted() {}
+
+  static String plain(String text) {
+    if (JsonText.looksLike(text)) {
+      return text;
+    }
+    List<String> lines = new ArrayList<>(text.lines().toList());
+    if (all(lines, line -> line.startsWith(">"))) {
+      lines.replaceAll(line -> QUOTE.matcher(line).replaceFirst(""));
+    }
+    if (all(lines, line -> line.stripLeading().startsWith("#") || rule(line))
+        && lines.stream().anyMatch(line -> line.contains("#"))) {
+      lines.replaceAll(line -> COMMENT.matcher(line).replaceFirst(""));
+    }
+    if (all(lines, line -> LOG.matcher(line).find())) {
+      lines.replaceAll(line -> LOG.matcher(line).replaceFirst(""));
+    }
+    if (all(lines, line -> CELLS.matcher(line).matches())) {
+      lines.replaceAll(line -> CELLS.matcher(line).replaceFirst("$1 $2"));
+    }
+    int margin = margin(lines);
+    lines.replaceAll(
+        line -> {
+          String inner = line.substring(Math.min(margin, line.length()));
+          if (inner.indexOf('@') > 0 && PROMPT.matcher(inner).matches()) {
+            return "";
+          }
+          return inner.indexOf('#') > 0 ? REMARK.matcher(inner).replaceFirst("") : inner;
+        });
+    return String.join("\n", lines);
+  }
+
+  private static boolean all(List<String> lines, Predicate<String> form) {
+    boolean some = false;
+    for (String line : lines) {
+      if (!line.isBlank()) {
+        if (!form.test(line)) {
+          return false;
+        }
+        some = true;
+      }
+    }
+    return some;
+  }
+
+  private static boolean rule(String line) {
+    return line.length() > 2 && line.chars().allMatch(c -> c == '-' || c == '=');
+  }
+
+  /** The blanks that all lines begin with; a tab only where all have it there. */
+  private static int margin(List<String> lines) {
+    String first = lines.stream().filter(line -> !line.isBlank()).findFirst().orElse("");
+    int margin = first.length() - first.stripLeading().length();
+    for (String line : lines) {
+      int same = 0;
+      while (same < margin && same < line.length() && line.charAt(same) == first.charAt(same)) {
+        same++;
+      }
+      margin = line.isBlank() ? margin : same;
+    }
+    return margin;
+  }
+}
