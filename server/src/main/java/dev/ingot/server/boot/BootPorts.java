@@ -1,5 +1,7 @@
 package dev.ingot.server.boot;
 
+import dev.ingot.netboot.dhcp.BootArchitecture;
+import dev.ingot.netboot.dhcp.BootClient;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
@@ -24,7 +26,19 @@ final class BootPorts {
       @Nullable String address,
       @Nullable String uuid,
       @Nullable Integer architecture,
-      boolean fresh) {}
+      boolean fresh) {
+
+    @Nullable BootArchitecture firmware() {
+      return architecture == null ? null : BootArchitecture.of(architecture);
+    }
+
+    /** What asks for its script: its iPXE. */
+    BootAsk ofIpxe() {
+      int code = architecture == null ? -1 : architecture;
+      return new BootAsk(
+          mac, new BootClient(BootClient.Kind.IPXE, firmware(), code, null, null, null));
+    }
+  }
 
   /**
    * These ports asked; what they did not say this time is kept. Forgets ports that were long not

@@ -82,7 +82,7 @@ final class BootScope {
     boot.put("files", urls.files(network));
     boot.put("syslog", urls.syslog(network));
     boot.put("uuid", Objects.requireNonNullElse(port.uuid(), ""));
-    BootArchitecture architecture = architecture(port);
+    BootArchitecture architecture = port.firmware();
     boot.put(
         "firmware", architecture == null ? "" : BootDecision.WORDS.getOrDefault(architecture, ""));
     boot.put("machine", machine(architecture));
@@ -125,10 +125,6 @@ final class BootScope {
         "dns", held.nameServers(),
         "domain", held.domain(),
         "hostname", held.hostName());
-  }
-
-  static @Nullable BootArchitecture architecture(BootPorts.Seen port) {
-    return port.architecture() == null ? null : BootArchitecture.of(port.architecture());
   }
 
   /** The name of the processor in paths of images. */

@@ -3,7 +3,6 @@ package dev.ingot.server.boot;
 import dev.ingot.core.Json;
 import dev.ingot.core.MacAddress;
 import dev.ingot.netboot.Ipv4;
-import dev.ingot.netboot.dhcp.BootClient;
 import dev.ingot.server.boot.profiles.BootProfile;
 import dev.ingot.server.boot.profiles.BootScript;
 import java.nio.charset.StandardCharsets;
@@ -166,19 +165,10 @@ final class BootScripts implements BootHttp.Scripts {
               : "it was seen with " + port.address();
       return withheld(mac, network, address, "the request came from " + address + ", but " + seen);
     }
-    BootClient client =
-        new BootClient(
-            BootClient.Kind.IPXE,
-            BootScope.architecture(port),
-            port.architecture() == null ? -1 : port.architecture(),
-            null,
-            null,
-            null);
     BootMachine machine =
         jdbi.withHandle(handle -> BootMachines.read(handle, mac.value(), port.uuid()));
     BootVerdict verdict =
-        BootDecision.decide(
-            new BootAsk(mac.value(), client), machine, network.settings(), machines::profile);
+        BootDecision.decide(port.ofIpxe(), machine, network.settings(), machines::profile);
     if (!(verdict instanceof BootVerdict.Script script)) {
       return withheld(mac, network, address, verdict.reasons().getLast());
     }

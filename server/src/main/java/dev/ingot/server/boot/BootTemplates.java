@@ -1,7 +1,6 @@
 package dev.ingot.server.boot;
 
 import dev.ingot.netboot.Ipv4;
-import dev.ingot.netboot.dhcp.BootClient;
 import dev.ingot.server.boot.profiles.BootProfile;
 import dev.ingot.server.boot.profiles.BootScript;
 import java.time.Duration;
@@ -71,18 +70,9 @@ final class BootTemplates {
     if (!port.fresh()) {
       throw new WithheldException("the last request to boot from " + address + " was too long ago");
     }
-    BootClient client =
-        new BootClient(
-            BootClient.Kind.IPXE,
-            BootScope.architecture(port),
-            port.architecture() == null ? -1 : port.architecture(),
-            null,
-            null,
-            null);
     BootMachine machine = BootMachines.read(handle, port.mac(), port.uuid());
     BootVerdict verdict =
-        BootDecision.decide(
-            new BootAsk(port.mac(), client), machine, network.settings(), machines::profile);
+        BootDecision.decide(port.ofIpxe(), machine, network.settings(), machines::profile);
     if (!(verdict instanceof BootVerdict.Script script)) {
       throw new WithheldException(verdict.reasons().getLast());
     }
