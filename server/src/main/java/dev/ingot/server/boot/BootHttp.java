@@ -15,6 +15,7 @@ import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -273,6 +274,24 @@ final class BootHttp implements AutoCloseable {
     }
   }
 
+  /**
+   * A request for all of a file: a part is wanted only if the file is the one that a tag names, and
+   * ours are weak, so that none is ever sure to be (RFC 9110 section 13.1.5).
+   */
+  private static final class Whole extends Request.Wrapper {
+    private final HttpFields headers;
+
+    private Whole(Request request) {
+      super(request);
+      headers = HttpFields.build(request.getHeaders()).remove(HttpHeader.RANGE).asImmutable();
+    }
+
+    @Override
+    public HttpFields getHeaders() {
+      return headers;
+    }
+  }
+
   /** Writes what was sent into the boot's evidence. */
   private static final class Noted extends Handler.Wrapper {
     private final String prefix;
@@ -295,7 +314,8 @@ final class BootHttp implements AutoCloseable {
             failure ->
                 note(path, address, response.getStatus(), failure, System.nanoTime() - began));
       }
-      return super.handle(request, response, callback);
+      boolean part = !request.getHeaders().contains(HttpHeader.IF_RANGE);
+      return super.handle(part ? request : new Whole(request), response, callback);
     }
 
     private void note(

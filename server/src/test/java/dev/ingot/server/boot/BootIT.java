@@ -249,6 +249,16 @@ class BootIT {
                     + "Connection: close\r\n\r\n"))
         .contains(" 206 ")
         .endsWith("el");
+    assertThat(
+            firmware.http(
+                "127.0.0.1",
+                "GET /files/hello.txt HTTP/1.1\r\n"
+                    + "Host: x\r\n"
+                    + "Range: bytes=1-2\r\n"
+                    + "If-Range: \"what it was\"\r\n"
+                    + "Connection: close\r\n\r\n"))
+        .contains(" 200 ")
+        .endsWith("hello");
     for (String hostile :
         List.of(
             "/files/../admin.token",
