@@ -58,7 +58,7 @@ final class Calls implements AutoCloseable {
     JsonNode args = kwargs.remove("args");
     call.set("args", args == null ? NODES.arrayNode() : args);
     call.set("kwargs", kwargs);
-    call.put("task_id", request.task().text()).put("job_id", String.valueOf(request.task().job()));
+    call.put("task_id", request.task().text()).put("job_id", request.job());
     if (!acquired(tasks)) {
       return null;
     }

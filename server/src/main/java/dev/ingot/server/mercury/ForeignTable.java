@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -26,6 +27,28 @@ final class ForeignTable {
         .map((row, context) -> active.put(row.getString("node"), Json.read(row.getString("info"))))
         .list();
     return active;
+  }
+
+  /** Where an agent takes tasks. */
+  record Place(@Nullable String host, @Nullable Integer port) {}
+
+  /** Where those of the nodes take tasks that Mercury's agents serve, or did. */
+  Map<String, Place> places(Handle handle, Collection<String> nodes) {
+    Map<String, Place> places = new HashMap<>();
+    handle
+        .createQuery(
+            """
+            SELECT node, info ->> 'rpc_address' AS host, (info ->> 'rpc_port')::integer AS port
+            FROM mercury_agent WHERE node = ANY(:nodes) AND info ->> 'rpc_address' IS NOT NULL
+            """)
+        .bind("nodes", new TextArray(nodes))
+        .map(
+            (row, context) ->
+                places.put(
+                    row.getString("node"),
+                    new Place(row.getString("host"), row.getObject("port", Integer.class))))
+        .list();
+    return places;
   }
 
   /** An agent and how it is reached. */

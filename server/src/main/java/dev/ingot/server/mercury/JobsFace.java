@@ -36,11 +36,13 @@ final class JobsFace {
   private final Turns turns;
   private final Jobs jobs;
   private final MercuryJobs maker;
+  private final ForeignTable foreign;
 
-  JobsFace(Turns turns, Jobs jobs, MercuryJobs maker) {
+  JobsFace(Turns turns, Jobs jobs, MercuryJobs maker, ForeignTable foreign) {
     this.turns = turns;
     this.jobs = jobs;
     this.maker = maker;
+    this.foreign = foreign;
   }
 
   Endpoints endpoints() {
@@ -162,7 +164,7 @@ final class JobsFace {
     TaskPages pages = new TaskPages(turns, jobs, kept.jobs(), PAGE, -1);
     for (List<JsonNode> page = pages.next(); !page.isEmpty(); page = pages.next()) {
       for (JsonNode each : page) {
-        ObjectNode task = MercuryTask.of(kept.id(), NODES.objectNode(), kept.method(), each);
+        ObjectNode task = MercuryTask.of(kept.id(), NODES.objectNode(), kept.method(), each, null);
         String status = task.path("status").stringValue();
         failed |= FAILURES.contains(status);
         reply.add(task.retain("task_id", "status"));
@@ -179,8 +181,17 @@ final class JobsFace {
     if (kept != null) {
       TaskPages pages = new TaskPages(turns, jobs, kept.jobs(), LARGE_PAGE, MOST_OUTPUT);
       for (List<JsonNode> page = pages.next(); !page.isEmpty(); page = pages.next()) {
+        List<String> nodes = page.stream().map(each -> each.path("node").stringValue()).toList();
+        Map<String, ForeignTable.Place> places =
+            turns.take(handle -> foreign.places(handle, nodes));
         for (JsonNode each : page) {
-          ObjectNode task = MercuryTask.of(kept.id(), kept.instruction(), kept.method(), each);
+          ObjectNode task =
+              MercuryTask.of(
+                  kept.id(),
+                  kept.instruction(),
+                  kept.method(),
+                  each,
+                  places.get(each.path("node").stringValue()));
           reply.add(wanted.of(task, "task_id"));
         }
       }
@@ -208,7 +219,14 @@ final class JobsFace {
 
   private Optional<ObjectNode> task(Handle handle, Kept kept, MercuryTask.Id id) {
     return jobs.shownTask(handle, id.job(), id.node(), MOST_OUTPUT)
-        .map(task -> MercuryTask.of(kept.id(), kept.instruction(), kept.method(), task));
+        .map(
+            task ->
+                MercuryTask.of(
+                    kept.id(),
+                    kept.instruction(),
+                    kept.method(),
+                    task,
+                    foreign.places(handle, List.of(id.node())).get(id.node())));
   }
 
   /**

@@ -96,7 +96,8 @@ public final class Mercury implements AutoCloseable {
         new JobsFace(
             turns,
             jobs,
-            new MercuryJobs(turns, queries, shown, jobs, foreign, WHO, UUID::randomUUID));
+            new MercuryJobs(turns, queries, shown, jobs, foreign, WHO, UUID::randomUUID),
+            foreign);
     this.agents =
         new MercuryAgents(
             store.engine(),

@@ -11,8 +11,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** Our tasks as Mercury's. */
 final class MercuryTask {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-  private static final Pattern ID = Pattern.compile("([0-9]{1,18})-([0-9]{1,9})-([0-9a-f]{42})");
-  private static final Pattern SHOWN = Pattern.compile("([0-9]{1,18})-([0-9a-f]{42})");
+  private static final Pattern ID =
+      Pattern.compile("([0-9]{1,18})-(?:([0-9]{1,9})-)?([0-9a-f]{42})");
 
   private MercuryTask() {}
 
@@ -23,16 +23,19 @@ final class MercuryTask {
     }
   }
 
-  /** A task's id as people have it; null for what is none. */
+  /** The task of an id, of any of its attempts; null for what is none. */
   static @Nullable Id id(String text) {
-    Matcher matcher = SHOWN.matcher(text);
-    return matcher.matches() ? new Id(Long.parseLong(matcher.group(1)), matcher.group(2)) : null;
+    Attempt attempt = Attempt.of(text);
+    return attempt == null ? null : new Id(attempt.job(), attempt.node());
   }
 
-  /** One attempt at a task, which an agent has by this id. */
+  /**
+   * One attempt at a task, which an agent has by this id. The first has the one that people have,
+   * and few tasks have another.
+   */
   record Attempt(long job, int attempt, String node) {
     String text() {
-      return job + "-" + attempt + "-" + node;
+      return attempt == 1 ? new Id(job, node).text() : job + "-" + attempt + "-" + node;
     }
 
     static @Nullable Attempt of(String text) {
@@ -40,7 +43,7 @@ final class MercuryTask {
       return matcher.matches()
           ? new Attempt(
               Long.parseLong(matcher.group(1)),
-              Integer.parseInt(matcher.group(2)),
+              matcher.group(2) == null ? 1 : Integer.parseInt(matcher.group(2)),
               matcher.group(3))
           : null;
     }
@@ -51,8 +54,14 @@ final class MercuryTask {
    *
    * @param job the id of theirs
    * @param task as our API shows it
+   * @param place where its agent takes tasks; null where that is none of Mercury's
    */
-  static ObjectNode of(String job, JsonNode instruction, String method, JsonNode task) {
+  static ObjectNode of(
+      String job,
+      JsonNode instruction,
+      String method,
+      JsonNode task,
+      ForeignTable.@Nullable Place place) {
     String node = task.path("node").stringValue();
     String state = task.path("state").stringValue();
     boolean ended = endedItself(method, state, task);
@@ -61,8 +70,13 @@ final class MercuryTask {
     String id = new Id(Long.parseLong(task.path("job").stringValue()), node).text();
     shown.put("_id", id).put("task_id", id);
     shown.put("job_id", job).put("mercury_id", node);
-    shown.set("host", value(task, "hostname"));
-    shown.putNull("port").putNull("backend");
+    if (place == null) {
+      shown.set("host", value(task, "hostname"));
+      shown.putNull("port");
+    } else {
+      shown.put("host", place.host()).put("port", place.port());
+    }
+    shown.putNull("backend");
     shown.put("method", method);
     shown.set("args", instruction.has("args") ? instruction.path("args") : NODES.arrayNode());
     shown.set(

@@ -1,5 +1,6 @@
 package dev.ingot.server.mercury;
 
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -7,6 +8,7 @@ import tools.jackson.databind.JsonNode;
  *
  * @param sent whether it was, or may have been
  * @param milliseconds since then
+ * @param theirs what Mercury's programs call the job; null where none of them made it
  */
 record Request(
     MercuryTask.Attempt task,
@@ -14,7 +16,13 @@ record Request(
     JsonNode arguments,
     boolean serial,
     boolean sent,
-    long milliseconds) {
+    long milliseconds,
+    @Nullable String theirs) {
+  /** What its agent calls the job. */
+  String job() {
+    return theirs == null ? String.valueOf(task.job()) : theirs;
+  }
+
   String node() {
     return task.node();
   }

@@ -16,7 +16,8 @@ final class RequestTable {
   private static final String COLUMNS =
       """
       SELECT node, job, attempt, method, arguments::text, serial, sent IS NOT NULL AS sent,
-             coalesce(extract(epoch FROM now() - sent) * 1000, 0)::bigint AS milliseconds
+             coalesce(extract(epoch FROM now() - sent) * 1000, 0)::bigint AS milliseconds,
+             (SELECT m.id FROM mercury_job m WHERE m.job = mercury_request.job LIMIT 1) AS theirs
       FROM mercury_request
       """;
 
@@ -31,7 +32,8 @@ final class RequestTable {
               Json.read(row.getString("arguments")),
               row.getBoolean("serial"),
               row.getBoolean("sent"),
-              row.getLong("milliseconds"));
+              row.getLong("milliseconds"),
+              row.getString("theirs"));
 
   private RequestTable() {}
 
@@ -102,7 +104,9 @@ final class RequestTable {
               UPDATE mercury_request r SET sent = now() FROM next
               WHERE r.node = :node AND r.job = next.job RETURNING r.*)
             SELECT node, job, attempt, method, arguments::text, serial, true AS sent,
-                   0::bigint AS milliseconds FROM taken ORDER BY accepted, job
+                   0::bigint AS milliseconds,
+                   (SELECT m.id FROM mercury_job m WHERE m.job = taken.job LIMIT 1) AS theirs
+            FROM taken ORDER BY accepted, job
             """)
         .bind("node", node)
         .map(MAPPER)

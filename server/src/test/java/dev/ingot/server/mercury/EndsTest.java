@@ -18,7 +18,8 @@ class EndsTest {
           Json.read("{}"),
           false,
           true,
-          7);
+          7,
+          null);
 
   private static TaskMessage.Finished end(String said) {
     return Ends.of(REQUEST, (ObjectNode) Json.read(said));

@@ -100,7 +100,7 @@ class MercuryIT {
       assertThat(get(ID + "/inventory?sources=true").at("/served/dmi").stringValue())
           .isEqualTo("mercury");
       assertThat(get(ID).at("/presence/state").stringValue()).isEqualTo("online");
-      theServicesAnswer();
+      theServicesAnswer(agent);
 
       String echo = job("echo", "{\"args\": [\"hello\"]}");
       assertThat(ended(echo).at("/result/message").stringValue()).isEqualTo("hello");
@@ -173,7 +173,7 @@ class MercuryIT {
     assertThat(cancelled.path("reason").stringValue()).contains("Mercury cannot end it");
   }
 
-  private void theServicesAnswer() throws Exception {
+  private void theServicesAnswer(Python agent) throws Exception {
     JsonNode one = MercuryScene.message(folder, inventory, "get_one", Map.of("mercury_id", ID));
     assertThat(one.path("_id").stringValue()).isEqualTo(ID);
     assertThat(one.at("/active/rpc_address").stringValue()).isEqualTo("127.0.0.1");
@@ -225,6 +225,9 @@ class MercuryIT {
     JsonNode tasks = MercuryScene.message(folder, rpc, "get_job_tasks", Map.of("job_id", job));
     assertThat(tasks.at("/tasks/0/message").stringValue()).isEqualTo("Hello World!");
     String task = tasks.at("/tasks/0/task_id").stringValue();
+    JsonNode call = agent.await(line -> line.at("/call/task_id").asString("").equals(task));
+    assertThat(call.at("/call/job_id").stringValue()).isEqualTo(job);
+    assertThat(tasks.at("/tasks/0/host").stringValue()).isEqualTo("127.0.0.1");
     assertThat(tasks.at("/tasks/0").propertyNames())
         .as("what its library wants of a task")
         .contains(

@@ -20,7 +20,8 @@ class MercuryTaskTest {
             {"job": "9", "node": "%s", "state": "%s", "exit": 3, "reason": "%s",
              "stdout": "out", "finished": "2026-11-21T20:37:08Z"}
             """
-                .formatted(NODE, state, reason)));
+                .formatted(NODE, state, reason)),
+        new ForeignTable.Place("10.1.0.7", 9003));
   }
 
   @Test
@@ -40,5 +41,21 @@ class MercuryTaskTest {
     assertThat(other.path("status").stringValue()).isEqualTo("ERROR");
     assertThat(other.at("/message/error").stringValue()).isEqualTo("exit status 3");
     assertThat(late.path("status").stringValue()).isEqualTo("TIMEOUT");
+  }
+
+  @Test
+  void anAgentHasTheTaskByTheIdThatPeopleHave() {
+    ObjectNode task = shown("inspect", "running", "");
+    MercuryTask.Attempt first = new MercuryTask.Attempt(9, 1, NODE);
+    MercuryTask.Attempt third = new MercuryTask.Attempt(9, 3, NODE);
+
+    assertThat(task.path("task_id").stringValue()).isEqualTo(first.text());
+    assertThat(task.path("host").stringValue()).isEqualTo("10.1.0.7");
+    assertThat(task.path("port").intValue()).isEqualTo(9003);
+    assertThat(MercuryTask.Attempt.of(first.text())).isEqualTo(first);
+    assertThat(MercuryTask.Attempt.of("9-1-" + NODE)).isEqualTo(first);
+    assertThat(MercuryTask.Attempt.of(third.text())).isEqualTo(third);
+    assertThat(MercuryTask.id(third.text())).isEqualTo(new MercuryTask.Id(9, NODE));
+    assertThat(MercuryTask.id("9-" + NODE + "0")).isNull();
   }
 }
