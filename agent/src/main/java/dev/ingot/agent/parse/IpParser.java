@@ -16,6 +16,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class IpParser implements OutputParser {
   private static final Pattern LINK =
       Pattern.compile("(\\d+): (\\S+?)(?:@([^@\\s]+?))?: +<([^>]*)>(.*)");
+  private static final Pattern BRIEF =
+      Pattern.compile(
+          "([^\\s:@]+)(?:@(\\S+))? +(UP|DOWN|UNKNOWN|LOWERLAYERDOWN|DORMANT|TESTING)(?: +(.*))?");
   private static final Pattern ONE_LINE = Pattern.compile("(\\d+): (\\S+) +(inet6? .*)");
 
   @Override
@@ -165,12 +168,16 @@ final class IpParser implements OutputParser {
       String said = line.text().replace("\\", " ");
       Matcher head = LINK.matcher(said);
       Matcher one = ONE_LINE.matcher(said);
+      Matcher brief = BRIEF.matcher(said);
       if (line.isBlank()) {
         continue;
       }
       if (head.matches()) {
         link = IpText.once(seen, links, IpText.link(head));
         IpText.detail(String.valueOf(head.group(5)), link);
+      } else if (brief.matches()) {
+        links.add(IpText.brief(brief));
+        link = null;
       } else if (one.matches()) {
         link = IpText.named(links, String.valueOf(one.group(2)), String.valueOf(one.group(1)));
         IpText.detail(String.valueOf(one.group(3)), link);

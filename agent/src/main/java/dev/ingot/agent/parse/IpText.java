@@ -22,6 +22,33 @@ final class IpText {
         .node();
   }
 
+  /** {@code ip -br link} and {@code ip -br address}: name, state, MAC and flags or addresses. */
+  static ObjectNode brief(Matcher line) {
+    String state = String.valueOf(line.group(3)).toLowerCase(Locale.ROOT);
+    Fields link =
+        new Fields()
+            .put("name", line.group(1))
+            .put("lower", "NONE".equals(line.group(2)) ? null : line.group(2))
+            .put("state", state);
+    ArrayNode addresses = Fields.array();
+    for (String word : Text.parts(line.group(4), " ")) {
+      if (Text.matches(word, "[0-9a-f]{2}(:[0-9a-f]{2}){5,19}")) {
+        link.put("mac", word);
+      } else if (Text.matches(word, "<.*>")) {
+        link.put("flags", Text.parts(word.substring(1, word.length() - 1), ","));
+      } else if (Text.matches(word, "[0-9a-fA-F:.]+/\\d{1,3}")) {
+        int slash = word.indexOf('/');
+        addresses.add(
+            new Fields()
+                .put("family", word.indexOf(':') < 0 ? "inet" : "inet6")
+                .put("address", word.substring(0, slash))
+                .put("prefix", Numbers.parse(word.substring(slash + 1)))
+                .node());
+      }
+    }
+    return link.put("addresses", addresses).node();
+  }
+
   /** {@code ip address} and {@code ip link} one after the other tell of each link twice. */
   static ObjectNode once(Map<String, ObjectNode> seen, ArrayNode links, ObjectNode link) {
     String key = link.path("index").asString("") + ' ' + link.path("name").asString("");

@@ -139,7 +139,7 @@ final class LshwParser implements OutputParser {
       }
       case "network" -> add("network", network(node));
       case "disk" -> {
-        if (!id.equals("cdrom") && !id.equals("medium")) {
+        if (!id.equals("cdrom") && !id.equals("medium") && !companion(node)) {
           add("disks", disk(node));
         }
       }
@@ -205,6 +205,13 @@ final class LshwParser implements OutputParser {
         .put("size_bytes", bytes(node, "size"))
         .put("clock_hertz", hertz(node, "clock"))
         .put("width_bits", JsonFields.number(node, "width"));
+  }
+
+  /** A namespace's sensor and its character device, which lshw lists as disks beside it. */
+  private static boolean companion(JsonNode node) {
+    String name = node.path("logicalname").asString("");
+    return node.path("id").asString("").startsWith("namespace")
+        && Text.matches(name, "hwmon\\d+|/dev/ng\\d+n\\d+");
   }
 
   /** An empty slot says so, or nothing; of a module the firmware may not know the size. */

@@ -25,6 +25,7 @@ final class LshwText {
       String text = line.text();
       Matcher head = HEAD.matcher(text);
       int colon = text.indexOf(": ");
+      String key = colon > 0 ? LshwWords.key(text.substring(0, colon)) : "";
       if (line.isBlank() || line.isRule()) {
         continue;
       }
@@ -48,11 +49,11 @@ final class LshwText {
           && Text.matches(text, "\\S+")
           && nodes.isEmpty()) {
         node = new Fields().put("id", text).put("class", "system").node();
-      } else if (node != null && colon > 0 && LshwParser.KEYS.contains(text.substring(0, colon))) {
+      } else if (node != null && LshwParser.KEYS.contains(key)) {
         if (nodes.isEmpty()) {
           nodes.add(node);
         }
-        value(node, text.substring(0, colon), text.substring(colon + 2).strip());
+        value(node, key, text.substring(colon + 2).strip());
       } else {
         notes.line(line);
       }
@@ -112,6 +113,7 @@ final class LshwText {
           configuration.put(String.valueOf(matcher.group(1)), String.valueOf(matcher.group(2)));
         }
       }
+      case "description" -> node.put(key, LshwWords.empty(value));
       case "bus info" -> node.put("businfo", value);
       case "logical name" -> {
         if (node.has("logicalname")) {

@@ -35,6 +35,9 @@ final class Pasted {
     List<String> lines = new ArrayList<>(text.lines().toList());
     if (all(lines, line -> line.startsWith(">"))) {
       lines.replaceAll(line -> QUOTE.matcher(line).replaceFirst(""));
+      if (all(lines, line -> line.startsWith("|") && !CELLS.matcher(line).matches())) {
+        lines.replaceAll(line -> line.isEmpty() ? line : line.substring(1));
+      }
     }
     if (all(lines, line -> line.stripLeading().startsWith("#") || rule(line))
         && lines.stream().anyMatch(line -> line.contains("#"))) {

@@ -205,4 +205,67 @@ class FormsOfOddMachinesTest {
     assertThat(json.path("links").path(0).path("pci_slot").asString("")).isEqualTo("0000:09:00.0");
     assertThat(text.path("links").path(0).path("pci_slot").asString("")).isEqualTo("0000:09:00.0");
   }
+
+  @Test
+  void modulesAndDisksOfLshwAreCountedInOtherLanguagesToo() throws ParseFailure {
+    JsonNode french =
+        facts(
+            "lshw",
+            """
+                 *-memory
+                      description: Mémoire Système
+                      taille: 2GiB
+                    *-bank:0
+                         description: DIMM DRAM Synchrone
+                         emplacement: BANC_1
+                         taille: 2GiB
+                    *-bank:1
+                         description: DIMM DRAM Synchrone [vide]
+                         emplacement: BANC_2
+            """);
+
+    assertThat(french.path("counts").path("dimms").asLong()).isEqualTo(1);
+    assertThat(french.path("memory").path(0).path("slot").asString("")).isEqualTo("BANC_1");
+    assertThat(french.path("memory").path(1).path("installed").asBoolean(true)).isFalse();
+  }
+
+  @Test
+  void aNamespaceIsOneDiskBesideItsSensorAndItsCharacterDevice() throws ParseFailure {
+    JsonNode facts =
+        facts(
+            "lshw",
+            """
+            > |  *-namespace:0
+            > |       description: NVMe disk
+            > |       logical name: hwmon3
+            > |  *-namespace:1
+            > |       description: NVMe disk
+            > |       logical name: /dev/ng4n1
+            > |  *-namespace:2
+            > |       description: NVMe disk
+            > |       bus info: nvme@4:1
+            > |       logical name: /dev/nvme4n1
+            > |       size: 10GiB (11GB)
+            """);
+
+    assertThat(facts.path("counts").path("disks").asLong()).isEqualTo(1);
+    assertThat(facts.path("disks").path(0).path("size_bytes").asLong()).isEqualTo(10L << 30);
+  }
+
+  @Test
+  void briefLinksOfIpHaveTheirAddresses() throws ParseFailure {
+    JsonNode links =
+        facts(
+                "ip",
+                """
+                lo               UNKNOWN        127.0.0.1/8 ::1/128
+                eno7@if3         LOWERLAYERDOWN 02:00:00:00:00:07 <BROADCAST,UP>
+                """)
+            .path("links");
+
+    assertThat(links.path(0).path("addresses")).hasSize(2);
+    assertThat(links.path(0).path("addresses").path(1).path("prefix").asLong()).isEqualTo(128);
+    assertThat(links.path(1).path("mac").asString("")).isEqualTo("02:00:00:00:00:07");
+    assertThat(links.path(1).path("state").asString("")).isEqualTo("lowerlayerdown");
+  }
 }
