@@ -49,6 +49,7 @@ say "2/5 the Java run-time"
 "$java_home/bin/jlink" --add-modules java.base,java.logging,java.management,java.naming,jdk.naming.dns,java.xml,java.sql,jdk.crypto.ec,jdk.unsupported \
   --strip-debug --no-header-files --no-man-pages --compress zip-0 --output "$work/jre" 2>/dev/null
 rm -rf -- "$work/jre/legal"
+sed -i '/^#/d; /^$/d' "$work/jre/conf/security/java.security" # each start reads it: what it says, without 60 kB of remarks
 if command -v strip >/dev/null; then
   strip --strip-unneeded "$work/jre/lib/server/libjvm.so" # names of functions, which only a crash report would show
 else

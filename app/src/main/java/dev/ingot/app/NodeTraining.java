@@ -7,9 +7,14 @@ import dev.ingot.protocol.LaneWriter;
 import dev.ingot.protocol.Message;
 import dev.ingot.protocol.MessageCodec;
 import dev.ingot.protocol.VersionRange;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,7 +34,7 @@ public final class NodeTraining {
 
   private NodeTraining() {}
 
-  public static void main(String[] arguments) throws InterruptedException {
+  public static void main(String[] arguments) throws InterruptedException, IOException {
     CountDownLatch listening = new CountDownLatch(1);
     CountDownLatch reported = new CountDownLatch(2);
     Peer peer = new Peer(listening, reported);
@@ -51,7 +56,23 @@ public final class NodeTraining {
                 Thread.currentThread().interrupt();
               }
             });
-    NodeMain.run(Map.of("INGOT_SERVER_URL", url, "INGOT_DATA_DIR", arguments[0]));
+    NodeMain.run(environment(url, Path.of(arguments[0])));
+  }
+
+  /** As microkernel/start has it. */
+  private static Map<String, String> environment(String url, Path folder) throws IOException {
+    Path ticket = Files.createDirectories(folder).resolve("ticket");
+    Files.deleteIfExists(ticket);
+    Files.createFile(
+        ticket, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(ticket, "of-training");
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    environment.keySet().removeIf(name -> name.startsWith("INGOT_"));
+    environment.put("INGOT_SERVER_URL", url);
+    environment.put("INGOT_SERVER_INSECURE", "true");
+    environment.put("INGOT_ENROLMENT_TICKET_FILE", ticket.toString());
+    environment.put("INGOT_DATA_DIR", folder.toString());
+    return environment;
   }
 
   /** A server that lets everybody in, wants all, and stores nothing. */
