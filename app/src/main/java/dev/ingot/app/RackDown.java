@@ -10,6 +10,7 @@ import dev.ingot.simulator.rack.RackException;
 import dev.ingot.simulator.rack.RackSettings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -17,6 +18,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /** {@code ingot rack down}. */
 final class RackDown {
   private static final int GONE = 404;
+
+  /** The server's word for a network that was not opened but is in its configuration. */
+  private static final int CONFIGURED = 409;
 
   private RackDown() {}
 
@@ -65,17 +69,20 @@ final class RackDown {
     return false;
   }
 
-  /** The server answers the cable no more, and lets nobody in from there. */
+  /**
+   * The server answers the cable no more, unless its configuration names it, and lets nobody in
+   * from there.
+   */
   static void leave(IngotClient client, String name) {
-    unlessGone(() -> client.boot().closeNetwork(name));
-    unlessGone(() -> client.removeBootNetwork(name));
+    unless(Set.of(GONE, CONFIGURED), () -> client.boot().closeNetwork(name));
+    unless(Set.of(GONE), () -> client.removeBootNetwork(name));
   }
 
-  private static void unlessGone(Runnable call) {
+  private static void unless(Set<Integer> answers, Runnable call) {
     try {
       call.run();
     } catch (ClientException e) {
-      if (e.status() != GONE) {
+      if (!answers.contains(e.status())) {
         throw e;
       }
     }

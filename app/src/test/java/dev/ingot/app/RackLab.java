@@ -120,8 +120,11 @@ final class RackLab implements AutoCloseable {
         .atMost(BOOT)
         .ignoreExceptionsInstanceOf(ClientException.class) // it has no document yet
         .untilAsserted(
-            () ->
-                assertThat(client.inventory(node).toString()).contains("\"dmi\"").contains(parts));
+            () -> {
+              String document = client.inventory(node).toString();
+              assertThat(document).contains("\"dmi\"");
+              assertThat(parts).allSatisfy(part -> assertThat(document).contains(part));
+            });
   }
 
   /** The kinds of all that is on record of a machine's boots. */
