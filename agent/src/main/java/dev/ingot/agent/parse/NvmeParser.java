@@ -67,7 +67,9 @@ final class NvmeParser implements OutputParser {
                   .put("serial", JsonFields.text(controller, "SerialNumber"))
                   .put("firmware", JsonFields.text(controller, "Firmware"))
                   .put("transport", JsonFields.text(controller, "Transport"))
-                  .put("pci_slot", JsonFields.text(controller, "Address"))
+                  .put(
+                      where(JsonFields.text(controller, "Transport")),
+                      JsonFields.text(controller, "Address"))
                   .put("slot", JsonFields.text(controller, "Slot"))
                   .node());
           namespaces(controller, JsonFields.text(controller, "Controller"), namespaces);
@@ -82,6 +84,11 @@ final class NvmeParser implements OutputParser {
             .put("namespaces", (long) namespaces.size())
             .node());
     facts.putUnlessEmpty("controllers", controllers).put("namespaces", namespaces);
+  }
+
+  /** The address of a controller on another transport is none of PCI. */
+  static String where(@Nullable String transport) {
+    return transport == null || transport.equals("pcie") ? "pci_slot" : "address";
   }
 
   private static void namespaces(JsonNode owner, @Nullable String name, ArrayNode all) {

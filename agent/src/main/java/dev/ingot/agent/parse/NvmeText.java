@@ -12,9 +12,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class NvmeText {
   private static final Pattern ROW =
       Pattern.compile(
-          "(/dev/\\S+)\\s+(?:/dev/ng\\S+\\s+)?(\\S+)\\s+(\\S.*?)\\s+(?:0x)?([0-9a-f]+)\\s+([0-9.]+"
-              + " +[kKMGTP]?B) +/ +([0-9.]+ +[kKMGTP]?B)\\s+([0-9.]+ +[KM]?i?B) *\\+ *([0-9]+"
-              + " +B)\\s+(\\S+)");
+          "((?:/dev/|nvme\\d+(?:c\\d+)?n\\d)\\S*)\\s+(?:(?:/dev/)?ng\\S+\\s+)?(\\S+)\\s+(\\S.*?)\\s+(?:0x)?([0-9a-f]+)\\s+([0-9.]+"
+              + " +[kKMGTP]?B) +/ +([0-9.]+ +[kKMGTP]?B)(?: +\\([^)]*\\))?\\s+([0-9.]+ +[KM]?i?B)"
+              + " *\\+ *([0-9]+ +B)\\s+(\\S+)");
 
   private NvmeText() {}
 
@@ -23,6 +23,7 @@ final class NvmeText {
     ObjectNode values = Fields.array().addObject();
     boolean list = false;
     int[] columns = {0, 0, 0};
+    NvmeTables tables = new NvmeTables();
     for (Line line : lines) {
       String text = line.text();
       Matcher row = ROW.matcher(text);
@@ -42,7 +43,8 @@ final class NvmeText {
                     .put("model", line.raw().substring(columns[1], columns[2]).strip())
                     .node()
                 : namespace(row).node());
-      } else if (text.startsWith("Smart Log for")
+      } else if (tables.take(line)
+          || text.startsWith("Smart Log for")
           || text.startsWith("NVME Identify Controller")
           || text.startsWith("NVME Identify Namespace")) {
         continue;
@@ -55,6 +57,7 @@ final class NvmeText {
         notes.line(line);
       }
     }
+    tables.put(facts, list || !namespaces.isEmpty());
     if (list || !namespaces.isEmpty()) {
       facts
           .put("counts", new Fields().put("namespaces", (long) namespaces.size()).node())
@@ -122,7 +125,7 @@ final class NvmeText {
     Long used = Sizes.decimal(squeezed(row.group(5)));
     String format = squeezed(row.group(7));
     return new Fields()
-        .put("device", String.valueOf(row.group(1)).substring(5))
+        .put("device", String.valueOf(row.group(1)).replaceFirst("^/dev/", ""))
         .put("serial", row.group(2))
         .put("model", row.group(3))
         .put(
@@ -135,7 +138,7 @@ final class NvmeText {
         .put("firmware", row.group(9));
   }
 
-  private static String squeezed(@Nullable String text) {
+  static String squeezed(@Nullable String text) {
     return text == null ? "" : text.replaceAll(" +", " ");
   }
 
