@@ -44,6 +44,14 @@ final class LsblkTable {
           "DISC-ZERO",
           "WSAME",
           "RAND",
+          "REV",
+          "HOTPLUG",
+          "DAX",
+          "START",
+          "PARTN",
+          "MAJ",
+          "MIN",
+          "DISK-SEQ",
           "FSAVAIL",
           "FSSIZE",
           "FSUSED",
@@ -157,8 +165,13 @@ final class LsblkTable {
     Map<String, String> row = new LinkedHashMap<>();
     Matcher matcher =
         Pattern.compile("\\S+").matcher(" ".repeat(depth(raw)) + raw.substring(depth(raw)));
+    java.util.Set<Integer> ends = new java.util.HashSet<>();
     while (matcher.find()) {
-      String name = column(columns, matcher.start(), matcher.end(), row);
+      ends.add(matcher.end());
+    }
+    matcher.reset();
+    while (matcher.find()) {
+      String name = column(columns, matcher.start(), matcher.end(), ends, row);
       row.merge(name, matcher.group(), (a, b) -> a + " " + b);
     }
     return row;
@@ -203,7 +216,12 @@ final class LsblkTable {
     return row;
   }
 
-  private static String column(List<Column> columns, int start, int end, Map<String, String> row) {
+  private static String column(
+      List<Column> columns,
+      int start,
+      int end,
+      java.util.Set<Integer> ends,
+      Map<String, String> row) {
     if (row.isEmpty()) {
       return columns.getFirst().name;
     }
@@ -211,10 +229,15 @@ final class LsblkTable {
     for (int i = 1; i < columns.size(); i++) {
       Column column = columns.get(i);
       boolean right = RIGHT.contains(column.name);
-      // A right-aligned value ends below the end of its head, and may begin far left of it.
-      if (right
-          ? (end <= column.end && end > columns.get(i - 1).end) || end == column.end
-          : start >= column.start) {
+      boolean taken = ends.contains(column.end);
+      // A right-aligned value ends below the end of its head, and may begin far left of it; words
+      // before it are of the column to the left.
+      boolean revision = column.name.equals("REV"); // four characters wide, blanks among them
+      if (revision
+          ? start >= column.end - 4 && end <= column.end
+          : right
+              ? end == column.end || (!taken && end <= column.end && end > columns.get(i - 1).end)
+              : start >= column.start) {
         best = i;
         if (right && end <= column.end) {
           return column.name;

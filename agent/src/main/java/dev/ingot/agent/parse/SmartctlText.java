@@ -17,6 +17,8 @@ final class SmartctlText {
   private static final Pattern SCAN = Pattern.compile("(/dev/\\S+) -d (\\S+) # (.*)");
   private static final Pattern MANUFACTURED =
       Pattern.compile("Manufactured in week (\\d+) of year (\\d+)\\b.*");
+  private static final Pattern GROUPS =
+      Pattern.compile("^\\d{1,3}(?:[ .,'\u2019\u00a0\u202f]\\d{3})+(?![\\d.,])");
   private static final Pattern ERRORS = Pattern.compile("(read|write|verify): +(\\d+ +.*)");
 
   private final ArrayNode devices;
@@ -59,7 +61,7 @@ final class SmartctlText {
       } else if (Text.matches(
           text,
           "(Num  Test_Description|Num +ErrCount|Supported Power States|Supported LBA Sizes|St Op|Id"
-              + " Fmt|ID# ATTRIBUTE|Error Information|Error counter log|Errors Corrected"
+              + " Fmt|ID# ATTRIBUTE|Error Information \\(|Error counter log|Errors Corrected"
               + " by.*|.*fast \\| delayed.*|SMART Selective self-test|SPAN ).*")) {
         table = text;
       } else {
@@ -115,6 +117,8 @@ final class SmartctlText {
     } else if (!table && Block.colon(text) > 0) {
       device(text);
       block.add(text);
+    } else if (text.startsWith("SMART/Health Information (NVMe Log")) {
+      known = true;
     } else if (!table && line.indent() == 0 && !describes(text)) {
       notes.line(line);
     }
@@ -213,7 +217,7 @@ final class SmartctlText {
     String wwn = block.take("lu_wwn_device_id");
     String eui = block.take("namespace_1_ieee_eui_64");
     String security = block.take("ata_security_is");
-    boolean nvme = block.has("model_number");
+    boolean nvme = block.has("model_number") || block.has("data_units_read");
     boolean scsi = block.has("vendor") || block.has("transport_protocol");
     String scsiModel = block.take("product");
     String vendor = block.take("vendor");
@@ -292,17 +296,24 @@ final class SmartctlText {
         .put(
             "percentage_used",
             block.number("percentage_used", "percentage_used_endurance_indicator"))
-        .put("read_bytes", SmartctlJson.times(block.number("data_units_read")))
-        .put("written_bytes", SmartctlJson.times(block.number("data_units_written")))
-        .put("power_cycles", block.number("power_cycles"))
-        .put("power_on_hours", block.number("power_on_hours", "number_of_hours_powered_up"))
-        .put("unsafe_shutdowns", block.number("unsafe_shutdowns"))
-        .put("media_errors", block.number("media_and_data_integrity_errors"))
-        .put("error_log_entries", block.number("error_information_log_entries"))
+        .put("read_bytes", SmartctlJson.times(grouped(block, "data_units_read")))
+        .put("written_bytes", SmartctlJson.times(grouped(block, "data_units_written")))
+        .put("power_cycles", grouped(block, "power_cycles"))
+        .put("power_on_hours", grouped(block, "power_on_hours", "number_of_hours_powered_up"))
+        .put("unsafe_shutdowns", grouped(block, "unsafe_shutdowns"))
+        .put("media_errors", grouped(block, "media_and_data_integrity_errors"))
+        .put("error_log_entries", grouped(block, "error_information_log_entries"))
         .put("namespaces", block.number("number_of_namespaces"))
         .put("grown_defects", block.number("elements_in_grown_defect_list"))
         .put("start_stop_cycles", block.number("accumulated_start_stop_cycles"))
         .put("manufactured", block.take("manufactured"));
+  }
+
+  /** A count, whatever the locale put between its thousands. */
+  private static @Nullable Long grouped(Block block, String... keys) {
+    String text = block.take(keys);
+    Matcher groups = GROUPS.matcher(text == null ? "" : text);
+    return groups.find() ? Numbers.parse(groups.group().replaceAll("\\D", "")) : Text.number(text);
   }
 
   /** {@code 500,107,862,016 bytes [500 GB]}; 5.40 in some locales has blanks between thousands. */

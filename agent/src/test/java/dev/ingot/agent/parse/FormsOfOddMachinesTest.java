@@ -367,4 +367,64 @@ class FormsOfOddMachinesTest {
     assertThat(facts.at("/subsystems/0/Paths/1/Address").asString("")).isEqualTo("0000:3d:00.0");
     assertThat(facts.at("/subsystems/0/Paths/1/State").asString("")).isEqualTo("live");
   }
+
+  @Test
+  void healthAloneIsADeviceAndItsCountsAreGroupedAsTheLocaleDoes() throws ParseFailure {
+    JsonNode device =
+        facts(
+                "smartctl",
+                """
+                === START OF SMART DATA SECTION ===
+                SMART/Health Information (NVMe Log 0x02, NSID 0xffffffff)
+                Critical Warning:                   0x00
+                Temperature:                        28 Celsius
+                Data Units Read:                    1 234 567 [632 GB]
+                Data Units Written:                 2.345 [1,20 GB]
+                Power Cycles:                       20
+                Power On Hours:                     4\u00a0003
+                Error Information Log Entries:      17
+                """)
+            .at("/devices/0");
+
+    assertThat(device.path("temperature_celsius").asLong()).isEqualTo(28);
+    assertThat(device.path("read_bytes").asLong()).isEqualTo(1_234_567L * 512_000);
+    assertThat(device.path("written_bytes").asLong()).isEqualTo(2_345L * 512_000);
+    assertThat(device.path("power_cycles").asLong()).isEqualTo(20);
+    assertThat(device.path("power_on_hours").asLong()).isEqualTo(4003);
+    assertThat(device.path("error_log_entries").asLong()).isEqualTo(17);
+    assertThat(device.path("protocol").asString("")).isEqualTo("nvme");
+  }
+
+  @Test
+  void aRevisionBelowTheRightOfItsHeadIsNoPartOfTheModel() throws ParseFailure {
+    JsonNode facts =
+        facts(
+            "lsblk",
+            """
+            NAME HCTL       TYPE VENDOR   MODEL             REV TRAN
+            sda  0:0:0:0    disk ATA      CONTOSO 12 AB-C  0003 sata
+            sdb  4:0:0:0    disk EX       Disk 12 34 AB-C       usb
+            sdc  5:0:0:0    disk EX       Disk 7           1.0  usb
+            """);
+
+    assertThat(facts.at("/devices/0/model").asString("")).isEqualTo("CONTOSO 12 AB-C");
+    assertThat(facts.at("/devices/0/revision").asString("")).isEqualTo("0003");
+    assertThat(facts.at("/devices/1/model").asString("")).isEqualTo("Disk 12 34 AB-C");
+    assertThat(facts.at("/devices/1").has("revision")).isFalse();
+    assertThat(facts.at("/devices/2/revision").asString("")).isEqualTo("1.0");
+  }
+
+  @Test
+  void aLabelOfTwoWordsIsNoSize() throws ParseFailure {
+    JsonNode facts =
+        facts(
+            "lsblk",
+            """
+            NAME LABEL      SIZE TYPE
+            sda1 my old data  4G part
+            """);
+
+    assertThat(facts.at("/devices/0/size_bytes").asLong()).isEqualTo(4L << 30);
+    assertThat(facts.at("/devices/0/label").asString("")).isEqualTo("my old data");
+  }
 }
