@@ -27,6 +27,12 @@ final class IpmiFruParser implements OutputParser {
         block = new Block();
         device =
             new Fields().put("id", Text.number(head.group(2))).put("description", head.group(1));
+      } else if (line.text().startsWith("Device not present") && !block.isEmpty()) {
+        // Of another device, that was asked for alone.
+        end(device, block, devices);
+        block = new Block();
+        device = null;
+        notes.line(line);
       } else if (line.text().startsWith("Device not present")
           || line.text().startsWith("Unknown FRU")
           || line.text().startsWith("FRU Read failed")) {
@@ -35,6 +41,11 @@ final class IpmiFruParser implements OutputParser {
         }
       } else if (line.text().indexOf(':') > 0
           && (device != null || Text.matches(line.text(), "(Board|Product|Chassis) .*"))) {
+        if (device != null && device.node().has("problem")) {
+          end(device, block, devices);
+          block = new Block();
+          device = null;
+        }
         device = device == null ? new Fields() : device;
         last = line.text().substring(0, line.text().indexOf(':'));
         String value = line.text().substring(line.text().indexOf(':') + 1);

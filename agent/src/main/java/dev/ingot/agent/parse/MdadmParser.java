@@ -105,7 +105,8 @@ final class MdadmParser implements OutputParser {
             || block.has("magic")
             || block.has("mbr_magic")
             || block.has("md_metadata")
-            || (block.has("raid_table") && !members.isEmpty());
+            || (block.has("raid_table") && !members.isEmpty())
+            || (block.has("active_devices") && !members.isEmpty()); // its head is cut off
     if (!said) {
       return;
     }

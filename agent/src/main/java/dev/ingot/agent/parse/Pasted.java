@@ -26,6 +26,8 @@ final class Pasted {
   private static final Pattern REMARK =
       Pattern.compile("[ \\t]{2,}#.*[^\\x00-\\x7f].*$|[ \\t]# [^\\x00-\\x7f].*$|\\t+#{2,}.*$");
 
+  private static final Pattern ARROW = Pattern.compile("[ \\t]+<={2,}[^=>].*$");
+
   private Pasted() {}
 
   static String plain(String text) {
@@ -56,7 +58,8 @@ final class Pasted {
           if (inner.indexOf('@') > 0 && PROMPT.matcher(inner).matches()) {
             return "";
           }
-          return inner.indexOf('#') > 0 ? REMARK.matcher(inner).replaceFirst("") : inner;
+          String said = inner.contains(" <==") ? ARROW.matcher(inner).replaceFirst("") : inner;
+          return said.indexOf('#') > 0 ? REMARK.matcher(said).replaceFirst("") : said;
         });
     return String.join("\n", lines);
   }

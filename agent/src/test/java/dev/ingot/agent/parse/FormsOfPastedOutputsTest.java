@@ -205,4 +205,64 @@ class FormsOfPastedOutputsTest {
     assertThat(module.path("interfaces").path(0).path("module").path("serial").asString(""))
         .isEqualTo("CO4711");
   }
+
+  @Test
+  void remarksBehindArrowsAreNoValues() throws ParseFailure {
+    JsonNode array =
+        Parsers.parse(
+                "mdstat",
+                """
+                \tPersonalities : [raid5]
+                \tmd7 : active raid5 sdc1[2] sdb1[1] sda1[0]    <== look here
+                \t      200704 blocks level 5, 64k chunk, algorithm 2 [3/3] [UUU] <==and here
+                """)
+            .facts()
+            .at("/arrays/0");
+
+    assertThat(array.path("level").asString("")).isEqualTo("raid5");
+    assertThat(array.path("members").size()).isEqualTo(3);
+  }
+
+  @Test
+  void anArrayWhoseHeadIsCutOffHasItsMembers() throws ParseFailure {
+    JsonNode facts =
+        Parsers.parse(
+                "mdadm",
+                """
+                         State : clean
+                Active Devices : 2
+                          UUID : 00112233:44556677:8899aabb:ccddeeff
+
+                   Number   Major   Minor   RaidDevice State
+                      0       8        1        0      active sync   /dev/sda1
+                      1       8       17        1      active sync   /dev/sdb1
+                """)
+            .facts();
+
+    assertThat(facts.at("/arrays/0/members").size()).isEqualTo(2);
+    assertThat(facts.at("/arrays/0/active_devices").asLong()).isEqualTo(2);
+  }
+
+  @Test
+  void whatAnotherDeviceSaysIsNotOfTheOneThatIsNotPresent() throws ParseFailure {
+    Parsed parsed =
+        Parsers.parse(
+            "ipmitool-fru",
+            """
+            FRU Device Description : Builtin FRU Device (ID 0)
+            FRU Device Description : board (ID 1)
+             Device not present (Requested sensor, data, or record not found)
+
+             Board Mfg             : Contoso
+             Board Serial          : B77
+             Device not present (Requested sensor, data, or record not found)
+            """);
+    JsonNode devices = parsed.facts().path("devices");
+
+    assertThat(devices.size()).isEqualTo(3);
+    assertThat(devices.path(1).has("board")).isFalse();
+    assertThat(devices.path(2).has("problem")).isFalse();
+    assertThat(devices.path(2).at("/board/serial").asString("")).isEqualTo("B77");
+    assertThat(parsed.notUnderstood()).hasSize(1);
+  }
 }
