@@ -200,9 +200,9 @@ final class GraphTranslation {
 
   private void schema(ObjectNode options, ObjectNode definition, ObjectNode base, String place) {
     try {
-      JsonNode own = TaskSchema.of(definition.get("optionsSchema"), tasks::schema);
+      JsonNode own = TaskSchema.of(schemaOf(definition), tasks::schema);
       JsonNode ofBase =
-          definition.equals(base) ? null : TaskSchema.of(base.get("optionsSchema"), tasks::schema);
+          definition.equals(base) ? null : TaskSchema.of(schemaOf(base), tasks::schema);
       if (own != null && ofBase != null) {
         options.putObject("schema").putArray("allOf").add(ofBase).add(own);
       } else if (own != null || ofBase != null) {
@@ -213,10 +213,16 @@ final class GraphTranslation {
     }
   }
 
+  /** Older versions call it schemaRef. */
+  private static @Nullable JsonNode schemaOf(ObjectNode task) {
+    JsonNode schema = task.get("optionsSchema");
+    return schema == null ? task.get("schemaRef") : schema;
+  }
+
   /** Tasks with a schema get all defaults; so do those of which only the name is known. */
   private static boolean takesAll(ObjectNode definition, ObjectNode base) {
-    return base.has("optionsSchema")
-        || definition.has("optionsSchema")
+    return schemaOf(base) != null
+        || schemaOf(definition) != null
         || TaskCatalogue.isShort(definition)
         || TaskCatalogue.isShort(base);
   }

@@ -18,6 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** What RackHD's jobs are here: which step type of ours, and with which options. */
 final class Jobs {
   private static final String OBM = "Job.Obm.Node";
+  private static final String COMMANDS = "Job.Linux.Commands";
 
   /**
    * What a job is here.
@@ -34,7 +35,7 @@ final class Jobs {
           Map.entry("Job.Graph.Run", new Meaning("workflow", Jobs::graph)),
           // There are no SKUs here, and RackHD's job does nothing for a node without one.
           Map.entry("Job.Graph.RunSku", new Meaning("noop", _ -> object())),
-          Map.entry("Job.Linux.Commands", new Meaning("script", Jobs::commands)),
+          Map.entry(COMMANDS, new Meaning("script", Jobs::commands)),
           Map.entry("Job.Linux.ShellReboot", new Meaning("reboot", _ -> object())),
           Map.entry("Job.Linux.Catalog", new Meaning("inspect", _ -> object())),
           Map.entry("Job.Local.Catalog", new Meaning("inspect", _ -> object())),
@@ -81,6 +82,9 @@ final class Jobs {
 
   /** What this server lacks for it: a job, or an action of one; null when it has everything. */
   static @Nullable String lacks(String job, JsonNode options) {
+    if (job.equals(COMMANDS) && commandList(options).stream().anyMatch(Jobs::isDownload)) {
+      return COMMANDS + " downloadUrl";
+    }
     if (meaning(job, options) != null) {
       return null;
     }
@@ -121,15 +125,23 @@ final class Jobs {
     return wanted;
   }
 
+  private static List<JsonNode> commandList(JsonNode options) {
+    JsonNode said = options.path("commands");
+    return said.isArray() ? said.valueStream().toList() : List.of(said);
+  }
+
+  /** One that a file of RackHD's own server belongs to. */
+  private static boolean isDownload(JsonNode command) {
+    return command.path("downloadUrl").isString();
+  }
+
   /** Each in a shell of its own, until one ends as it should not. */
   private static ObjectNode commands(JsonNode options) {
-    JsonNode said = options.path("commands");
-    List<JsonNode> all = said.isArray() ? said.valueStream().toList() : List.of(said);
     StringBuilder script = new StringBuilder("set -e\n");
     int at = 0;
-    for (JsonNode each : all) {
+    for (JsonNode each : commandList(options)) {
       String place = "commands[" + at++ + "]";
-      if (each.path("downloadUrl").isString()) {
+      if (isDownload(each)) {
         throw Problem.invalid(
             place + ".downloadUrl", "this server has no such file; put the script into command");
       }

@@ -47,7 +47,7 @@ class RackhdIT extends WorkflowScene {
     JsonNode loaded = ok(load(files, false), 200).body();
     List<String> runs = new ArrayList<>();
     for (JsonNode item : loaded.path("items")) {
-      if (!item.path("state").asString().equals("task")) {
+      if (item.path("version").asInt(0) > 0) { // else a task or a schema
         runs.add(run(item.path("name").asString(), ",'dryRun':true"));
       }
     }
@@ -167,6 +167,11 @@ class RackhdIT extends WorkflowScene {
     }
   }
 
+  private static List<String> lacks(Answer loaded) {
+    JsonNode item = loaded.body().path("items").get(0);
+    return item.path("lacks").valueStream().map(JsonNode::asString).toList();
+  }
+
   private static String task(String label, String name, String more) {
     return "{'label':'" + label + "','taskName':'" + name + "'" + more + "}";
   }
@@ -187,7 +192,7 @@ class RackhdIT extends WorkflowScene {
             200);
     JsonNode item = loaded.body().path("items").get(0);
     assertThat(item.path("name").asString()).isEqualTo("Graph-Test-Lacks");
-    assertThat(item.path("lacks").valueStream().map(JsonNode::asString))
+    assertThat(lacks(loaded))
         .containsExactly("Job.Obm.Node identifyOn (led)", "Job.Linux.Bootstrap (boot)");
     String dry = run("Graph-Test-Lacks", ",'dryRun':true");
     assertEnds(dry, "succeeded");
@@ -318,5 +323,78 @@ class RackhdIT extends WorkflowScene {
         200);
     assertEnds(run("Graph.Test.Above", ",'inputs':{'context':{'go':'true'}}"), "succeeded");
     assertEnds(run("Graph.Test.Above", ",'inputs':{'context':{'go':'no'}}"), "failed");
+  }
+
+  @Test
+  void tasksOfOlderAndNewerVersionsAreKnownByTheirNames() {
+    List<String> tasks = new ArrayList<>();
+    for (String name :
+        ("Catalog.adaptecraid Catalog.hpssaraid Raid.Create.HpssaRaid Raid.Delete.AdaptecRAID"
+                + " Drive.Clear.Partition Linux.DownloadAmiTools Power.Node.Reboot"
+                + " Linux.Install.CoreOS Os.Install.Esx Snmp.Collect Ssh.ValidateIn-band")
+            .split(" ", -1)) {
+      tasks.add(task("t" + tasks.size(), "Task." + name, ""));
+    }
+    String all = "'tasks':[" + String.join(",", tasks) + "]";
+    assertThat(lacks(ok(graph("Graph.Test.Versions", all), 200)))
+        .containsExactly(
+            "Job.Linux.Install (t7)",
+            "Job.Os.Install (t8)",
+            "Job.Snmp.Collect (t9)",
+            "Job.Ssh (t10)");
+    assertEnds(run("Graph.Test.Versions", ",'dryRun':true"), "succeeded");
+  }
+
+  @Test
+  void commandsWithFilesOfRackhdsServerAreSaidToLackThem() {
+    String definition =
+        "'taskDefinition':{'friendlyName':'c','injectableName':'Task.C','implementsTask':"
+            + "'Task.Base.Linux.Commands','options':{'commands':";
+    String tasks =
+        "'tasks':[{'label':'get',"
+            + definition
+            + "[{'command':'sh a','downloadUrl':'{{ api.templates }}/a'}]},'properties':{}}},"
+            + "{'label':'say',"
+            + definition
+            + "'echo'},'properties':{}}}]";
+    assertThat(lacks(ok(graph("Graph.Test.Download", tasks), 200)))
+        .containsExactly("Job.Linux.Commands downloadUrl (get)");
+    String dry =
+        run("Graph.Test.Download", ",'dryRun':true,'inputs':{'api':{'templates':'http://t'}}");
+    assertEnds(dry, "succeeded");
+    assertThat(step(dry, "get").path("result").path("lacks").asString()).contains("downloadUrl");
+    assertThat(step(dry, "say").path("result").has("lacks")).isFalse();
+  }
+
+  @Test
+  void aSchemaMayBeNamedAsOlderVersionsDoAndGivesTheTaskAllDefaults() {
+    Map<String, String> files =
+        Map.of(
+            "old.json",
+            json("{'type':'object','properties':{'size':{'type':'integer'}}}"),
+            "b.json",
+            json(
+                "{'friendlyName':'b','injectableName':'Task.Base.Old','runJob':'Job.Old',"
+                    + "'requiredOptions':[],'requiredProperties':{},'properties':{}}"),
+            "t.json",
+            json(
+                "{'friendlyName':'t','injectableName':'Task.Old','implementsTask':'Task.Base.Old',"
+                    + "'schemaRef':'old.json','options':{},'properties':{}}"));
+    ok(load(files, false), 200);
+    ok(
+        graph(
+            "Graph.Test.Old",
+            "'options':{'defaults':{'more':1}},'tasks':[" + task("a", "Task.Old", "") + "]"),
+        200);
+    String run = run("Graph.Test.Old", ",'dryRun':true");
+    assertEnds(run, "succeeded");
+    JsonNode options = step(run, "a").path("result").path("options").path("options");
+    assertThat(options.path("more").asInt(0)).isEqualTo(1);
+    Answer refused =
+        graph(
+            "Graph.Test.Old",
+            "'options':{'a':{'size':'big'}},'tasks':[" + task("a", "Task.Old", "") + "]");
+    ok(refused, 422);
+    assertThat(refused.text("detail")).contains("steps.a.options.size");
   }
 }
