@@ -65,8 +65,8 @@ ln -s ../bin "$root/usr/sbin"
 cp /bin/busybox "$initrd/busybox"
 ln -s /busybox "$root/bin/busybox"
 "$initrd/busybox" --list | while read -r applet; do [[ $applet == busybox ]] || ln -sf /busybox "$root/bin/$applet"; done
-libraries() { # of programs $@, with what they need
-  ldd "$@" 2>/dev/null | grep -oE '/[^ ]*\.so[^ ]*' | sort -u | while read -r library; do
+libraries() { # of programs $@, with what they need; a script or a program that is linked with all that it needs has none
+  { ldd "$@" 2>/dev/null | grep -oE '/[^ ]*\.so[^ ]*' || true; } | sort -u | while read -r library; do
     case $library in "$work"/*) ;; *) [[ ! -f $library ]] || cp -Ln "$library" "$root/lib/$triplet/" ;; esac
   done
 }

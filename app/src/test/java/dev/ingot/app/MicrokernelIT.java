@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.ingot.testkit.TestFolders;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -44,8 +45,14 @@ class MicrokernelIT {
           .as("microkernel/classes is old: INGOT_CLASSES=microkernel/classes ./ingot images build")
           .isGreaterThan(used.size() * 9L / 10);
 
+      // Its operator's tools may be scripts, or linked with all that they need.
+      Path own = Files.createDirectories(folder.resolve("own"));
+      Path tool = Files.createDirectories(own.resolve("bin")).resolve("vendor-tool");
+      Files.writeString(tool, "#!/bin/sh\necho tool\n");
+      Files.setPosixFilePermissions(tool, PosixFilePermissions.fromString("rwxr-xr-x"));
+      Files.writeString(own.resolve("agent.yaml"), "log: {level: debug}\n");
       Path best = folder.resolve("best");
-      BuiltImage.build(best, dist, Map.of("INGOT_ZSTD", "22"));
+      BuiltImage.build(best, dist, Map.of("INGOT_ZSTD", "22"), own.toString());
       assertThat(Files.size(best.resolve("vmlinuz")) + Files.size(best.resolve("initrd.img")))
           .isLessThan(MOST);
     } finally {
