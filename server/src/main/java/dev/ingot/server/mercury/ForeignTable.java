@@ -108,10 +108,10 @@ final class ForeignTable {
         .execute();
   }
 
-  void lost(Handle handle, String node) {
+  void lost(Handle handle, Collection<String> nodes) {
     handle
-        .createUpdate("UPDATE mercury_agent SET active = false WHERE node = :node")
-        .bind("node", node)
+        .createUpdate("UPDATE mercury_agent SET active = false WHERE node = ANY(:nodes)")
+        .bind("nodes", new TextArray(nodes))
         .execute();
   }
 }

@@ -1,32 +1,53 @@
 package dev.ingot.server.mercury;
 
 import dev.ingot.server.agents.OwedWork;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /** The agents of Mercury that this server drives. */
 final class Links {
   private static final int LOCKS = 256;
 
   private final Map<String, MercuryLink> byNode = new ConcurrentHashMap<>();
-  private final Object[] locks = new Object[LOCKS];
+  private final ReentrantLock[] locks = new ReentrantLock[LOCKS];
   private final OwedWork owed;
 
   Links(OwedWork owed) {
     this.owed = owed;
     for (int i = 0; i < LOCKS; i++) {
-      locks[i] = new Object();
+      locks[i] = new ReentrantLock();
     }
   }
 
   /**
-   * Who holds it writes alone who speaks for a node. Others write meanwhile, but for the few that
-   * share its lock.
+   * Does what only one may do at a time that speaks for the node. Others do the same meanwhile, but
+   * for the few nodes that share its lock.
    */
-  Object lock(String node) {
-    return locks[Math.floorMod(node.hashCode(), LOCKS)];
+  <T> T alone(String node, Supplier<T> work) {
+    return alone(List.of(node), work);
+  }
+
+  /** The same for several nodes. */
+  <T> T alone(Collection<String> nodes, Supplier<T> work) {
+    // In the order of the locks, so that nobody waits for who waits for it.
+    List<ReentrantLock> held =
+        nodes.stream()
+            .map(node -> Math.floorMod(node.hashCode(), LOCKS))
+            .distinct()
+            .sorted()
+            .map(place -> locks[place])
+            .toList();
+    held.forEach(ReentrantLock::lock);
+    try {
+      return work.get();
+    } finally {
+      held.forEach(ReentrantLock::unlock);
+    }
   }
 
   Optional<MercuryLink> of(String node) {
@@ -57,10 +78,14 @@ final class Links {
 
   /** The next look opens it again: the jobs hear what it holds, and say what is not done. */
   void again(MercuryLink link) {
-    synchronized (lock(link.node())) {
-      if (remove(link)) {
-        owed.closed(link);
-      }
-    }
+    alone(
+        link.node(),
+        () -> {
+          boolean removed = remove(link);
+          if (removed) {
+            owed.closed(link);
+          }
+          return removed;
+        });
   }
 }

@@ -130,6 +130,7 @@ public final class Mercury implements AutoCloseable {
       agents.restore();
       Duration tick = settings.interval().dividedBy(PING_TICKS);
       repeated.add(Repeating.every(tick, "mercury-ping", agents::ping));
+      repeated.add(Repeating.every(tick, "mercury-lost", agents::lose));
       repeated.add(Repeating.every(SEEN, "mercury-presence", agents::seen));
       repeated.add(Repeating.every(LOOK, "mercury-overdue", agents::look));
     }

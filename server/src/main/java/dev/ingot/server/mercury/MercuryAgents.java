@@ -4,14 +4,19 @@ import dev.ingot.amqp.Rates;
 import dev.ingot.protocol.TaskMessage;
 import dev.ingot.server.agents.OwedWork;
 import dev.ingot.server.nodes.Presence;
+import dev.ingot.server.store.Transience;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,8 +27,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class MercuryAgents implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(MercuryAgents.class);
-
-  private static final long NANOS_OF_A_MILLI = 1_000_000;
 
   private final Jdbi jdbi;
   private final ForeignDocuments documents;
@@ -81,7 +84,7 @@ final class MercuryAgents implements AutoCloseable {
           }
         };
     this.tasks = new AgentTasks(jdbi, owed, links, calls, open);
-    this.pings = new Pings(links, calls, interval, nanos, open, this::lose);
+    this.pings = new Pings(links, calls, interval, nanos, open);
   }
 
   /** An agent has started: its document and its session. */
@@ -90,30 +93,30 @@ final class MercuryAgents implements AutoCloseable {
     rated(MercuryDocument.id(device));
     String node = documents.store(device);
     String word = sessions.word();
-    MercuryLink link;
-    synchronized (links.lock(node)) {
-      MercuryLink before = links.of(node).orElse(null);
-      ForeignSessions.Seated seated =
-          jdbi.inTransaction(
-              handle -> {
-                ForeignSessions.Seated taken =
-                    sessions.take(handle, node, word, MercuryDocument.booted(device), info);
-                RequestTable.forgetSent(handle, node);
-                table.registered(handle, node, info.json(), word);
-                return taken;
-              });
-      if (before != null) {
-        owed.closed(before);
-      }
-      link = open(seated, info, nanos.getAsLong());
-    }
+    MercuryLink link =
+        links.alone(
+            node,
+            () -> {
+              Optional<MercuryLink> before = links.of(node);
+              ForeignSessions.Seated seated =
+                  jdbi.inTransaction(
+                      handle -> {
+                        ForeignSessions.Seated taken =
+                            sessions.take(handle, node, word, MercuryDocument.booted(device), info);
+                        RequestTable.forgetSent(handle, List.of(node));
+                        table.registered(handle, node, info.json(), word);
+                        return taken;
+                      });
+              before.ifPresent(owed::closed);
+              return open(seated, info, nanos.getAsLong());
+            });
     storing.store(link, new TaskMessage.Capabilities(info.capabilities()));
     log.info("node {} is there, by Mercury at {}", node, info.address().getHostAddress());
   }
 
   private MercuryLink open(ForeignSessions.Seated seated, AgentInfo info, long due) {
     String node = seated.session().nodeId();
-    List<Request> held = jdbi.withHandle(handle -> RequestTable.ofNode(handle, node));
+    List<Request> held = jdbi.withHandle(handle -> RequestTable.ofNodes(handle, List.of(node)));
     MercuryLink link = new MercuryLink(seated, info, due, held, tasks::say);
     links.add(link);
     return link;
@@ -153,7 +156,7 @@ final class MercuryAgents implements AutoCloseable {
     MercuryLink link =
         links
             .of(request.node())
-            .or(() -> restored(request.node()))
+            .or(() -> restored(request.node(), 0))
             .orElseThrow(() -> Refused.busy("node " + request.node() + " is not connected here"));
     storing.store(link, message);
   }
@@ -206,28 +209,49 @@ final class MercuryAgents implements AutoCloseable {
     tasks.overdue();
   }
 
-  /** It will not come back with what it had: that is lost. */
-  private void lose(MercuryLink link) {
-    synchronized (links.lock(link.node())) {
-      if (!links.remove(link)) {
-        return;
+  /** Those that answer no pings are lost, many in one transaction. */
+  void lose() {
+    for (List<MercuryLink> some = pings.silent(); !some.isEmpty(); some = pings.silent()) {
+      List<MercuryLink> silent = some;
+      List<String> nodes = silent.stream().map(MercuryLink::node).toList();
+      try {
+        links
+            .alone(nodes, () -> lost(silent.stream().filter(links::remove).toList()))
+            .forEach(
+                node -> log.info("node {}, by Mercury, is lost: it does not answer pings", node));
+      } catch (JdbiException e) {
+        // Those that are there in the database and not here are taken up again, and asked again.
+        log.warn("that {} are lost cannot be written: {}", nodes, Transience.cause(e));
       }
-      jdbi.withHandle(handle -> RequestTable.ofNode(handle, link.node()))
-          .forEach(request -> owed.heard(link, Ends.silent(request), () -> {}));
-      owed.closed(link);
-      jdbi.useTransaction(
-          handle -> {
-            RequestTable.forgetSent(handle, link.node());
-            table.lost(handle, link.node());
-          });
+    }
+  }
+
+  /** They will not come back with what they had: that is lost. */
+  private List<String> lost(List<MercuryLink> gone) {
+    Map<String, MercuryLink> byNode =
+        gone.stream().collect(Collectors.toMap(MercuryLink::node, link -> link));
+    jdbi.withHandle(handle -> RequestTable.ofNodes(handle, byNode.keySet()))
+        .forEach(
+            request ->
+                owed.heard(
+                    Objects.requireNonNull(byNode.get(request.node())),
+                    Ends.silent(request),
+                    () -> {}));
+    gone.forEach(owed::closed);
+    jdbi.useTransaction(
+        handle -> {
+          RequestTable.forgetSent(handle, byNode.keySet());
+          table.lost(handle, byNode.keySet());
+        });
+    for (MercuryLink link : gone) {
       // The jobs hear that it holds nothing any more, and end whatever else it had.
       MercuryLink empty =
           new MercuryLink(link.seated(), link.info(), 0, List.of(), (ended, message) -> {});
       owed.opened(empty);
       owed.closed(empty);
-      presence.ended(link.session(), "silent");
     }
-    log.info("node {}, by Mercury, is lost: it does not answer pings", link.node());
+    presence.ended(gone.stream().map(MercuryLink::session).toList(), "silent");
+    return List.copyOf(byNode.keySet());
   }
 
   /** Writes that they are there. */
@@ -238,52 +262,68 @@ final class MercuryAgents implements AutoCloseable {
   /** A session ended elsewhere: an agent of ours came, or an operator did something. */
   private void over(Presence.Over over) {
     String node = over.session().nodeId();
-    synchronized (links.lock(node)) {
-      MercuryLink link = links.of(node).orElse(null);
-      if (link == null || link.session().epoch() != over.session().epoch()) {
-        return;
-      }
-      links.remove(link);
-      owed.closed(link);
-      if (!jdbi.withHandle(handle -> ForeignSessions.isTheirs(handle, node))) {
-        jdbi.useHandle(handle -> table.lost(handle, node));
-        log.info("node {} is no longer Mercury's: {}", node, over.reason());
-      }
+    boolean theirs =
+        links.alone(
+            node,
+            () -> {
+              MercuryLink link = links.of(node).orElse(null);
+              if (link == null || link.session().epoch() != over.session().epoch()) {
+                return true;
+              }
+              links.remove(link);
+              owed.closed(link);
+              return jdbi.inTransaction(
+                  handle -> {
+                    boolean still = ForeignSessions.isTheirs(handle, node);
+                    if (!still) {
+                      table.lost(handle, List.of(node));
+                    }
+                    return still;
+                  });
+            });
+    if (!theirs) {
+      log.info("node {} is no longer Mercury's: {}", node, over.reason());
     }
   }
 
   /** Takes up agents that were there when this server, or the one before it, last looked. */
   void restore() {
-    for (String node : jdbi.withHandle(handle -> table.active(handle, server))) {
-      if (links.of(node).isEmpty()) {
-        restored(node);
-      }
+    List<String> nodes =
+        jdbi.withHandle(handle -> table.active(handle, server)).stream()
+            .filter(node -> links.of(node).isEmpty())
+            .toList();
+    for (int i = 0; i < nodes.size(); i++) {
+      // They are not all pinged at the same moment for ever.
+      restored(nodes.get(i), interval.toNanos() / nodes.size() * i);
     }
   }
 
   /** An agent that was there; nothing if it was not, or another server drives it. */
-  private Optional<MercuryLink> restored(String node) {
-    synchronized (links.lock(node)) {
-      Optional<MercuryLink> there = links.of(node);
-      ForeignTable.Known known =
-          there.isPresent()
-              ? null
-              : jdbi.withHandle(handle -> table.known(handle, node, server)).orElse(null);
-      if (known == null) {
-        return there;
-      }
-      try {
-        AgentInfo info = AgentInfo.of(known.info(), networks);
-        ForeignSessions.Seated seated =
-            jdbi.inTransaction(handle -> sessions.take(handle, node, known.word(), null, info));
-        // Those of a server that was restarted are not all pinged at the same time for ever.
-        long spread = Math.floorMod(node.hashCode(), interval.toMillis());
-        return Optional.of(open(seated, info, nanos.getAsLong() + spread * NANOS_OF_A_MILLI));
-      } catch (Refused e) {
-        jdbi.useHandle(handle -> table.lost(handle, node));
-        log.info("node {} is no longer Mercury's: {}", node, e.words());
-        return Optional.empty();
-      }
+  private Optional<MercuryLink> restored(String node, long later) {
+    return links.alone(
+        node,
+        () -> {
+          Optional<MercuryLink> there = links.of(node);
+          return there.isPresent()
+              ? there
+              : jdbi.withHandle(handle -> table.known(handle, node, server))
+                  .flatMap(known -> restored(known, nanos.getAsLong() + later));
+        });
+  }
+
+  private Optional<MercuryLink> restored(ForeignTable.Known known, long due) {
+    String node = known.node();
+    try {
+      AgentInfo info = AgentInfo.of(known.info(), networks);
+      return Optional.of(
+          open(
+              jdbi.inTransaction(handle -> sessions.take(handle, node, known.word(), null, info)),
+              info,
+              due));
+    } catch (Refused e) {
+      jdbi.useHandle(handle -> table.lost(handle, List.of(node)));
+      log.info("node {} is no longer Mercury's: {}", node, e.words());
+      return Optional.empty();
     }
   }
 

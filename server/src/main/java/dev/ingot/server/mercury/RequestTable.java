@@ -22,6 +22,7 @@ final class RequestTable {
       """;
 
   private static final int AT_ONCE = 200;
+  private static final int MOST_OF_NODE = 256;
 
   private static final RowMapper<Request> MAPPER =
       (row, _) ->
@@ -150,10 +151,11 @@ final class RequestTable {
     return (end == TaskMessage.Status.SUCCEEDED ? TaskState.SUCCEEDED : TaskState.FAILED).ordinal();
   }
 
-  static List<Request> ofNode(Handle handle, String node) {
+  static List<Request> ofNodes(Handle handle, Collection<String> nodes) {
     return handle
-        .createQuery(COLUMNS + " WHERE node = :node ORDER BY job LIMIT 256")
-        .bind("node", node)
+        .createQuery(COLUMNS + " WHERE node = ANY(:nodes) ORDER BY job, node LIMIT :most")
+        .bind("nodes", new TextArray(nodes))
+        .bind("most", MOST_OF_NODE * nodes.size())
         .map(MAPPER)
         .list();
   }
@@ -181,11 +183,11 @@ final class RequestTable {
         .execute();
   }
 
-  /** The agent is another one, which knows nothing of what the one before was given. */
-  static void forgetSent(Handle handle, String node) {
+  /** The agents are other ones, which know nothing of what those before were given. */
+  static void forgetSent(Handle handle, Collection<String> nodes) {
     handle
-        .createUpdate("DELETE FROM mercury_request WHERE node = :node AND sent IS NOT NULL")
-        .bind("node", node)
+        .createUpdate("DELETE FROM mercury_request WHERE node = ANY(:nodes) AND sent IS NOT NULL")
+        .bind("nodes", new TextArray(nodes))
         .execute();
   }
 

@@ -18,7 +18,12 @@ public interface Presence {
    * A session ended: the node is lost at once, with the reason, unless a newer epoch has taken it
    * over.
    */
-  void ended(Session session, String reason);
+  default void ended(Session session, String reason) {
+    ended(List.of(session), reason);
+  }
+
+  /** The same of several, in one transaction. */
+  void ended(Collection<Session> sessions, String reason);
 
   /** One admitted session. */
   record Session(String nodeId, long epoch) {}

@@ -72,9 +72,11 @@ final class SmallNodes implements Door, Presence {
   }
 
   @Override
-  public synchronized void ended(Session session, String reason) {
-    if (session.epoch() == epoch(session.nodeId())) {
-      ended.add(session.nodeId() + ": " + reason);
+  public synchronized void ended(Collection<Session> sessions, String reason) {
+    for (Session session : sessions) {
+      if (session.epoch() == epoch(session.nodeId())) {
+        ended.add(session.nodeId() + ": " + reason);
+      }
     }
   }
 

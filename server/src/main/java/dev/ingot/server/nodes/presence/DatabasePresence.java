@@ -86,19 +86,25 @@ public final class DatabasePresence implements Presence {
   }
 
   @Override
-  public void ended(Session session, String reason) {
+  public void ended(Collection<Session> sessions, String reason) {
     jdbi.useTransaction(
         handle -> {
           List<Lost> lost =
-              handle
-                  .createQuery(
-                      """
-                      UPDATE agent_session SET online = false, since = now(), lost_reason = :reason
-                      WHERE node = :node AND epoch = :epoch AND online
-                      RETURNING node, lost_reason, seen
-                      """)
-                  .bind("node", session.nodeId())
-                  .bind("epoch", session.epoch())
+              bind(
+                      handle.createQuery(
+                          // In the order of the nodes, as whoever writes several does.
+                          """
+                          UPDATE agent_session
+                          SET online = false, since = now(), lost_reason = :reason
+                          FROM (SELECT s.node FROM agent_session s
+                                JOIN unnest(:nodes, :epochs) AS ended (node, epoch)
+                                  ON s.node = ended.node AND s.epoch = ended.epoch
+                                WHERE s.online ORDER BY s.node
+                                FOR NO KEY UPDATE OF s) AS held
+                          WHERE agent_session.node = held.node
+                          RETURNING agent_session.node, lost_reason, seen
+                          """),
+                      sessions)
                   .bind("reason", reason)
                   .map((row, context) -> lost(row))
                   .list();
