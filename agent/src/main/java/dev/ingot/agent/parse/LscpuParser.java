@@ -12,11 +12,19 @@ final class LscpuParser implements OutputParser {
   public Parsed parse(String text) throws ParseFailure {
     Notes notes = new Notes();
     Block block = new Block();
+    LscpuKinds kinds = new LscpuKinds();
     if (JsonText.looksLike(text)) {
       JsonNode root = JsonText.read(text, notes);
-      add(root.isArray() ? root : root.path("lscpu"), block);
+      add(root.isArray() ? root : root.path("lscpu"), block, kinds);
     } else {
-      block = LscpuWords.english(KeyValueLines.read(Line.of(text), notes));
+      List<Line> lines = Line.of(text);
+      block = LscpuWords.english(KeyValueLines.read(lines, notes));
+      for (Line line : lines) {
+        int colon = Block.colon(line.text());
+        if (colon > 0) {
+          kinds.add(line.text().substring(0, colon), line.text().substring(colon + 1));
+        }
+      }
     }
     if (!block.has("cpu_s")
         && !block.has("architecture")
@@ -24,22 +32,25 @@ final class LscpuParser implements OutputParser {
         && !block.has("socket_s")) {
       throw new ParseFailure("nothing of lscpu in it");
     }
-    return notes.result("lscpu", describe(block));
+    Fields facts = describe(block);
+    kinds.put(facts);
+    return notes.result("lscpu", facts);
   }
 
   /** A list of {@code {"field": "CPU(s):", "data": "8", "children": […]}}. */
-  private static void add(JsonNode list, Block block) {
+  private static void add(JsonNode list, Block block, LscpuKinds kinds) {
     for (JsonNode entry : JsonFields.list(list)) {
       String field = entry.path("field").asString("");
       if (!field.isEmpty()) {
         block.put(field, entry.path("data").asString(""));
+        kinds.add(field, entry.path("data").asString(""));
       } else {
         for (Map.Entry<String, JsonNode> each : JsonFields.entries(entry).entrySet()) {
           block.put(each.getKey(), each.getValue().asString(""));
         }
       }
       if (entry.path("children").isArray()) {
-        add(entry.path("children"), block);
+        add(entry.path("children"), block, kinds);
       }
     }
   }
@@ -98,7 +109,7 @@ final class LscpuParser implements OutputParser {
         .putUnlessEmpty("other", block.rest(new Fields()).node().path("other"));
   }
 
-  private static @Nullable Long megahertz(@Nullable String text) {
+  static @Nullable Long megahertz(@Nullable String text) {
     Double number = Text.decimal(text);
     return number == null ? null : Long.valueOf(Math.round(number * 1e6));
   }

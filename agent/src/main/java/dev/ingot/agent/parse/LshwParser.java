@@ -14,6 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class LshwParser implements OutputParser {
   private final Fields system = new Fields();
+  private final Fields firmware = new Fields();
   private final Map<String, ArrayNode> lists = new java.util.LinkedHashMap<>();
   private long nodes;
 
@@ -64,6 +65,7 @@ final class LshwParser implements OutputParser {
           (name, list) ->
               counts.put(name, name.equals("memory") ? null : Long.valueOf(list.size())));
       facts.put("counts", counts.node()).putUnlessEmpty("system", system.node());
+      facts.putUnlessEmpty("firmware", firmware.node());
       lists.forEach(facts::putUnlessEmpty);
     }
     return notes.result("lshw", facts);
@@ -125,6 +127,13 @@ final class LshwParser implements OutputParser {
     }
     nodes++;
     String id = node.path("id").asString("").replaceFirst(":\\d+$", "");
+    if (id.equals("firmware") && firmware.isEmpty()) {
+      firmware
+          .put("description", JsonFields.text(node, "description"))
+          .put("vendor", JsonFields.text(node, "vendor"))
+          .put("version", JsonFields.text(node, "version"))
+          .put("date", JsonFields.text(node, "date"));
+    }
     switch (kind) {
       case "system" -> system(node);
       case "memory" -> {
@@ -307,6 +316,7 @@ final class LshwParser implements OutputParser {
 
   static final Set<String> KEYS =
       Set.of(
+          "date",
           "description",
           "product",
           "vendor",

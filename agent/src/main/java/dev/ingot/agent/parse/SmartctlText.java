@@ -196,6 +196,7 @@ final class SmartctlText {
             || ended.has("smart_health_status")
             || ended.has("ata_security_is")
             || ended.has("user_capacity")
+            || ended.has("media_and_data_integrity_errors")
             || known;
     if (said) {
       Fields fields = describe(ended);

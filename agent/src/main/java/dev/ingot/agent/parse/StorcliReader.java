@@ -64,7 +64,7 @@ final class StorcliReader {
       }
     } else if (row.has("DG/VD")) {
       logical(row);
-    } else if (row.has("DG") && row.has("Arr")) {
+    } else if (row.has("DG") && (row.has("Arr") || row.has("Span"))) {
       topology(row);
     } else if (row.has("EID") && row.has("Slots")) {
       enclosure(row);
@@ -148,12 +148,13 @@ final class StorcliReader {
   private void topology(JsonNode row) {
     String group = JsonFields.text(row, "DG");
     String type = JsonFields.text(row, "Type");
-    if (group == null || type == null) {
+    if (type == null) {
       return;
     }
     boolean drive = Set.of("DRIVE", "DHS", "GHS").contains(type);
-    boolean whole = !drive && JsonFields.text(row, "Arr") == null;
-    if (whole && Numbers.parse(group) != null) {
+    boolean grouped = group != null && Numbers.parse(group) != null;
+    boolean whole = !drive && JsonFields.text(row, "Arr", "Span") == null;
+    if (whole && group != null && grouped) {
       adapter()
           .array(group)
           .put("level", type)
@@ -168,15 +169,21 @@ final class StorcliReader {
             adapter()
                 .drive(
                     parts.length == 2 ? slot(parts[0].isBlank() ? null : parts[0], parts[1]) : at);
-        member.put("array", Numbers.parse(group) == null ? null : group);
+        member.put("array", grouped ? group : null);
+        String state = JsonFields.text(row, "State");
         if (!member.has("state")) {
           member
-              .put("state", JsonFields.text(row, "State"))
-              .put("device_id", JsonFields.number(row, "DID"))
+              .put("enclosure", parts.length == 2 ? Numbers.parse(parts[0].strip()) : null)
+              .put("slot", parts.length == 2 ? Numbers.parse(parts[1].strip()) : null)
+              .put("state", state)
+              .put("state_meaning", StorcliDrive.meaning(state))
+              .put("status", JsonFields.text(row, "Status"))
+              .put("device_id", JsonFields.number(row, "DID", "PID"))
               .put("size_bytes", Sizes.binary(JsonFields.text(row, "Size")));
         }
-        if (!type.equals("DRIVE")) {
-          member.put("spare", type.equals("GHS") ? "global" : "dedicated");
+        String spare = type.equals("DRIVE") ? String.valueOf(state) : type;
+        if (spare.equals("GHS") || spare.equals("DHS")) {
+          member.put("spare", spare.equals("GHS") ? "global" : "dedicated");
         }
       }
     }

@@ -77,7 +77,7 @@ final class StorcliText {
       }
     } else if (rules % 3 == 0
         && ruled
-        && Text.matches(text, "(EID:Slt|DG/VD|EID State|DG Arr|Ctl Model) .*")) {
+        && Text.matches(text, "(EID:Slt|DG/VD|EID State|DG Arr|DG Span|Ctl Model) .*")) {
       // A table that was copied without the rule above it.
       heads = heads(text);
       rules++;

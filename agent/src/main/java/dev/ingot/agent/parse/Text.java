@@ -30,6 +30,7 @@ final class Text {
           "undefined",
           "<out of spec>",
           "<bad index>",
+          "no dimm",
           "null");
 
   /** Expressions of the parsers, each compiled once. */
