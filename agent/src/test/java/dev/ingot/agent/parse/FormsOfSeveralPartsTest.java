@@ -135,4 +135,87 @@ class FormsOfSeveralPartsTest {
     assertThat(facts.at("/memory/0/slot").asString("")).isEqualTo("A1");
     assertThat(facts.at("/memory/0").has("serial")).isFalse();
   }
+
+  @Test
+  void verboseTablesOfNvmeTellControllersAndNamespaces() throws ParseFailure {
+    String row = "%-8s %-6s %-20s %-40s %-8s %-6s %-14s %-6s %-12s %s%n";
+    String text =
+        "Subsystem        Subsystem-NQN                 Controllers\n"
+            + "---------------- ----------------------------- -----------\n"
+            + "nvme-subsys0     nqn.2020-01.org.example:a b   nvme0\n"
+            + "nvme-subsys7     KK                            nvme7, nvme8\n"
+            + "\nNVM Express Controllers\n\n"
+            + "Device   Cntlid SN   MN   FR   TxPort Address   Slot   Subsystem    Namespaces\n"
+            + "-------- ------ ---- ---- ---- ------ --------- ------ ------------ ----------\n"
+            + row.formatted(
+                "nvme0",
+                0,
+                "CX 77",
+                "CONTOSO 9",
+                "7.7",
+                "pcie",
+                "0000:3d:00.0",
+                161,
+                "nvme-subsys0",
+                "nvme0n1, nvme0n2")
+            + row.formatted(
+                "nvme7",
+                3,
+                "CX78",
+                "CONTOSO FABRIC",
+                "7.8",
+                "tcp",
+                "traddr=192.0.2.4",
+                "",
+                "nvme-subsys7",
+                "nvme7n1")
+            + "nvme8 and something else\n"
+            + "\nDevice       Generic      NSID     Usage       Format           Controllers\n"
+            + "------------ ------------ -------- ----------- ---------------- -----------\n"
+            + "/dev/nvme0n1 /dev/ng0n1   0x1   1.00  TB /   2.00  TB   512   B +  0 B   nvme0\n"
+            + "/dev/nvme7n1 /dev/ng7n1   0x20     1.00 TB /   2.00 TB (   0.91 TiB /    1.82 TiB)"
+            + " 4   KiB +  0 B   nvme7, nvme8\n";
+
+    Parsed parsed = Parsers.parse("nvme", text);
+    JsonNode facts = parsed.facts();
+
+    assertThat(facts.at("/counts/controllers").asLong()).isEqualTo(2);
+    assertThat(facts.at("/counts/namespaces").asLong()).isEqualTo(2);
+    assertThat(facts.at("/controllers/0/serial").asString("")).isEqualTo("CX 77");
+    assertThat(facts.at("/controllers/0/nqn").asString(""))
+        .isEqualTo("nqn.2020-01.org.example:a b");
+    assertThat(facts.at("/controllers/0/pci_slot").asString("")).isEqualTo("0000:3d:00.0");
+    assertThat(facts.at("/controllers/0/slot").asString("")).isEqualTo("161");
+    assertThat(facts.at("/controllers/1/model").asString("")).isEqualTo("CONTOSO FABRIC");
+    assertThat(facts.at("/controllers/1/address").asString("")).isEqualTo("traddr=192.0.2.4");
+    assertThat(facts.at("/controllers/1").has("pci_slot")).isFalse();
+    assertThat(facts.at("/namespaces/0/controller").asString("")).isEqualTo("nvme0");
+    assertThat(facts.at("/namespaces/1/namespace").asLong()).isEqualTo(0x20);
+    assertThat(facts.at("/namespaces/1/sector_bytes").asLong()).isEqualTo(4096);
+    assertThat(facts.at("/namespaces/1/controllers").size()).isEqualTo(2);
+    assertThat(parsed.notUnderstood()).containsExactly("line 12: nvme8 and something else");
+  }
+
+  @Test
+  void subsystemsOfNvmeListTheirPaths() throws ParseFailure {
+    JsonNode facts =
+        facts(
+            "nvme",
+            """
+            nvme-subsys1 - NQN=nqn.2020-01.org.example:b
+                           hostnqn=nqn.2020-01.org.example:host
+                           iopolicy=numa
+            \\
+             +- nvme1 tcp traddr=192.0.2.4,trsvcid=4420 live non-optimized
+             +- nvme2 pcie 0000:3d:00.0 live
+            nvme-subsys2 - NQN=nqn.2020-01.org.example:c
+            """);
+
+    assertThat(facts.path("subsystems").size()).isEqualTo(2);
+    assertThat(facts.at("/subsystems/0/NQN").asString("")).isEqualTo("nqn.2020-01.org.example:b");
+    assertThat(facts.at("/subsystems/0/IOPolicy").asString("")).isEqualTo("numa");
+    assertThat(facts.at("/subsystems/0/Paths/0/ANAState").asString("")).isEqualTo("non-optimized");
+    assertThat(facts.at("/subsystems/0/Paths/1/Address").asString("")).isEqualTo("0000:3d:00.0");
+    assertThat(facts.at("/subsystems/0/Paths/1/State").asString("")).isEqualTo("live");
+  }
 }
