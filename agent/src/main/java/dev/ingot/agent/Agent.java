@@ -180,6 +180,7 @@ public final class Agent implements AutoCloseable {
   }
 
   private void listenAndBegin() {
+    tasks.publish(); // drivers that were loaded meanwhile let it do more
     watching.listen();
     begin();
   }

@@ -160,8 +160,14 @@ class RackIT {
 
   private static void theMachinesOwnBmcIsAskedByItsAgent(JsonNode machine) throws Exception {
     String node = machine.path("node").asString();
-    assertThat(lab.ingot(0, "call", "ipmitool", "--on", node, "arguments:=[\"mc\",\"info\"]"))
-        .contains("IPMI Version");
+    Awaitility.await("it can ask its BMC as soon as the driver is loaded")
+        .atMost(BOOT)
+        .untilAsserted(
+            () ->
+                assertThat(
+                        lab.ingot(
+                            0, "call", "ipmitool", "--on", node, "arguments:=[\"mc\",\"info\"]"))
+                    .contains("IPMI Version"));
     assertThat(lab.ingot(1, "call", "ipmitool", "--on", node, "arguments:=[\"sel\",\"clear\"]"))
         .contains("allowed are");
     lab.ingot(0, "call", "set_boot_order", "--on", node, "device=network", "by=bmc");
