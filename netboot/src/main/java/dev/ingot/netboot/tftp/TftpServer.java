@@ -122,12 +122,21 @@ public final class TftpServer implements AutoCloseable {
     switch (decode(client, received)) {
       case TftpPacket.ReadRequest request -> {
         InetAddress local = ((InetSocketAddress) channel.getLocalAddress()).getAddress();
-        loops.get(Math.floorMod(client.hashCode(), loops.size())).take(local, client, request);
+        loops.get(Math.floorMod(client.hashCode(), share(request))).take(local, client, request);
       }
       case TftpPacket.WriteRequest write -> refuse(channel, client, write.file());
       case null -> {}
       default -> counters.malformed.increment();
     }
+  }
+
+  /**
+   * Among how many loops requests like it are shared. Where each block waits for its
+   * acknowledgement, one thread that finds many of them at once is faster than two that find few.
+   */
+  private int share(TftpPacket.ReadRequest request) {
+    boolean windows = request.options().containsKey("windowsize");
+    return windows ? loops.size() : Math.max(1, loops.size() / 2);
   }
 
   private @Nullable TftpPacket decode(InetSocketAddress client, ByteBuffer received) {
