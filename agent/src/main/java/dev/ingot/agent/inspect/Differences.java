@@ -1,6 +1,7 @@
 package dev.ingot.agent.inspect;
 
 import dev.ingot.agent.parse.Fields;
+import dev.ingot.core.Json;
 import dev.ingot.protocol.Section;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -41,6 +42,8 @@ public final class Differences {
    * Compares section by section; a section that either of them has not is left out when the
    * inspection failed.
    *
+   * @param before as it was read from JSON: what was found now is compared as it would be printed,
+   *     where a number has no width
    * @return a list of {@code {path, before, after}}
    */
   public static ArrayNode between(JsonNode before, InspectionReport report) {
@@ -52,7 +55,7 @@ public final class Differences {
         differences.compare(
             section.name(),
             old.isMissingNode() ? null : section.classes().stable(old),
-            section.classes().stable(content));
+            section.classes().stable(Json.read(Json.bytes(content))));
       }
     }
     return differences.found;
