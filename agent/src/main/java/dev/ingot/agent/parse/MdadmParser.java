@@ -72,7 +72,10 @@ final class MdadmParser implements OutputParser {
       facts
           .put(
               "counts",
-              new Fields().put("arrays", found.size() - parts).put("members", parts).node())
+              new Fields()
+                  .put("arrays", found.size() - parts)
+                  .put("members", parts + listed(found))
+                  .node())
           .put("arrays", found);
     }
     return notes.result("mdadm", facts);
@@ -167,6 +170,15 @@ final class MdadmParser implements OutputParser {
               .node());
     }
     return volumes;
+  }
+
+  /** Devices in the arrays' tables; a place without one is not counted. */
+  private static long listed(ArrayNode arrays) {
+    return arrays
+        .valueStream()
+        .flatMap(array -> array.path("members").valueStream())
+        .filter(member -> member.has("device"))
+        .count();
   }
 
   /** {@code MD_DEVICE_dev_sda1_ROLE} and {@code …_DEV} of {@code --detail --export}. */

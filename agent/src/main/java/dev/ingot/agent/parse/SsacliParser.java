@@ -123,9 +123,10 @@ final class SsacliParser implements OutputParser {
       here.drive(String.valueOf(drive.group(1))).put("state", drive.group(3));
     } else if (Text.matches(
         text,
-        "(Internal|External) Drive Cage at .*|.*Enclosure at .*|Expander \\d+.*|SEP .*|Enclosure"
-            + " SEP .*|Port Name: .*|Sensor ID: \\d+|Physical Drives|Mirror Group \\d+:|Parity"
-            + " Group \\d+:|None attached|Predictive.*Group.*")) {
+        "(Internal|External) Drive Cage at .*|.*Enclosure at .*|[^:]+ at Port [^:,]+, Box [^:,]+(,"
+            + " [^:,]+)?|Expander \\d+.*|SEP .*|Enclosure SEP .*|Port Name: .*|Sensor ID:"
+            + " \\d+|Physical Drives|Mirror Group \\d+:|Parity Group \\d+:|None"
+            + " attached|Predictive.*Group.*")) {
       heading(here, text);
     } else if (!block.add(text)) {
       notes.line(line);
@@ -176,7 +177,9 @@ final class SsacliParser implements OutputParser {
   }
 
   private void heading(RaidAdapter here, String text) {
-    if (text.contains("Drive Cage at") || text.contains("Enclosure at")) {
+    if (text.contains("Drive Cage at")
+        || text.contains("Enclosure at")
+        || text.contains(" at Port ")) {
       end();
       Fields cage =
           here.enclosures.computeIfAbsent(

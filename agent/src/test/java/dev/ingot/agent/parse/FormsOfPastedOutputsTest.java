@@ -185,6 +185,7 @@ class FormsOfPastedOutputsTest {
 
     assertThat(wrapped.path("arrays").path(0).path("raid_devices").asLong()).isEqualTo(3);
     assertThat(members.path("arrays").path(0).path("members")).hasSize(2);
+    assertThat(members.at("/counts/members").asLong()).isEqualTo(2);
     assertThat(queried.path("arrays").path(0).path("spare_devices").asLong()).isEqualTo(1);
     assertThat(queried.path("arrays").path(0).path("size_bytes").asLong()).isEqualTo(12L << 30);
   }
@@ -264,5 +265,25 @@ class FormsOfPastedOutputsTest {
     assertThat(devices.path(2).has("problem")).isFalse();
     assertThat(devices.path(2).at("/board/serial").asString("")).isEqualTo("B77");
     assertThat(parsed.notUnderstood()).hasSize(1);
+  }
+
+  @Test
+  void aChassisThatHoldsDrivesIsAnEnclosureByWhateverNameItHas() throws ParseFailure {
+    JsonNode facts =
+        facts(
+            "ssacli",
+            """
+            HPE Smart Array P000i-a SR Gen10 in Slot 0 (Embedded)  (sn: SN0)
+
+               Chassis 9000 LFF  at Port 1I, Box 1, OK
+
+               Array A (SAS, Unused Space: 0  MB)
+
+                  logicaldrive 1 (1.00 TB, RAID 1, OK)
+            """);
+
+    assertThat(facts.at("/counts/enclosures").asLong()).isEqualTo(1);
+    assertThat(facts.at("/adapters/0/enclosures/0/state").asString("")).isEqualTo("OK");
+    assertThat(facts.at("/counts/logical_drives").asLong()).isEqualTo(1);
   }
 }
