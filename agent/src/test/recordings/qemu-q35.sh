@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes qemu-q35.tar.gz again, which RecordedMachineTest replays: a machine of QEMU with SMBIOS fields, an e1000e and a virtio port, an NVMe,
+# Makes qemu-q35.json again, which RecordedMachineTest replays: a machine of QEMU with SMBIOS fields, an e1000e and a virtio port, an NVMe,
 # an AHCI and a virtio disk, a USB device, a BMC (OpenIPMI's ipmi_sim) with FRU data, and a switch's LLDP frame at the e1000e's cable.
-# usage: qemu-q35.sh MICROKERNEL OUT    MICROKERNEL is the folder that `ingot microkernel build` wrote; OUT the archive.
+# usage: qemu-q35.sh MICROKERNEL OUT    MICROKERNEL is the folder that `ingot microkernel build` wrote; OUT the file.
 # Needs qemu-system-x86_64, ipmi_sim (openipmi), python3, cpio and a JDK 25 (JAVA_HOME). No root, no network; some minutes.
 # Environment: INGOT_CLASSES, the folders and jars (joined by ':') of the agent, the core and what they need: what is recorded with
 set -euo pipefail
@@ -136,5 +136,28 @@ if [[ -z $bytes || $bytes == 0 ]]; then
   tail -n 20 "$work/console" >&2
   exit 1
 fi
-head -c "$bytes" "$work/out.raw" >"$out"
-echo "$out: $bytes bytes, $(tar -tzf "$out" | wc -l) entries"
+head -c "$bytes" "$work/out.raw" >"$work/recorded.tar.gz"
+# As text: of each path what is in the file, {"hex": …} where that is no text, {"link": …}, or {} for an empty folder.
+python3 - "$work/recorded.tar.gz" "$out" <<'TEXT'
+import json, os, sys, tarfile
+kept = {}
+with tarfile.open(sys.argv[1]) as tar:
+    members = [(os.path.normpath(member.name), member) for member in tar]
+    parents = {os.path.dirname(path) for path, _ in members}
+    for path, member in members:
+        if member.issym():
+            kept[path] = {"link": member.linkname}
+        elif member.isfile():
+            octets = tar.extractfile(member).read()
+            try:
+                kept[path] = octets.decode()
+                if "\0" in kept[path]: kept[path] = {"hex": octets.hex()}
+            except UnicodeDecodeError:
+                kept[path] = {"hex": octets.hex()}
+        elif path not in parents:
+            kept[path] = {}
+with open(sys.argv[2], "w") as out:
+    json.dump(kept, out, indent=1, sort_keys=True, ensure_ascii=False)
+    out.write("\n")
+print(f"{sys.argv[2]}: {len(kept)} entries")
+TEXT

@@ -52,6 +52,11 @@ class RepositoryTest {
   }
 
   @Test
+  void everyFileIsText() {
+    assertThat(Repository.files()).allMatch(file -> Repository.text(file).indexOf('\0') < 0);
+  }
+
+  @Test
   void noFileNamesAPlaceOnOnePersonsMachine() {
     assertThat(matches("/(?:home|Users)/[a-z]+/")).isEmpty();
     assertThat(matches(Pattern.quote(Repository.root() + "/"))).isEmpty();
