@@ -148,7 +148,6 @@ final class Cluster {
     lines.put("password_encryption", "scram-sha-256");
     lines.put("dynamic_shared_memory_type", "mmap"); // /dev/shm is 64 MB in a container
     lines.put("fsync", durable ? "on" : "off");
-    lines.put("synchronous_commit", durable ? "on" : "off");
     lines.put("full_page_writes", durable ? "on" : "off");
     lines.put("shared_buffers", CacheSize.of(data()) + "MB");
     lines.put("work_mem", "4MB");

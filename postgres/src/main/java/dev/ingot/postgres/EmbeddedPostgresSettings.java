@@ -8,7 +8,8 @@ import java.util.Map;
  *
  * @param folder its own folder ({@code postgres} in the data folder); made when missing
  * @param binaries where binaries are unpacked, shared between folders; made when missing
- * @param durable false switches fsync off: only for data that nobody misses
+ * @param durable false switches fsync off, only for data that nobody misses: what is committed
+ *     outlives PostgreSQL, not the machine
  * @param parameters further lines of postgresql.conf, they win over ours
  */
 public record EmbeddedPostgresSettings(
