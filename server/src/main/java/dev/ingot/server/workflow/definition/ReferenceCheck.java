@@ -20,6 +20,14 @@ final class ReferenceCheck {
   static final Set<String> ROOTS =
       Set.of("node", "inventory", "inputs", "options", "steps", "run", "callbacks");
 
+  /** The fields below them, where they are always the same. */
+  private static final Map<String, Set<String>> FIELDS =
+      Map.of(
+          "node", Set.of("id", "hostname", "tags", "location", "network", "address"),
+          "run", Set.of("id", "root", "workflow", "node", "createdBy"),
+          "steps", Set.of("status", "attempt", "reason", "result"),
+          "callbacks", Set.of("token", "path"));
+
   private static final Set<String> IN_RETRY = Set.of("reason", "result", "attempt");
 
   private final Workflow workflow;
@@ -85,6 +93,7 @@ final class ReferenceCheck {
       return;
     }
     String key = path.keys().getFirst();
+    field(place, path);
     if (root.equals("inputs") && !workflow.inputs().containsKey(key)) {
       findings.add(
           place,
@@ -105,6 +114,21 @@ final class ReferenceCheck {
         findings.add(
             place, "there is no step " + Fields.shortened(key) + " that waits for a callback");
       }
+    }
+  }
+
+  /** A field of something whose fields are known: steps and callbacks have theirs below a name. */
+  private void field(String place, Expression.Path path) {
+    Set<String> known = FIELDS.get(path.root());
+    int at = path.root().equals("node") || path.root().equals("run") ? 0 : 1;
+    if (known != null && path.keys().size() > at && !known.contains(path.keys().get(at))) {
+      String named = String.join(".", path.keys().subList(0, at + 1));
+      findings.add(
+          place,
+          "there is no "
+              + Fields.shortened(path.root() + "." + named)
+              + "; known: "
+              + String.join(", ", known.stream().sorted().toList()));
     }
   }
 

@@ -9,6 +9,8 @@ import dev.ingot.server.workflow.machine.RunStatus;
 import dev.ingot.server.workflow.machine.StepState;
 import dev.ingot.server.workflow.machine.StepStatus;
 import dev.ingot.server.workflow.machine.Times;
+import dev.ingot.server.workflow.step.StepType;
+import dev.ingot.server.workflow.step.StepTypes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Why a run is where it is: of each step what it waits for, since when, until when, and what then.
@@ -53,11 +56,12 @@ record Explanation(
       RunRow row,
       RunState run,
       Workflow workflow,
+      StepTypes types,
       Map<Integer, String> owners,
       @Nullable String holds) {
     List<StepExplanation> steps = new ArrayList<>();
     for (int i = 0; i < run.steps().size(); i++) {
-      steps.add(step(workflow, run, i, owners.get(i)));
+      steps.add(step(workflow, types, run, i, owners.get(i)));
     }
     return new Explanation(
         String.valueOf(row.id()),
@@ -97,7 +101,7 @@ record Explanation(
   }
 
   private static StepExplanation step(
-      Workflow workflow, RunState run, int place, @Nullable String owner) {
+      Workflow workflow, StepTypes types, RunState run, int place, @Nullable String owner) {
     Step step = workflow.steps().get(place);
     StepState state = run.steps().get(place);
     Instant timeout = state.timeoutAt(step.timeout());
@@ -115,12 +119,18 @@ record Explanation(
         }
       }
       case ACTING, WAITING, HELD -> {
-        until = timeout;
-        int left = step.retry().times() - (state.attempt() - state.base()) + 1;
-        then =
-            state.status() == StepStatus.HELD
-                ? "it times out"
-                : left > 0 ? "it is tried again, " + left + " times at most" : "it times out";
+        Instant comes = comesAt(types, step, state);
+        if (comes != null && (timeout == null || comes.isBefore(timeout))) {
+          until = comes;
+          then = "it goes on";
+        } else {
+          until = timeout;
+          int left = step.retry().times() - (state.attempt() - state.base()) + 1;
+          then =
+              state.status() == StepStatus.HELD
+                  ? "it times out"
+                  : left > 0 ? "it is tried again, " + left + " times at most" : "it times out";
+        }
         if (deadline != null && (until == null || deadline.isBefore(until))) {
           until = deadline;
           then = escalation(step, state.level());
@@ -139,6 +149,14 @@ record Explanation(
         until,
         then,
         state.status() == StepStatus.ACTING ? owner : null);
+  }
+
+  private static @Nullable Instant comesAt(StepTypes types, Step step, StepState state) {
+    StepType type = types.find(step.type());
+    JsonNode memory = state.memory();
+    return type == null || memory == null || state.status() != StepStatus.WAITING
+        ? null
+        : type.comesAt(memory);
   }
 
   private static String escalation(Step step, int level) {

@@ -9,6 +9,7 @@ import dev.ingot.server.problem.Problem;
 import dev.ingot.server.workflow.definition.Definitions;
 import dev.ingot.server.workflow.definition.Workflow;
 import dev.ingot.server.workflow.machine.Input;
+import dev.ingot.server.workflow.step.StepTypes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ final class RunDesk {
   private static final int MOST_CALLBACK = 64 << 10;
 
   private final Definitions definitions;
+  private final StepTypes types;
   private final RunStarter starter;
   private final Mover mover;
   private final RunEngine engine;
@@ -35,6 +37,7 @@ final class RunDesk {
 
   RunDesk(RunParts parts, Mover mover, RunEngine engine, Audit audit, TargetResolver targets) {
     this.definitions = parts.definitions();
+    this.types = parts.types();
     this.starter = parts.starter();
     this.outbox = parts.outbox();
     this.mover = mover;
@@ -167,6 +170,7 @@ final class RunDesk {
         run.row,
         run.state,
         definitions.of(handle, run.row.version()),
+        types,
         owners,
         holder == null ? null : "run " + holder + " has the node for itself");
   }

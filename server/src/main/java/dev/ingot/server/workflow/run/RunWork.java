@@ -320,6 +320,7 @@ final class RunWork implements Cycle.Work {
     Step step = workflow.steps().get(place);
     String then = escalation.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
     event("overdue", Severity.CRITICAL, data().put("step", step.name()).put("then", then));
+    overdue(step, "its deadline passed: " + then);
     if (escalation == Step.Escalation.POWER_CYCLE || escalation == Step.Escalation.QUARANTINE) {
       try {
         parts
@@ -341,11 +342,14 @@ final class RunWork implements Cycle.Work {
                     row.createdBy()),
                 effects.events);
       } catch (Problem e) {
-        effects.timeline.add(
-            new Timeline.Entry(
-                row.id(), step.name(), "overdue", "overdue", 0, then + ": " + e.detail()));
+        overdue(step, then + " did not begin: " + e.detail());
       }
     }
+  }
+
+  private void overdue(Step step, String reason) {
+    effects.timeline.add(
+        new Timeline.Entry(row.id(), step.name(), "overdue", "overdue", 0, reason));
   }
 
   private ObjectNode data() {

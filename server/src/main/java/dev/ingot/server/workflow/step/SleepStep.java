@@ -63,7 +63,12 @@ final class SleepStep implements StepType {
   }
 
   @Override
+  public Instant comesAt(JsonNode memory) {
+    return Instant.parse(memory.path("until").asString());
+  }
+
+  @Override
   public Progress look(Look step) {
-    return until(Instant.parse(step.memory().path("until").asString()), step.now());
+    return until(comesAt(step.memory()), step.now());
   }
 }

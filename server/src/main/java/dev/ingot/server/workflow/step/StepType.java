@@ -1,6 +1,7 @@
 package dev.ingot.server.workflow.step;
 
 import dev.ingot.server.workflow.machine.Progress;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -56,6 +57,11 @@ public interface StepType {
    */
   default Progress act(Act step) throws InterruptedException {
     throw new IllegalStateException(name() + " does not act");
+  }
+
+  /** When what it waits for comes by itself; null where nobody knows. */
+  default @Nullable Instant comesAt(JsonNode memory) {
+    return null;
   }
 
   /** What it began is no longer wanted: it ends what would go on, in a transaction. */

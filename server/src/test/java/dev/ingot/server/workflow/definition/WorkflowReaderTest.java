@@ -95,6 +95,13 @@ class WorkflowReaderTest {
                 "{'name':'a','type':'noop','options':{'x':'{{ nod.id }}'}}",
                 "nothing is called nod; did you mean node?"),
             Map.entry(
+                "{'name':'a','type':'assert','options':{'that':'{{ node.name != 1 }}'}}",
+                "steps.a.options.that: there is no node.name; known: address, hostname, id,"),
+            Map.entry(
+                "{'name':'a','type':'noop'},"
+                    + "{'name':'b','type':'noop','after':'a','when':'steps.a.state == 1'}",
+                "steps.b.when: there is no steps.a.state; known: attempt, reason, result, status"),
+            Map.entry(
                 "{'name':'a','type':'noop','options':{'x':'{{ node.id'}}", "{{ is not closed"),
             Map.entry("{'name':'a','type':'noop','when':'a &&'}", "steps.a.when: it ends where"),
             Map.entry("{'name':'a','type':'noop','timeout':'soon'}", "steps.a.timeout: must be"),

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.HttpServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -303,6 +305,11 @@ class RunsIT extends WorkflowScene {
     assertThat(step.path("status").asString()).isEqualTo("skipped");
     assertThat(step.path("attempt").asInt()).isEqualTo(2);
     assertThat(step.path("reason").asString()).contains("deadline");
+    assertThat(server.get("/api/v1/runs/" + run + "/timeline").body().findValuesAsString("reason"))
+        .containsSubsequence(
+            "its deadline passed: alert",
+            "its deadline passed: retry",
+            "its deadline passed: skip");
     String slow = run(workflow("{'name':'w','type':'wait-callback','timeout':'200ms'}", ""), "");
     assertEnds(slow, "failed");
     assertThat(step(slow, "w").path("status").asString()).isEqualTo("timed-out");
@@ -327,6 +334,16 @@ class RunsIT extends WorkflowScene {
     assertThat(told.path("steps").path(1).path("waitsFor").asString())
         .isEqualTo("w to end failed or timed-out");
     ok(server.post("/api/v1/runs/" + run + "/cancel", "{}"), 200);
+    String nap = run(workflow("{'name':'n','type':'sleep','options':{'time':'1h'}}", ""), "");
+    until(nap, "n", "waiting");
+    JsonNode n = server.get("/api/v1/runs/" + nap + "/explain").body().path("steps").path(0);
+    assertThat(n.path("then").asString()).isEqualTo("it goes on");
+    assertThat(
+            Duration.between(
+                Instant.parse(n.path("since").asString()),
+                Instant.parse(n.path("until").asString())))
+        .isEqualTo(Duration.ofHours(1));
+    ok(server.post("/api/v1/runs/" + nap + "/cancel", "{}"), 200);
   }
 
   @Test
