@@ -14,8 +14,9 @@ import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * A UDP socket of one of our addresses that takes many packets with one system call (recvmmsg): for
- * who is sent a hundred thousand a second. One thread receives.
+ * A UDP socket of one of our addresses that takes many packets with one system call (recvmmsg), and
+ * gives as many ({@link OutgoingPackets}): for who is sent a hundred thousand a second. One thread
+ * receives.
  */
 public final class BatchSocket implements AutoCloseable {
   private static final int AT_ONCE = 64;
@@ -30,8 +31,6 @@ public final class BatchSocket implements AutoCloseable {
   /** Beginnings lie close together: nearly all packets are no longer. */
   private static final int BEGINNING = 2048;
 
-  private static final int REST = LARGEST_PACKET - BEGINNING;
-
   private static final long WAIT_MICROSECONDS = 200_000;
 
   private final Arena arena = Arena.ofShared();
@@ -40,13 +39,16 @@ public final class BatchSocket implements AutoCloseable {
   private final MemorySegment names =
       arena.allocate((long) NativeUdp.ADDRESS_SIZE * AT_ONCE, NativeUdp.ADDRESS_SIZE);
   private final MemorySegment beginnings = arena.allocate((long) BEGINNING * AT_ONCE);
-  private final MemorySegment rests = arena.allocate((long) REST * AT_ONCE);
+  private final MemorySegment rests;
   private final MemorySegment captured = NativeUdp.captured(arena);
-  private final byte[] bytes = new byte[LARGEST_PACKET];
+  private final byte[] bytes;
   private final int[] heads = new int[AT_ONCE * HEADER / Integer.BYTES];
   private final int[] from = new int[AT_ONCE * NativeUdp.ADDRESS_SIZE / Integer.BYTES];
   private final int descriptor;
+  private final Ipv4 own;
+  private final int rest;
   private final int port;
+  private volatile boolean sends;
   private boolean closed;
 
   /** Takes one packet. */
@@ -54,18 +56,23 @@ public final class BatchSocket implements AutoCloseable {
     /**
      * @param bytes the packet in its first {@code length} bytes, until this returns
      */
-    void take(byte[] bytes, int length, Ipv4 from);
+    void take(byte[] bytes, int length, Ipv4 from, int fromPort);
   }
 
-  private BatchSocket(Ipv4 address, int wantedPort, int receiveBuffer) throws IOException {
+  private BatchSocket(Ipv4 address, int wantedPort, int receiveBuffer, int largest)
+      throws IOException {
+    own = address;
+    rest = Math.max(0, largest - BEGINNING);
+    rests = arena.allocate((long) rest * AT_ONCE);
+    bytes = new byte[BEGINNING + rest];
     MemorySegment parts = arena.allocate(32L * AT_ONCE, 8);
     for (int each = 0; each < AT_ONCE; each++) {
       long header = (long) each * HEADER;
       long part = each * 32L;
       parts.set(ADDRESS, part, beginnings.asSlice((long) each * BEGINNING));
       parts.set(JAVA_LONG, part + 8, BEGINNING);
-      parts.set(ADDRESS, part + 16, rests.asSlice((long) each * REST));
-      parts.set(JAVA_LONG, part + 24, REST);
+      parts.set(ADDRESS, part + 16, rests.asSlice((long) each * rest));
+      parts.set(JAVA_LONG, part + 24, rest);
       headers.set(ADDRESS, header, names.asSlice((long) each * NativeUdp.ADDRESS_SIZE));
       // the kernel writes how long the name is: as long, for every IPv4 address
       headers.set(JAVA_INT, header + NAME_LENGTH, NativeUdp.ADDRESS_SIZE);
@@ -94,7 +101,23 @@ public final class BatchSocket implements AutoCloseable {
    * @throws IOException when the address is not ours, or a permission is missing
    */
   public static BatchSocket open(Ipv4 address, int port, int receiveBuffer) throws IOException {
-    return new BatchSocket(address, port, receiveBuffer);
+    return new BatchSocket(address, port, receiveBuffer, LARGEST_PACKET);
+  }
+
+  /** As {@link #open}, for packets of up to 2,048 bytes; of longer ones the rest is dropped. */
+  public static BatchSocket openForShort(Ipv4 address, int port, int receiveBuffer)
+      throws IOException {
+    return new BatchSocket(address, port, receiveBuffer, BEGINNING);
+  }
+
+  /**
+   * For who sends, too; at most once.
+   *
+   * @param sendBuffer bytes that may wait; the kernel may allow fewer
+   */
+  public OutgoingPackets outgoing(int sendBuffer) throws IOException {
+    sends = true;
+    return new OutgoingPackets(arena, descriptor, sendBuffer);
   }
 
   private int bind(Ipv4 address, int wantedPort, int receiveBuffer) throws IOException {
@@ -123,14 +146,25 @@ public final class BatchSocket implements AutoCloseable {
    * Waits for packets, up to a fifth of a second, and hands on what is there. Only ever one thread.
    */
   public void receive(Receiver receiver) throws IOException {
+    receive(receiver, true);
+  }
+
+  /**
+   * Hands on what is there.
+   *
+   * @param wait for a first one, up to a fifth of a second
+   * @return whether more may be there
+   */
+  public boolean receive(Receiver receiver, boolean wait) throws IOException {
     open.readLock().lock();
     try {
       if (closed) {
         throw new ClosedChannelException();
       }
-      long count = NativeUdp.receiveMany(captured, descriptor, headers, AT_ONCE);
-      if (count == -NativeUdp.EAGAIN) {
-        return;
+      int flags = wait ? NativeUdp.MSG_WAITFORONE : NativeUdp.MSG_DONTWAIT;
+      long count = NativeUdp.receiveMany(captured, descriptor, headers, AT_ONCE, flags);
+      if (count == -NativeUdp.EAGAIN || (count < 0 && sends)) {
+        return false; // of what was sent OutgoingPackets hears
       }
       NativeUdp.orThrow("receive", count);
       // Arrays are read much faster than segments, until the compiler has learnt better.
@@ -148,10 +182,26 @@ public final class BatchSocket implements AutoCloseable {
         int first = Math.min(length, BEGINNING);
         MemorySegment.copy(beginnings, JAVA_BYTE, (long) each * BEGINNING, bytes, 0, first);
         if (length > first) {
-          MemorySegment.copy(rests, JAVA_BYTE, (long) each * REST, bytes, first, length - first);
+          MemorySegment.copy(rests, JAVA_BYTE, (long) each * rest, bytes, first, length - first);
         }
-        receiver.take(
-            bytes, length, new Ipv4(from[(each * NativeUdp.ADDRESS_SIZE + 4) / Integer.BYTES]));
+        int name = each * NativeUdp.ADDRESS_SIZE / Integer.BYTES;
+        receiver.take(bytes, length, new Ipv4(from[name + 1]), from[name] & 0xffff);
+      }
+      return packets == AT_ONCE;
+    } finally {
+      open.readLock().unlock();
+    }
+  }
+
+  /** Ends the receiver's wait by an empty packet to itself; from any thread. */
+  public void wake() throws IOException {
+    open.readLock().lock();
+    try (Arena call = Arena.ofConfined()) {
+      if (!closed) {
+        MemorySegment here = NativeUdp.address(call, own, port);
+        NativeUdp.orThrow(
+            "send to itself",
+            NativeUdp.send(NativeUdp.captured(call), descriptor, call.allocate(0), here));
       }
     } finally {
       open.readLock().unlock();

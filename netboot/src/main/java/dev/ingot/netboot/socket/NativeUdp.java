@@ -25,12 +25,21 @@ final class NativeUdp {
   static final int AF_INET = 2;
   static final int SOL_SOCKET = 1;
   static final int SO_BROADCAST = 6;
+  private static final int SO_SEND_BUFFER = 7;
   private static final int SO_RECEIVE_BUFFER = 8;
+  private static final int SO_SEND_BUFFER_FORCE = 32;
   private static final int SO_RECEIVE_BUFFER_FORCE = 33;
   static final int SO_RECEIVE_TIMEOUT = 20;
+  static final int SO_SEND_TIMEOUT = 21;
   static final int SO_BIND_TO_DEVICE = 25;
+  private static final int SOL_IP = 0;
+  private static final int IP_RECEIVE_ERRORS = 11;
   static final int EINTR = 4;
+  static final int EIO = 5;
   static final int EAGAIN = 11;
+  static final int EINVAL = 22;
+  static final int EMSGSIZE = 90;
+  static final int ECONNREFUSED = 111;
   static final int EADDRINUSE = 98;
   static final int ADDRESS_SIZE = 16;
   static final ValueLayout.OfInt NETWORK_INT =
@@ -39,8 +48,13 @@ final class NativeUdp {
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
   private static final int SOCK_DATAGRAM = 2;
 
+  static final int MSG_DONTWAIT = 0x40;
+
+  /** What became of packets that were sent. */
+  static final int MSG_ERRQUEUE = 0x2000;
+
   /** Waits for the first packet only. */
-  private static final int MSG_WAITFORONE = 0x10000;
+  static final int MSG_WAITFORONE = 0x10000;
 
   private static final int SOCK_CLOSE_ON_EXEC = 0x80000;
 
@@ -70,6 +84,8 @@ final class NativeUdp {
           "sendto",
           FunctionDescriptor.of(
               JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
+  private static final MethodHandle SEND_MANY =
+      handle("sendmmsg", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
   private static final MethodHandle NAME =
       handle("getsockname", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
   private static final MethodHandle CLOSE =
@@ -123,34 +139,41 @@ final class NativeUdp {
 
   static void option(Arena arena, int descriptor, int name, MemorySegment value, String what)
       throws IOException {
-    long answer =
-        attempt(
-            captured(arena),
-            errno ->
-                (int)
-                    SET_OPTION.invokeExact(
-                        errno, descriptor, SOL_SOCKET, name, value, (int) value.byteSize()));
-    orThrow(what, answer);
+    orThrow(what, option(arena, descriptor, SOL_SOCKET, name, value));
+  }
+
+  private static long option(
+      Arena arena, int descriptor, int level, int name, MemorySegment value) {
+    return attempt(
+        captured(arena),
+        errno ->
+            (int)
+                SET_OPTION.invokeExact(
+                    errno, descriptor, level, name, value, (int) value.byteSize()));
   }
 
   /** As much as is asked for where the program may (CAP_NET_ADMIN), else what the kernel allows. */
   static void receiveBuffer(Arena arena, int descriptor, int bytes) throws IOException {
+    buffer(arena, descriptor, bytes, SO_RECEIVE_BUFFER_FORCE, SO_RECEIVE_BUFFER);
+  }
+
+  /** As {@link #receiveBuffer}. */
+  static void sendBuffer(Arena arena, int descriptor, int bytes) throws IOException {
+    buffer(arena, descriptor, bytes, SO_SEND_BUFFER_FORCE, SO_SEND_BUFFER);
+  }
+
+  private static void buffer(Arena arena, int descriptor, int bytes, int force, int ask)
+      throws IOException {
     MemorySegment value = arena.allocateFrom(JAVA_INT, bytes);
-    long answer =
-        attempt(
-            captured(arena),
-            errno ->
-                (int)
-                    SET_OPTION.invokeExact(
-                        errno,
-                        descriptor,
-                        SOL_SOCKET,
-                        SO_RECEIVE_BUFFER_FORCE,
-                        value,
-                        (int) value.byteSize()));
-    if (answer < 0) {
-      option(arena, descriptor, SO_RECEIVE_BUFFER, value, "set the receive buffer");
+    if (option(arena, descriptor, SOL_SOCKET, force, value) < 0) {
+      option(arena, descriptor, ask, value, "set the size of a socket's buffer");
     }
+  }
+
+  /** Keeps what the network says of packets that it did not deliver, for {@link #MSG_ERRQUEUE}. */
+  static void keepErrors(Arena arena, int descriptor) throws IOException {
+    MemorySegment on = arena.allocateFrom(JAVA_INT, 1);
+    orThrow("ask for errors of delivery", option(arena, descriptor, SOL_IP, IP_RECEIVE_ERRORS, on));
   }
 
   static long bind(Arena arena, int descriptor, MemorySegment address) {
@@ -174,13 +197,20 @@ final class NativeUdp {
   }
 
   /** How many packets came; the headers say their lengths. */
-  static long receiveMany(MemorySegment captured, int descriptor, MemorySegment headers, int most) {
+  static long receiveMany(
+      MemorySegment captured, int descriptor, MemorySegment headers, int most, int flags) {
     return attempt(
         captured,
         errno ->
             (int)
                 RECEIVE_MANY.invokeExact(
-                    errno, descriptor, headers, most, MSG_WAITFORONE, MemorySegment.NULL));
+                    errno, descriptor, headers, most, flags, MemorySegment.NULL));
+  }
+
+  /** How many packets were taken, from the first on. */
+  static long sendMany(MemorySegment captured, int descriptor, MemorySegment headers, int count) {
+    return attempt(
+        captured, errno -> (int) SEND_MANY.invokeExact(errno, descriptor, headers, count, 0));
   }
 
   static long send(MemorySegment captured, int descriptor, MemorySegment packet, MemorySegment to) {

@@ -131,7 +131,7 @@ public final class SyslogServer implements AutoCloseable {
     private long count;
 
     @Override
-    public void take(byte[] bytes, int length, Ipv4 from) {
+    public void take(byte[] bytes, int length, Ipv4 from, int fromPort) {
       Instant now = time;
       if (now == null) {
         now = clock.instant();

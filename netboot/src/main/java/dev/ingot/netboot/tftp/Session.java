@@ -1,29 +1,28 @@
 package dev.ingot.netboot.tftp;
 
 import dev.ingot.netboot.PacketException;
+import dev.ingot.netboot.socket.OutgoingPackets;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.PortUnreachableException;
 import java.nio.ByteBuffer;
-import java.nio.channels.DatagramChannel;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One transfer on a port of its own (RFC 1350 section 4). Only the server's thread touches it once
- * it began.
- */
+/** One transfer. Only the thread of its {@link TransferLoop} touches it once it began. */
 final class Session {
   private static final int MOST_SILENCES = 5;
   private static final int LONGEST_WAIT = 16_000;
 
-  private final DatagramChannel channel;
-  private final InetSocketAddress client;
+  private final TftpClient client;
   private final String name;
   private final TftpFiles.Content content;
   private final TransferOptions options;
   private final Transfer transfer;
   private final TftpCounters counters;
   private final long began;
+  private final Runnable alone = () -> together = 1;
+
+  /** Blocks that are sent as one packet, until the kernel refuses that. */
+  private int together;
+
   private long deadline;
   private TftpFiles.@Nullable Outcome outcome;
   private String reason = "";
@@ -32,14 +31,12 @@ final class Session {
    * @param now a running count of milliseconds
    */
   Session(
-      DatagramChannel channel,
-      InetSocketAddress client,
+      TftpClient client,
       String name,
       TftpFiles.Content content,
       TransferOptions options,
       TftpCounters counters,
       long now) {
-    this.channel = channel;
     this.client = client;
     this.name = name;
     this.content = content;
@@ -47,14 +44,15 @@ final class Session {
     this.transfer = new Transfer(content.size(), options, !options.agreed().isEmpty());
     this.counters = counters;
     this.began = now;
+    this.together = Math.clamp(OutgoingPackets.LARGEST / blockLength(), 1, options.windowSize());
   }
 
-  InetSocketAddress client() {
+  TftpClient client() {
     return client;
   }
 
-  DatagramChannel channel() {
-    return channel;
+  private int blockLength() {
+    return 4 + options.blockSize();
   }
 
   /** Whether a request is the one that began this, sent again because no answer came. */
@@ -69,48 +67,45 @@ final class Session {
   }
 
   /** Sends what is due: the option acknowledgement, or the rest of the window. */
-  void send(ByteBuffer packet, long now) {
+  void send(OutgoingPackets out, long now) {
     deadline =
         now + Math.min(LONGEST_WAIT, (long) options.timeoutMilliseconds() << transfer.silences());
+    if (transfer.optionsPending()) {
+      client.send(out, new TftpPacket.OptionAcknowledgement(options.agreed()));
+      return;
+    }
     try {
-      if (transfer.optionsPending()) {
-        channel.write(TftpCodec.encode(new TftpPacket.OptionAcknowledgement(options.agreed())));
-        return;
-      }
       for (long block = transfer.next(); block != 0; block = transfer.next()) {
-        packet.clear().limit(4 + options.blockSize());
-        packet.putShort((short) TftpCodec.DATA).putShort((short) block);
-        content.read(packet, (block - 1) * options.blockSize());
-        channel.write(
-            packet.flip()); // a full send buffer drops it; it goes out again when nothing comes
+        blocks(out, block);
       }
-    } catch (PortUnreachableException gone) {
-      clientIsGone();
     } catch (IOException unreadable) {
       end(TftpFiles.Outcome.FAILED, String.valueOf(unreadable.getMessage()));
-      refuse(new TftpPacket.Failure(TftpPacket.Failure.UNDEFINED, "the file could not be read"));
+      client.send(
+          out, new TftpPacket.Failure(TftpPacket.Failure.UNDEFINED, "the file could not be read"));
     }
   }
 
-  /** Reads what came and goes on. */
-  void receive(ByteBuffer packet, long now) {
-    try {
-      while (!over()) {
-        packet.clear();
-        if (channel.read(packet) <= 0) {
-          return;
-        }
-        if (heed(packet.flip())) { // what else came is read at the next turn: mostly nothing did
-          if (!over()) {
-            send(packet, now);
-          }
-          return;
-        }
+  /** Sends that block and those behind it, as many as are sent as one. */
+  private void blocks(OutgoingPackets out, long first) throws IOException {
+    int length = blockLength();
+    ByteBuffer packets = out.room(together * length);
+    int end = packets.position();
+    long block = first;
+    for (int left = together; block != 0; block = --left == 0 ? 0 : transfer.next()) {
+      end += length;
+      packets.limit(end).putShort((short) TftpCodec.DATA).putShort((short) block);
+      content.read(packets, (block - 1) * options.blockSize());
+      if (packets.hasRemaining()) {
+        break; // the last; or the file became shorter, and it is the last of those sent as one
       }
-    } catch (PortUnreachableException gone) {
-      clientIsGone();
-    } catch (IOException broken) {
-      end(TftpFiles.Outcome.FAILED, String.valueOf(broken.getMessage()));
+    }
+    out.add(client.address(), client.port(), length, alone);
+  }
+
+  /** Takes what the client sent, and goes on. */
+  void receive(ByteBuffer packet, OutgoingPackets out, long now) {
+    if (heed(packet) && !over()) {
+      send(out, now);
     }
   }
 
@@ -146,7 +141,7 @@ final class Session {
   }
 
   /** Sends again what got no answer in time, or gives up. */
-  void tick(ByteBuffer packet, long now) {
+  void tick(OutgoingPackets out, long now) {
     if (over() || now < deadline) {
       return;
     }
@@ -158,23 +153,16 @@ final class Session {
     }
     transfer.silence();
     counters.blocksRepeated.increment();
-    send(packet, now);
+    send(out, now);
   }
 
-  private void clientIsGone() {
+  /** Nobody has the client's port any more. */
+  void clientIsGone() {
     end(
         transfer.acknowledged() == 0 && options.agreed().containsKey("tsize")
             ? TftpFiles.Outcome.ABORTED
             : TftpFiles.Outcome.FAILED,
         "the client closed its port after block " + transfer.acknowledged());
-  }
-
-  private void refuse(TftpPacket.Failure failure) {
-    try {
-      channel.write(TftpCodec.encode(failure));
-    } catch (IOException gone) {
-      // the client learns it by silence
-    }
   }
 
   void end(TftpFiles.Outcome how, String why) {
@@ -187,15 +175,10 @@ final class Session {
   /** Closes what it holds and says how it went. */
   TftpFiles.Ended close(long now) {
     content.close();
-    try {
-      channel.close();
-    } catch (IOException ignored) {
-      // nothing is left to lose
-    }
     long sent = Math.min(content.size(), transfer.acknowledged() * options.blockSize());
     return new TftpFiles.Ended(
         name,
-        client.getAddress(),
+        client.inetAddress(),
         outcome == null ? TftpFiles.Outcome.FAILED : outcome,
         reason,
         content.size(),

@@ -9,6 +9,7 @@ public final class TftpCounters {
   final LongAdder malformed = new LongAdder();
   final LongAdder overloaded = new LongAdder();
   final LongAdder blocksRepeated = new LongAdder();
+  final LongAdder strangers = new LongAdder();
   private final Map<TftpFiles.Outcome, LongAdder> ended = new EnumMap<>(TftpFiles.Outcome.class);
 
   TftpCounters() {
@@ -38,5 +39,10 @@ public final class TftpCounters {
 
   public long blocksRepeated() {
     return blocksRepeated.sum();
+  }
+
+  /** Packets that belong to no transfer. */
+  public long strangers() {
+    return strangers.sum();
   }
 }

@@ -24,6 +24,7 @@ public sealed interface TftpPacket {
     public static final int NOT_FOUND = 1;
     public static final int ACCESS_VIOLATION = 2;
     public static final int ILLEGAL_OPERATION = 4;
+    public static final int UNKNOWN_TRANSFER = 5;
 
     /**
      * RFC 2347: the client does not like our options; EDK2 and OVMF say so to end a transfer that

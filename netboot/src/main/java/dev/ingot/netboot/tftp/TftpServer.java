@@ -1,10 +1,13 @@
 package dev.ingot.netboot.tftp;
 
+import dev.ingot.netboot.Ipv4;
 import dev.ingot.netboot.PacketException;
 import dev.ingot.netboot.socket.OncePerSource;
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedSelectorException;
@@ -20,21 +23,23 @@ import org.slf4j.LoggerFactory;
 
 /** Serves reads to many clients: one thread listens, a few each serve a share of the clients. */
 public final class TftpServer implements AutoCloseable {
-  static final int LARGEST_PACKET = 4 + 65464;
   private static final Logger LOG = LoggerFactory.getLogger(TftpServer.class);
   private static final int MOST_TRANSFERS = 4096;
   private static final int MOST_LOOPS = 4;
   private static final int REQUEST_BUFFER = 4 << 20;
+  private static final int LARGEST_REQUEST = 65_536;
 
   private final TftpFiles files;
   private final TftpCounters counters = new TftpCounters();
   private final OncePerSource<InetAddress> complaints = new OncePerSource<>(1000);
   private final Selector selector;
-  private final List<DatagramChannel> listening = new ArrayList<>();
-  private final List<TransferLoop> loops = new ArrayList<>();
-  private final ByteBuffer packet = ByteBuffer.allocateDirect(LARGEST_PACKET);
+  private final List<Listening> listening = new ArrayList<>();
+  private final ByteBuffer packet = ByteBuffer.allocateDirect(LARGEST_REQUEST);
   private final Thread thread;
   private volatile boolean closed;
+
+  /** One of our addresses, and who serves those that ask there. */
+  private record Listening(DatagramChannel channel, List<TransferLoop> loops) {}
 
   private TftpServer(List<InetSocketAddress> addresses, TftpFiles files, LongSupplier milliseconds)
       throws IOException {
@@ -42,23 +47,32 @@ public final class TftpServer implements AutoCloseable {
     this.selector = Selector.open();
     try {
       for (InetSocketAddress address : addresses) {
-        DatagramChannel channel = DatagramChannel.open();
-        listening.add(channel);
-        channel.setOption(StandardSocketOptions.SO_RCVBUF, REQUEST_BUFFER);
-        channel.bind(address);
-        channel.configureBlocking(false);
-        channel.register(selector, SelectionKey.OP_READ);
-      }
-      int share = Math.min(MOST_LOOPS, Runtime.getRuntime().availableProcessors());
-      for (int i = 0; i < share; i++) {
-        loops.add(
-            new TransferLoop("tftp-" + i, files, milliseconds, counters, MOST_TRANSFERS / share));
+        listen(address, milliseconds);
       }
     } catch (IOException failed) {
       closeAll();
       throw failed;
     }
     this.thread = Thread.ofPlatform().name("tftp").daemon().unstarted(this::run);
+  }
+
+  private void listen(InetSocketAddress address, LongSupplier milliseconds) throws IOException {
+    if (!(address.getAddress() instanceof Inet4Address own)) {
+      throw new IOException(address + " is no IPv4 address");
+    }
+    Listening here =
+        new Listening(DatagramChannel.open(StandardProtocolFamily.INET), new ArrayList<>());
+    listening.add(here);
+    here.channel.setOption(StandardSocketOptions.SO_RCVBUF, REQUEST_BUFFER);
+    here.channel.bind(address);
+    here.channel.configureBlocking(false);
+    here.channel.register(selector, SelectionKey.OP_READ, here);
+    int share = Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, MOST_LOOPS);
+    for (int i = 0; i < share; i++) {
+      String name = "tftp-" + i;
+      int most = MOST_TRANSFERS / share;
+      here.loops.add(new TransferLoop(name, Ipv4.of(own), files, milliseconds, counters, most));
+    }
   }
 
   /**
@@ -84,8 +98,8 @@ public final class TftpServer implements AutoCloseable {
   /** The addresses listened on, with the ports in use. */
   public List<InetSocketAddress> addresses() throws IOException {
     List<InetSocketAddress> addresses = new ArrayList<>();
-    for (DatagramChannel channel : listening) {
-      addresses.add((InetSocketAddress) channel.getLocalAddress());
+    for (Listening each : listening) {
+      addresses.add((InetSocketAddress) each.channel.getLocalAddress());
     }
     return addresses;
   }
@@ -93,7 +107,7 @@ public final class TftpServer implements AutoCloseable {
   private void run() { // ends when the server is closed
     try {
       while (!closed) {
-        selector.select(key -> requests((DatagramChannel) key.channel()));
+        selector.select(key -> requests((Listening) key.attachment()));
       }
     } catch (IOException | ClosedSelectorException broken) {
       if (!closed) {
@@ -102,41 +116,35 @@ public final class TftpServer implements AutoCloseable {
     }
   }
 
-  private void requests(DatagramChannel channel) {
+  private void requests(Listening here) {
     try {
       while (true) {
         packet.clear();
-        InetSocketAddress client = (InetSocketAddress) channel.receive(packet);
+        InetSocketAddress client = (InetSocketAddress) here.channel.receive(packet);
         if (client == null) {
           return;
         }
-        request(channel, client, packet.flip());
+        request(here, client, packet.flip());
       }
     } catch (IOException trouble) {
       LOG.warn("TFTP: {}", trouble.getMessage());
     }
   }
 
-  private void request(DatagramChannel channel, InetSocketAddress client, ByteBuffer received)
+  private void request(Listening here, InetSocketAddress from, ByteBuffer received)
       throws IOException {
-    switch (decode(client, received)) {
+    switch (decode(from, received)) {
       case TftpPacket.ReadRequest request -> {
-        InetAddress local = ((InetSocketAddress) channel.getLocalAddress()).getAddress();
-        loops.get(Math.floorMod(client.hashCode(), share(request))).take(local, client, request);
+        if (from.getAddress() instanceof Inet4Address address) { // as it is on such a socket
+          TftpClient client = new TftpClient(Ipv4.of(address), from.getPort());
+          int loop = Math.floorMod(Long.hashCode(client.key()), here.loops.size());
+          here.loops.get(loop).take(client, request);
+        }
       }
-      case TftpPacket.WriteRequest write -> refuse(channel, client, write.file());
+      case TftpPacket.WriteRequest write -> refuse(here.channel, from, write.file());
       case null -> {}
       default -> counters.malformed.increment();
     }
-  }
-
-  /**
-   * Among how many loops requests like it are shared. Where each block waits for its
-   * acknowledgement, one thread that finds many of them at once is faster than two that find few.
-   */
-  private int share(TftpPacket.ReadRequest request) {
-    boolean windows = request.options().containsKey("windowsize");
-    return windows ? loops.size() : Math.max(1, loops.size() / 2);
   }
 
   private @Nullable TftpPacket decode(InetSocketAddress client, ByteBuffer received) {
@@ -163,9 +171,9 @@ public final class TftpServer implements AutoCloseable {
   }
 
   private void closeAll() throws IOException {
-    loops.forEach(TransferLoop::close);
-    for (DatagramChannel channel : listening) {
-      channel.close();
+    for (Listening each : listening) {
+      each.loops.forEach(TransferLoop::close);
+      each.channel.close();
     }
     selector.close();
   }

@@ -1,67 +1,93 @@
 package dev.ingot.netboot.tftp;
 
+import dev.ingot.netboot.Ipv4;
+import dev.ingot.netboot.PacketException;
+import dev.ingot.netboot.socket.BatchSocket;
+import dev.ingot.netboot.socket.OutgoingPackets;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedSelectorException;
-import java.nio.channels.DatagramChannel;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves a share of the clients with one thread; files are opened on virtual threads, since that
- * may ask a database.
+ * Serves a share of the clients of one of our addresses with one thread and one port: transfers are
+ * told apart by the client's address and port. So what many clients acknowledge is read at once,
+ * and what they get next is sent at once. Files are opened on virtual threads, since that may ask a
+ * database.
  */
-final class TransferLoop implements AutoCloseable {
+final class TransferLoop implements AutoCloseable, BatchSocket.Receiver {
   private static final Logger LOG = LoggerFactory.getLogger(TransferLoop.class);
   private static final int TICK_MILLISECONDS = 50;
+  private static final int BUFFER = 4 << 20;
+
+  /** Packets are read before what was handed over is done, this many times at most. */
+  private static final int MOST_READS = 16;
+
+  /** Strangers that are told so, between two ticks. */
+  private static final int MOST_TOLD = 10;
+
+  /** Clients whose late packets are no stranger's. */
+  private static final int MOST_REMEMBERED = 1024;
 
   private final TftpFiles files;
   private final LongSupplier milliseconds;
   private final TftpCounters counters;
   private final int most;
-  private final Selector selector;
-  private final Map<InetSocketAddress, Session> sessions = new HashMap<>();
-  private final Map<InetSocketAddress, Boolean> opening = new HashMap<>();
+  private final BatchSocket socket;
+  private final OutgoingPackets out;
+  private final Map<Long, Session> sessions = new HashMap<>();
+  private final Set<Long> opening = new HashSet<>();
+  private final LinkedHashSet<Long> ended = new LinkedHashSet<>();
   private final AtomicInteger asked = new AtomicInteger();
   private final Queue<Runnable> handed = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean asleep = new AtomicBoolean();
   private final ExecutorService openers =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("tftp-open-", 0).factory());
-  private final ByteBuffer packet = ByteBuffer.allocateDirect(TftpServer.LARGEST_PACKET);
   private final Thread thread;
+  private long now;
+  private boolean timed;
+  private int told;
   private volatile boolean closed;
 
   /**
+   * @param own the address that clients ask, and get their answers from
    * @param most transfers at once; requests beyond them are dropped and counted
    */
   TransferLoop(
-      String name, TftpFiles files, LongSupplier milliseconds, TftpCounters counters, int most)
+      String name,
+      Ipv4 own,
+      TftpFiles files,
+      LongSupplier milliseconds,
+      TftpCounters counters,
+      int most)
       throws IOException {
     this.files = files;
     this.milliseconds = milliseconds;
     this.counters = counters;
     this.most = most;
-    this.selector = Selector.open();
+    this.socket = BatchSocket.openForShort(own, 0, BUFFER);
+    this.out = socket.outgoing(BUFFER);
     this.thread = Thread.ofPlatform().name(name).daemon().start(this::run);
   }
 
   /** Takes a request over; from any thread. */
-  void take(InetAddress local, InetSocketAddress client, TftpPacket.ReadRequest request) {
+  void take(TftpClient client, TftpPacket.ReadRequest request) {
     if (asked.incrementAndGet() > most) {
       asked.decrementAndGet();
       counters.overloaded.increment();
@@ -70,52 +96,93 @@ final class TransferLoop implements AutoCloseable {
     hand(
         () -> {
           asked.decrementAndGet();
-          request(local, client, request);
+          request(client, request);
         });
   }
 
   private void hand(Runnable work) {
     handed.add(work);
-    selector.wakeup();
+    if (asleep.getAndSet(false)) {
+      wake();
+    }
+  }
+
+  private void wake() {
+    try {
+      socket.wake();
+    } catch (IOException unheard) {
+      LOG.debug("TFTP: {}", unheard.getMessage()); // its wait is short anyhow
+    }
   }
 
   private void run() { // ends when it is closed
     long nextTick = milliseconds.getAsLong();
     try {
       while (!closed) {
-        selector.select(this::ready, TICK_MILLISECONDS);
+        asleep.set(true);
+        timed = false;
+        boolean more = socket.receive(this, handed.isEmpty() && !closed);
+        asleep.set(false);
+        for (int reads = 1; more && reads < MOST_READS; reads++) {
+          out.flush();
+          more = socket.receive(this, false);
+        }
+        now = milliseconds.getAsLong();
         for (Runnable work = handed.poll(); work != null; work = handed.poll()) {
           work.run();
         }
-        long now = milliseconds.getAsLong();
         if (now >= nextTick) {
           nextTick = now + TICK_MILLISECONDS;
-          tick(now);
+          tick();
         }
+        out.flush();
       }
-    } catch (IOException | ClosedSelectorException broken) {
-      if (!closed) {
-        LOG.error("TFTP stopped: {}", broken.toString());
-      }
+    } catch (IOException broken) {
+      LOG.error("TFTP stopped: {}", broken.toString());
     }
   }
 
-  private void ready(SelectionKey key) {
-    if (key.isValid() && key.attachment() instanceof Session session) {
-      session.receive(packet, milliseconds.getAsLong());
+  @Override
+  public void take(byte[] bytes, int length, Ipv4 from, int fromPort) {
+    if (!timed) { // packets that came together have one time
+      timed = true;
+      now = milliseconds.getAsLong();
+    }
+    ByteBuffer packet = ByteBuffer.wrap(bytes, 0, length);
+    Session session = sessions.get(TftpClient.key(from, fromPort));
+    if (session != null) {
+      session.receive(packet, out, now);
       if (session.over()) {
         remove(session);
       }
+    } else if (length > 0) { // an empty one woke us
+      stranger(new TftpClient(from, fromPort), packet);
     }
   }
 
-  private void request(
-      InetAddress local, InetSocketAddress client, TftpPacket.ReadRequest request) {
+  /** RFC 1350 section 4. An error is never answered: two servers would never end. */
+  private void stranger(TftpClient client, ByteBuffer packet) {
+    counters.strangers.increment();
+    if (told == MOST_TOLD || ended.contains(client.key()) || opening.contains(client.key())) {
+      return;
+    }
+    try {
+      if (!(TftpCodec.decode(packet) instanceof TftpPacket.Failure)) {
+        told++;
+        client.send(
+            out, new TftpPacket.Failure(TftpPacket.Failure.UNKNOWN_TRANSFER, "no such transfer"));
+      }
+    } catch (PacketException malformed) {
+      counters.malformed.increment();
+    }
+  }
+
+  private void request(TftpClient client, TftpPacket.ReadRequest request) {
     if (closed) {
       return;
     }
-    Session before = sessions.get(client);
-    if (opening.containsKey(client) || (before != null && before.answers(request))) {
+    Session before = sessions.get(client.key());
+    if (opening.contains(client.key()) || (before != null && before.answers(request))) {
       return; // the request again: its answer is under way
     }
     if (before != null) { // that client vanished, and another has its port
@@ -126,42 +193,33 @@ final class TransferLoop implements AutoCloseable {
       counters.overloaded.increment();
       return;
     }
-    opening.put(client, true);
-    long now = milliseconds.getAsLong();
-    openers.execute(() -> open(local, client, request, now));
+    opening.add(client.key());
+    long began = now;
+    openers.execute(() -> open(client, request, began));
   }
 
   /** On a virtual thread: asks for the file, then hands the transfer to the loop's thread. */
-  private void open(
-      InetAddress local, InetSocketAddress client, TftpPacket.ReadRequest request, long began) {
-    DatagramChannel channel = null;
+  private void open(TftpClient client, TftpPacket.ReadRequest request, long began) {
     try {
-      channel = DatagramChannel.open().bind(new InetSocketAddress(local, 0)).connect(client);
-      channel.configureBlocking(false);
-      TftpFiles.Content content = content(request, client.getAddress());
+      TftpFiles.Content content = content(request, client.inetAddress());
       TransferOptions options = TransferOptions.choose(request.options(), content.size());
-      Session session =
-          new Session(channel, client, request.file(), content, options, counters, began);
+      Session session = new Session(client, request.file(), content, options, counters, began);
       hand(() -> begin(session));
     } catch (TftpFiles.RefusedException refused) {
       failed(
-          channel,
           client,
           request,
           TftpFiles.Outcome.REFUSED,
-          refused.code(),
-          String.valueOf(refused.getMessage()),
+          new TftpPacket.Failure(refused.code(), String.valueOf(refused.getMessage())),
           began);
     } catch (IOException | RuntimeException broken) {
       LOG.warn(
           "TFTP: '{}' for {} could not be opened: {}", request.file(), client, broken.toString());
       failed(
-          channel,
           client,
           request,
           TftpFiles.Outcome.FAILED,
-          TftpPacket.Failure.UNDEFINED,
-          "the file could not be opened",
+          new TftpPacket.Failure(TftpPacket.Failure.UNDEFINED, "the file could not be opened"),
           began);
     }
   }
@@ -178,50 +236,48 @@ final class TransferLoop implements AutoCloseable {
   }
 
   private void failed(
-      @Nullable DatagramChannel channel,
-      InetSocketAddress client,
+      TftpClient client,
       TftpPacket.ReadRequest request,
       TftpFiles.Outcome outcome,
-      int code,
-      String reason,
+      TftpPacket.Failure failure,
       long began) {
-    try (DatagramChannel open = channel) {
-      if (open != null) {
-        open.write(TftpCodec.encode(new TftpPacket.Failure(code, reason)));
-      }
-    } catch (IOException gone) {
-      // the client learns it by silence
-    }
     ended(
         new TftpFiles.Ended(
             request.file(),
-            client.getAddress(),
+            client.inetAddress(),
             outcome,
-            reason,
+            failure.message(),
             0,
             0,
             milliseconds.getAsLong() - began));
-    hand(() -> opening.remove(client));
+    hand(
+        () -> {
+          opening.remove(client.key());
+          client.send(out, failure);
+        });
   }
 
   private void begin(Session session) {
-    opening.remove(session.client());
-    sessions.put(session.client(), session);
-    try {
-      session.channel().register(selector, SelectionKey.OP_READ, session);
-      session.send(packet, milliseconds.getAsLong());
-    } catch (IOException closedMeanwhile) {
-      session.end(TftpFiles.Outcome.FAILED, String.valueOf(closedMeanwhile.getMessage()));
-    }
+    opening.remove(session.client().key());
+    sessions.put(session.client().key(), session);
+    session.send(out, now);
     if (session.over()) {
       remove(session);
     }
   }
 
-  private void tick(long now) {
+  private void tick() {
+    told = 0;
+    out.closedPorts(
+        (address, port) -> {
+          Session session = sessions.get(TftpClient.key(address, port));
+          if (session != null) {
+            session.clientIsGone();
+          }
+        });
     List<Session> over = new ArrayList<>();
     for (Session session : sessions.values()) {
-      session.tick(packet, now);
+      session.tick(out, now);
       if (session.over()) {
         over.add(session);
       }
@@ -230,8 +286,13 @@ final class TransferLoop implements AutoCloseable {
   }
 
   private void remove(Session session) {
-    sessions.remove(session.client());
-    ended(session.close(milliseconds.getAsLong()));
+    long key = session.client().key();
+    sessions.remove(key);
+    ended.addLast(key);
+    if (ended.size() > MOST_REMEMBERED) {
+      ended.removeFirst();
+    }
+    ended(session.close(now));
   }
 
   private void ended(TftpFiles.Ended transfer) {
@@ -242,7 +303,7 @@ final class TransferLoop implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    selector.wakeup();
+    wake();
     try {
       thread.join();
     } catch (InterruptedException interrupted) {
@@ -254,10 +315,6 @@ final class TransferLoop implements AutoCloseable {
       session.end(TftpFiles.Outcome.FAILED, "the server stopped");
       remove(session);
     }
-    try {
-      selector.close();
-    } catch (IOException ignored) {
-      // nothing is registered any more
-    }
+    socket.close();
   }
 }

@@ -1,20 +1,24 @@
 package dev.ingot.netboot.tftp;
 
+import static dev.ingot.netboot.tftp.TftpReader.acknowledge;
+import static dev.ingot.netboot.tftp.TftpReader.bytes;
+import static dev.ingot.netboot.tftp.TftpReader.client;
+import static dev.ingot.netboot.tftp.TftpReader.options;
+import static dev.ingot.netboot.tftp.TftpReader.receive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -58,8 +62,14 @@ class TftpServerTest {
         };
     server =
         TftpServer.start(
-            List.of(new InetSocketAddress(HERE, 0)), told, () -> System.nanoTime() / 1_000_000);
+            List.of(new InetSocketAddress(HERE, 0), new InetSocketAddress("127.0.0.2", 0)),
+            told,
+            () -> System.nanoTime() / 1_000_000);
     port = server.addresses().getFirst().getPort();
+  }
+
+  private static void send(DatagramSocket client, int port, ByteBuffer packet) throws IOException {
+    TftpReader.send(client, new InetSocketAddress(HERE, port), packet);
   }
 
   @AfterEach
@@ -188,6 +198,104 @@ class TftpServerTest {
   }
 
   @Test
+  void aStrangersPacketIsRefusedAndDisturbsNobody() throws IOException {
+    byte[] content = file("f", 700);
+    try (DatagramSocket client = client();
+        DatagramSocket stranger = client()) {
+      SocketAddress[] from = new SocketAddress[1];
+      send(client, port, TftpCodec.encode(new TftpPacket.ReadRequest("f", "octet", Map.of())));
+      TftpPacket.Block first = (TftpPacket.Block) receive(client, from);
+      assertThat(bytes(first.content())).isEqualTo(Arrays.copyOf(content, 512));
+
+      TftpReader.send(
+          stranger, from[0], TftpCodec.encode(new TftpPacket.Failure(0, "never answered")));
+      acknowledge(stranger, from[0], 1);
+      SocketAddress[] told = new SocketAddress[1];
+      assertThat(receive(stranger, told))
+          .isEqualTo(
+              new TftpPacket.Failure(TftpPacket.Failure.UNKNOWN_TRANSFER, "no such transfer"));
+      assertThat(told).isEqualTo(from);
+
+      acknowledge(client, from[0], 1);
+      assertThat(bytes(((TftpPacket.Block) receive(client, from)).content()))
+          .isEqualTo(Arrays.copyOfRange(content, 512, 700));
+      acknowledge(client, from[0], 2);
+      await().until(() -> !ended.isEmpty());
+      assertThat(ended.element().outcome()).isEqualTo(TftpFiles.Outcome.SENT);
+      assertThat(server.counters().strangers()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void strangersAreToldSoOnlySoOften() throws IOException {
+    file("f", 700);
+    try (DatagramSocket client = client();
+        DatagramSocket stranger = client()) {
+      SocketAddress[] from = new SocketAddress[1];
+      send(client, port, TftpCodec.encode(new TftpPacket.ReadRequest("f", "octet", Map.of())));
+      receive(client, from);
+      for (int packet = 0; packet < 5_000; packet++) {
+        acknowledge(stranger, from[0], 1);
+      }
+      await().until(() -> server.counters().strangers() > 1000);
+      stranger.setSoTimeout(300);
+      int told = 0;
+      try {
+        for (; told < 1000; told++) {
+          receive(stranger, new SocketAddress[1]);
+        }
+      } catch (SocketTimeoutException noMore) {
+        assertThat(told).isPositive();
+      }
+      assertThat(told).isLessThan((int) (server.counters().strangers() / 2));
+    }
+  }
+
+  @Test
+  void twoOfOneAddressAreToldApartByTheirPorts() throws IOException {
+    byte[] one = file("one", 600);
+    byte[] other = file("other", 601);
+    try (DatagramSocket first = client();
+        DatagramSocket second = client()) {
+      SocketAddress[] from = new SocketAddress[2];
+      send(first, port, TftpCodec.encode(new TftpPacket.ReadRequest("one", "octet", Map.of())));
+      send(second, port, TftpCodec.encode(new TftpPacket.ReadRequest("other", "octet", Map.of())));
+      SocketAddress[] here = new SocketAddress[1];
+      assertThat(bytes(((TftpPacket.Block) receive(first, here)).content()))
+          .isEqualTo(Arrays.copyOf(one, 512));
+      from[0] = here[0];
+      assertThat(bytes(((TftpPacket.Block) receive(second, here)).content()))
+          .isEqualTo(Arrays.copyOf(other, 512));
+      from[1] = here[0];
+      acknowledge(second, from[1], 1);
+      assertThat(bytes(((TftpPacket.Block) receive(second, here)).content()))
+          .isEqualTo(Arrays.copyOfRange(other, 512, 601));
+      acknowledge(first, from[0], 1);
+      assertThat(bytes(((TftpPacket.Block) receive(first, here)).content()))
+          .isEqualTo(Arrays.copyOfRange(one, 512, 600));
+    }
+  }
+
+  @Test
+  void whoIsAskedAnswers() throws IOException {
+    file("f", 600);
+    for (InetSocketAddress asked : server.addresses()) {
+      try (DatagramSocket client = client()) {
+        TftpReader.send(
+            client,
+            asked,
+            TftpCodec.encode(new TftpPacket.ReadRequest("f", "octet", options("tsize", "0"))));
+        SocketAddress[] from = new SocketAddress[1];
+        receive(client, from);
+        assertThat(((InetSocketAddress) from[0]).getAddress()).isEqualTo(asked.getAddress());
+        acknowledge(client, from[0], 0);
+        assertThat(receive(client, from)).isInstanceOf(TftpPacket.Block.class);
+        assertThat(((InetSocketAddress) from[0]).getAddress()).isEqualTo(asked.getAddress());
+      }
+    }
+  }
+
+  @Test
   void aThousandTransfersRunAtOnce() throws Exception {
     byte[] content = file("many", 20_000);
     try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -215,7 +323,8 @@ class TftpServerTest {
         client.send(new DatagramPacket(bytes, bytes.length, HERE, port));
       }
     }
-    assertThat(read("after", Map.of(), 0, file("after", 700))).hasSize(700);
+    byte[] content = file("after", 700);
+    assertThat(read("after", Map.of(), 0)).isEqualTo(content);
     assertThat(server.counters().malformed()).isGreaterThan(100);
   }
 
@@ -226,57 +335,8 @@ class TftpServerTest {
     return content;
   }
 
-  private byte[] read(String name, Map<String, String> options, double loss, byte[] expected)
-      throws IOException {
-    assertThat(expected).isNotNull();
-    return read(name, options, loss);
-  }
-
-  /** A plain client: acknowledges the last block of each window, loses packets as told. */
   private byte[] read(String name, Map<String, String> options, double loss) throws IOException {
-    Random random = new Random(name.hashCode());
-    ByteArrayOutputStream content = new ByteArrayOutputStream();
-    int blockSize = Integer.parseInt(options.getOrDefault("blksize", "512"));
-    int window = Integer.parseInt(options.getOrDefault("windowsize", "1"));
-    try (DatagramSocket client = client()) {
-      client.setSoTimeout(15_000);
-      send(client, port, TftpCodec.encode(new TftpPacket.ReadRequest(name, "octet", options)));
-      SocketAddress[] from = new SocketAddress[1];
-      long expected = 1;
-      int inWindow = 0;
-      while (true) {
-        TftpPacket packet = receive(client, from);
-        if (random.nextDouble() < loss) {
-          continue;
-        }
-        if (packet instanceof TftpPacket.OptionAcknowledgement) {
-          acknowledge(client, from[0], 0);
-        } else if (packet instanceof TftpPacket.Block block) {
-          boolean next = block.number() == (int) (expected & 0xffff);
-          int length = block.content().remaining();
-          if (next) {
-            expected++;
-            content.writeBytes(bytes(block.content()));
-            inWindow++;
-          }
-          if (!next || inWindow == window || length < blockSize) {
-            acknowledge(client, from[0], (int) (expected - 1 & 0xffff));
-            inWindow = 0;
-          }
-          if (next && length < blockSize) {
-            return content.toByteArray();
-          }
-        } else {
-          throw new IOException(packet.toString());
-        }
-      }
-    }
-  }
-
-  private static byte[] bytes(ByteBuffer buffer) {
-    byte[] bytes = new byte[buffer.remaining()];
-    buffer.get(bytes);
-    return bytes;
+    return TftpReader.read(new InetSocketAddress(HERE, port), name, options, loss);
   }
 
   private String refusal(String name, String mode) throws IOException {
@@ -285,38 +345,5 @@ class TftpServerTest {
       TftpPacket.Failure failure = (TftpPacket.Failure) receive(client, new SocketAddress[1]);
       return failure.code() + ": " + failure.message();
     }
-  }
-
-  private static Map<String, String> options(String... pairs) {
-    Map<String, String> options = new LinkedHashMap<>();
-    for (int at = 0; at < pairs.length; at += 2) {
-      options.put(pairs[at], pairs[at + 1]);
-    }
-    return options;
-  }
-
-  private static DatagramSocket client() throws IOException {
-    DatagramSocket socket = new DatagramSocket(new InetSocketAddress(HERE, 0));
-    socket.setSoTimeout(10_000);
-    return socket;
-  }
-
-  private static void acknowledge(DatagramSocket client, SocketAddress to, int block)
-      throws IOException {
-    ByteBuffer packet = TftpCodec.encode(new TftpPacket.Acknowledgement(block));
-    client.send(new DatagramPacket(packet.array(), packet.remaining(), to));
-  }
-
-  private static void send(DatagramSocket client, int port, ByteBuffer packet) throws IOException {
-    client.send(new DatagramPacket(packet.array(), packet.remaining(), HERE, port));
-  }
-
-  private static TftpPacket receive(DatagramSocket client, SocketAddress[] from)
-      throws IOException {
-    DatagramPacket packet = new DatagramPacket(new byte[66_000], 66_000);
-    client.receive(packet);
-    from[0] = packet.getSocketAddress();
-    return TftpCodec.decode(
-        ByteBuffer.wrap(java.util.Arrays.copyOf(packet.getData(), packet.getLength())));
   }
 }
