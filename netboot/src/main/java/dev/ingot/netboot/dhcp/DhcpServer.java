@@ -10,9 +10,12 @@ import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -138,36 +141,81 @@ public final class DhcpServer implements AutoCloseable {
     }
     DhcpQuery query =
         new DhcpQuery(message, BootClient.of(message), listening.networkInterface(), bootServer);
-    answering.execute(
-        () -> {
-          try {
-            answer(socket, listening, query, packet.port());
-          } finally {
-            free.release();
-          }
-        });
+    answer(new Asked(socket, listening, query, packet.port()));
   }
 
-  private void answer(DeviceSocket socket, Listening listening, DhcpQuery query, int sourcePort) {
+  /** One message whose answer has its place in {@link #free}. */
+  private record Asked(
+      DeviceSocket socket, Listening listening, DhcpQuery query, int sourcePort) {}
+
+  private void answer(Asked asked) {
+    CompletableFuture<DhcpAnswer> later;
     try {
-      DhcpAnswer answer = planner.answer(query);
-      DhcpMessage reply = DhcpReplies.reply(query, answer, listening.address());
+      later = planner.later(asked.query);
+    } catch (RuntimeException failed) {
+      free.release();
+      failed(asked, failed);
+      return;
+    }
+    if (later != null) {
+      later.whenComplete((answer, failed) -> settle(asked, answer, failed));
+    } else {
+      answering.execute(() -> settle(asked));
+    }
+  }
+
+  private void settle(Asked asked) {
+    DhcpAnswer answer = null;
+    RuntimeException failure = null;
+    try {
+      answer = planner.answer(asked.query);
+    } catch (RuntimeException failed) {
+      failure = failed;
+    }
+    settle(asked, answer, failure);
+  }
+
+  private void settle(Asked asked, @Nullable DhcpAnswer answer, @Nullable Throwable failed) {
+    try {
+      if (answer == null) {
+        failed(asked, failed);
+      } else {
+        reply(asked, answer);
+      }
+    } finally {
+      free.release();
+    }
+  }
+
+  private void reply(Asked asked, DhcpAnswer answer) {
+    DhcpQuery query = asked.query;
+    try {
+      DhcpMessage reply = DhcpReplies.reply(query, answer, asked.listening.address());
       tell(query, answer, reply != null); // before the machine can go on
       if (reply == null) {
         counters.silent.increment();
       } else {
-        Destination destination = DhcpReplies.destination(query, reply, sourcePort, ports);
-        socket.send(DhcpCodec.encode(reply), destination.address(), destination.port());
+        Destination destination =
+            DhcpReplies.destination(query, reply, asked.sourcePort, ports);
+        asked.socket.send(DhcpCodec.encode(reply), destination.address(), destination.port());
         counters.answered.increment();
       }
     } catch (IOException | RuntimeException failed) {
-      counters.failed.increment();
-      LOG.warn(
-          "DHCP for {} on {}: {}",
-          query.message().mac(),
-          listening.networkInterface(),
-          failed.toString());
+      failed(asked, failed);
     }
+  }
+
+  private void failed(Asked asked, @Nullable Throwable failed) {
+    counters.failed.increment();
+    Throwable cause =
+        failed instanceof CompletionException && failed.getCause() != null
+            ? failed.getCause()
+            : failed;
+    LOG.warn(
+        "DHCP for {} on {}: {}",
+        asked.query.message().mac(),
+        asked.listening.networkInterface(),
+        String.valueOf(cause));
   }
 
   private void tell(DhcpQuery query, DhcpAnswer answer, boolean owed) {

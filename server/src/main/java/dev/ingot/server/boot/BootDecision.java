@@ -100,7 +100,7 @@ final class BootDecision {
     if (isUnwanted(machine, network)) {
       return UNWANTED;
     }
-    BootProfile profile = profiles.apply(name(machine, network, new ArrayList<>()));
+    BootProfile profile = profiles.apply(profile(machine, network));
     return profile != null && profile.kind() == BootProfile.Kind.IGNORE
         ? "a machine with this profile is never answered"
         : null;
@@ -114,16 +114,24 @@ final class BootDecision {
     return machine.node() == null && network.clients() == Clients.KNOWN && !machine.listed();
   }
 
-  private static String name(BootMachine machine, NetworkSettings network, List<String> reasons) {
+  /** The name of the profile that a machine has. */
+  static String profile(BootMachine machine, NetworkSettings network) {
     if (machine.profile() != null) {
-      reasons.add(
-          "somebody set profile '" + machine.profile() + (machine.once() ? "' for one boot" : "'"));
       return machine.profile();
     }
-    boolean known = machine.node() != null;
-    String name = known ? network.known() : network.unknown();
+    return machine.node() != null ? network.known() : network.unknown();
+  }
+
+  private static String name(BootMachine machine, NetworkSettings network, List<String> reasons) {
+    String name = profile(machine, network);
     reasons.add(
-        "the network gives " + (known ? "nodes" : "unknown machines") + " profile '" + name + "'");
+        machine.profile() != null
+            ? "somebody set profile '" + name + (machine.once() ? "' for one boot" : "'")
+            : "the network gives "
+                + (machine.node() != null ? "nodes" : "unknown machines")
+                + " profile '"
+                + name
+                + "'");
     return name;
   }
 

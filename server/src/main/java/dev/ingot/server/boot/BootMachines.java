@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -26,7 +27,7 @@ final class BootMachines {
   private final MachineLookups lookups;
   private final Profiles profiles;
   private final LongSupplier milliseconds;
-  private final Map<String, Kept<BootMachine>> machines = bounded();
+  private final Map<MachineLookups.Key, Kept<BootMachine>> machines = bounded();
   private final Map<String, Kept<Looked>> looked = bounded();
 
   private record Kept<T>(T value, long until) {}
@@ -41,13 +42,13 @@ final class BootMachines {
     this.milliseconds = milliseconds;
   }
 
-  private static <T> Map<String, Kept<T>> bounded() {
+  private static <K, T> Map<K, Kept<T>> bounded() {
     return Collections.synchronizedMap(
         new LinkedHashMap<>(256, 0.75f, true) {
           private static final long serialVersionUID = 1;
 
           @Override
-          protected boolean removeEldestEntry(Map.Entry<String, Kept<T>> eldest) {
+          protected boolean removeEldestEntry(Map.Entry<K, Kept<T>> eldest) {
             return size() > MOST_KEPT;
           }
         });
@@ -55,16 +56,35 @@ final class BootMachines {
 
   /** Whose port it is: by permanent MAC, by a MAC that was seen on it, or by the machine's UUID. */
   BootMachine of(String mac, BootClient client) {
-    String uuid = client.uuid() == null ? null : uuid(client.uuid());
-    String key = mac + "/" + uuid;
+    MachineLookups.Key key = key(mac, client);
     Kept<BootMachine> kept = machines.get(key);
     long now = milliseconds.getAsLong();
-    if (kept != null && kept.until > now) {
-      return kept.value;
-    }
-    BootMachine found = lookups.find(new MachineLookups.Key(mac, uuid));
+    return kept != null && kept.until > now ? kept.value : keep(key, lookups.find(key), now);
+  }
+
+  /** The same without waiting for the database. */
+  CompletableFuture<BootMachine> later(String mac, BootClient client) {
+    MachineLookups.Key key = key(mac, client);
+    Kept<BootMachine> kept = machines.get(key);
+    long now = milliseconds.getAsLong();
+    return kept != null && kept.until > now
+        ? CompletableFuture.completedFuture(kept.value)
+        : lookups.later(key).thenApply(found -> keep(key, found, now));
+  }
+
+  private static MachineLookups.Key key(String mac, BootClient client) {
+    return new MachineLookups.Key(mac, client.uuid() == null ? null : uuid(client.uuid()));
+  }
+
+  private BootMachine keep(MachineLookups.Key key, BootMachine found, long now) {
     machines.put(key, new Kept<>(found, now + KEPT_MILLISECONDS));
     return found;
+  }
+
+  /** Whether {@link #profile} would answer without waiting for the database. */
+  boolean keepsProfile(String name) {
+    Kept<Looked> kept = looked.get(name);
+    return kept != null && kept.until > milliseconds.getAsLong();
   }
 
   @Nullable BootProfile profile(String name) {

@@ -15,6 +15,8 @@ import dev.ingot.netboot.dhcp.OptionCode;
 import dev.ingot.server.boot.lease.Leases;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -28,6 +30,10 @@ final class BootPlanner implements DhcpPlanner {
   private final BootMachines machines;
   private final BootRecords records;
   private final int httpPort;
+
+  /** For what has to wait for the database after all. */
+  private final Executor waiting =
+      each -> Thread.ofVirtual().name("dhcp-profile").start(each); // ends with its answer
 
   BootPlanner(
       BootNetworks networks,
@@ -53,7 +59,7 @@ final class BootPlanner implements DhcpPlanner {
       return silence("its hardware is not Ethernet");
     }
     if (network.settings().dhcp().gives() && !query.bootServerPort()) {
-      return withAddress(query, mac, network);
+      return withAddress(query, mac, network, machines.of(mac.value(), query.client()));
     }
     if (!query.client().boots()) {
       return silence("it asks for an address and for nothing to boot");
@@ -65,20 +71,58 @@ final class BootPlanner implements DhcpPlanner {
     return boot(query, mac, network, machines.of(mac.value(), query.client()));
   }
 
+  /**
+   * Those that want an address of us and nothing to boot, which come by the thousand: nobody waits
+   * for each of them.
+   */
+  @Override
+  public @Nullable CompletableFuture<DhcpAnswer> later(DhcpQuery query) {
+    BootNetwork network = networks.of(query);
+    MacAddress mac = query.message().mac();
+    if (network == null
+        || mac == null
+        || query.client().boots()
+        || query.bootServerPort()
+        || !network.settings().dhcp().gives()) {
+      return null;
+    }
+    return machines
+        .later(mac.value(), query.client())
+        .thenCompose(machine -> later(query, mac, network, machine));
+  }
+
+  private CompletableFuture<DhcpAnswer> later(
+      DhcpQuery query, MacAddress mac, BootNetwork network, BootMachine machine) {
+    String profile = BootDecision.profile(machine, network.settings());
+    if (!machines.keepsProfile(profile)) {
+      return CompletableFuture.supplyAsync(
+          () -> withAddress(query, mac, network, machine), waiting);
+    }
+    String refusal = refusal(query, mac, network, machine);
+    return refusal != null
+        ? CompletableFuture.completedFuture(silence(refusal))
+        : leases.later(query.message(), mac, network.name(), called(query, network));
+  }
+
+  private @Nullable String refusal(
+      DhcpQuery query, MacAddress mac, BootNetwork network, BootMachine machine) {
+    return BootDecision.refusal(
+        new BootAsk(mac.value(), query.client()), machine, network.settings(), machines::profile);
+  }
+
+  private static Ipv4 called(DhcpQuery query, BootNetwork network) {
+    return DhcpReplies.serverIdentifier(query.message(), network.address());
+  }
+
   /** An address for everybody who may have one; for who boots, a file with it. */
-  private DhcpAnswer withAddress(DhcpQuery query, MacAddress mac, BootNetwork network) {
-    BootMachine machine = machines.of(mac.value(), query.client());
-    String refusal =
-        BootDecision.refusal(
-            new BootAsk(mac.value(), query.client()),
-            machine,
-            network.settings(),
-            machines::profile);
+  private DhcpAnswer withAddress(
+      DhcpQuery query, MacAddress mac, BootNetwork network, BootMachine machine) {
+    String refusal = refusal(query, mac, network, machine);
     if (refusal != null) {
       return silence(refusal);
     }
-    Ipv4 server = DhcpReplies.serverIdentifier(query.message(), network.address());
-    DhcpAnswer address = leases.answer(query.message(), mac, network.name(), server);
+    DhcpAnswer address =
+        leases.answer(query.message(), mac, network.name(), called(query, network));
     if (!(address instanceof DhcpAnswer.Grant granted) || !query.client().boots()) {
       return address;
     }

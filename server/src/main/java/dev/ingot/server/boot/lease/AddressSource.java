@@ -21,8 +21,8 @@ public interface AddressSource {
         }
 
         @Override
-        public Set<Ipv4> taken(Handle handle, Collection<Given> wanted) {
-          return Set.of();
+        public Taken taken(Handle handle, Collection<Given> wanted) {
+          return Taken.NOTHING;
         }
 
         @Override
@@ -61,8 +61,18 @@ public interface AddressSource {
 
   Book book(Handle handle, Ipv4 prefix, int length);
 
-  /** Which of these somebody else holds by now. */
-  Set<Ipv4> taken(Handle handle, Collection<Given> wanted);
+  /**
+   * What the books say of addresses that are about to be given.
+   *
+   * @param addresses which of them somebody else holds by now
+   * @param written whether anybody wants to know what is given: else {@link #given} need not be
+   *     called
+   */
+  record Taken(Set<Ipv4> addresses, boolean written) {
+    public static final Taken NOTHING = new Taken(Set.of(), false);
+  }
+
+  Taken taken(Handle handle, Collection<Given> wanted);
 
   /** Writes down, in the caller's transaction, what was given or came back. */
   void given(Handle handle, Collection<Given> given);

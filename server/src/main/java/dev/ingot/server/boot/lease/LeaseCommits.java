@@ -16,7 +16,6 @@ import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -60,24 +59,21 @@ final class LeaseCommits implements AutoCloseable {
   }
 
   /**
-   * Writes it and returns when it is committed.
+   * Writes it.
    *
-   * @return what the table says of the address now: for a {@link LeaseWish.Take} whether it was
-   *     given, by the row's MAC; null when it says nothing
-   * @throws IllegalStateException when there is no room or no database: nothing was given
+   * @return once it is committed, what the table says of the address then: for a {@link
+   *     LeaseWish.Take} whether it was given, by the row's MAC; null when it says nothing. It fails
+   *     when there is no room or no database: nothing was given. Who goes on with it does so in the
+   *     thread that writes, and must not wait.
    */
-  @Nullable LeaseRow write(LeaseWish wish) {
+  CompletableFuture<@Nullable LeaseRow> write(LeaseWish wish) {
     Job job = new Job(wish, new CompletableFuture<>());
     if (closed || !waiting.offer(job)) {
-      throw new IllegalStateException(
-          "no lease is written: " + (closed ? "stopping" : "too many wait"));
+      job.done.completeExceptionally(
+          new IllegalStateException(
+              "no lease is written: " + (closed ? "stopping" : "too many wait")));
     }
-    try {
-      return job.done.join();
-    } catch (CompletionException failed) {
-      throw new IllegalStateException(
-          "the lease of " + wish.address() + " was not written: " + failed.getMessage(), failed);
-    }
+    return job.done;
   }
 
   private void run() { // ends when it is closed and nothing is left
@@ -146,11 +142,18 @@ final class LeaseCommits implements AutoCloseable {
       if (wishes.size() > 1 || tries < MOST_TRIES) {
         group.forEach(same -> commit(List.of(same), tries + 1));
       } else {
-        group.forEach(same -> same.forEach(job -> job.done.completeExceptionally(failed)));
+        group.forEach(same -> same.forEach(job -> fail(job, failed)));
       }
       return;
     }
     group.forEach(same -> same.forEach(job -> job.done.complete(rows.get(job.wish.address()))));
+  }
+
+  private static void fail(Job job, RuntimeException failed) {
+    job.done.completeExceptionally(
+        new IllegalStateException(
+            "the lease of " + job.wish.address() + " was not written: " + failed.getMessage(),
+            failed));
   }
 
   private Map<Ipv4, LeaseRow> write(Handle handle, List<LeaseWish> wishes, boolean careful) {
@@ -172,9 +175,12 @@ final class LeaseCommits implements AutoCloseable {
       }
     }
     Map<Ipv4, LeaseRow> rows = new HashMap<>();
+    boolean written = !given.isEmpty();
     if (!takes.isEmpty()) {
-      Set<Ipv4> taken = source.taken(handle, takes.stream().map(LeaseCommits::given).toList());
-      takes.removeIf(take -> taken.contains(take.address()));
+      AddressSource.Taken taken =
+          source.taken(handle, takes.stream().map(LeaseCommits::given).toList());
+      written |= taken.written();
+      takes.removeIf(take -> taken.addresses().contains(take.address()));
       LeaseTable.leave(handle, takes.stream().filter(take -> careful || !take.fresh()).toList());
       rows.putAll(LeaseTable.take(handle, takes, writer));
       for (LeaseWish.Take take : takes) {
@@ -188,7 +194,9 @@ final class LeaseCommits implements AutoCloseable {
     if (!others.isEmpty()) {
       LeaseTable.rows(handle, others).forEach(row -> rows.put(row.address(), row));
     }
-    source.given(handle, given);
+    if (written) {
+      source.given(handle, given);
+    }
     return rows;
   }
 

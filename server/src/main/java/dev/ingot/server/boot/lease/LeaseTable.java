@@ -7,15 +7,15 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.argument.Argument;
 import org.jspecify.annotations.Nullable;
@@ -70,46 +70,65 @@ final class LeaseTable {
    */
   static Map<Ipv4, LeaseRow> take(Handle handle, Collection<LeaseWish.Take> wishes, UUID writer) {
     List<LeaseWish.Take> sorted = inOrder(wishes);
-    Map<Ipv4, LeaseWish.Take> asked = new HashMap<>();
-    wishes.forEach(wish -> asked.put(wish.address(), wish));
+    Result result =
+        handle
+            .createQuery(
+                """
+                WITH given AS (
+                  INSERT INTO boot_lease AS l
+                    (address, network, mac, until, host_name, relay, writer)
+                  SELECT '0.0.0.0'::inet + w.bits, w.network, w.mac,
+                         now() + w.seconds * interval '1 second', w.host, w.relay, :writer
+                    FROM unnest(:addresses, :networks, :macs, :seconds, :hosts, :relays)
+                      AS w (bits, network, mac, seconds, host, relay)
+                  ON CONFLICT (address) DO UPDATE SET network = excluded.network,
+                    mac = excluded.mac, until = excluded.until, host_name = excluded.host_name,
+                    relay = excluded.relay, renewed = now(), declined = false,
+                    writer = excluded.writer,
+                    began = CASE WHEN l.mac = excluded.mac AND l.until > now() THEN l.began
+                                 ELSE now() END
+                  WHERE l.mac = excluded.mac OR l.until <= now()
+                  RETURNING address)
+                SELECT now() AS now, CASE WHEN count(*) < :wanted
+                         THEN coalesce(array_agg(address - '0.0.0.0'::inet), '{}') END AS given
+                  FROM given
+                """)
+            .bind("addresses", numbers(sorted, LeaseTable::bits))
+            .bind("networks", texts(sorted, LeaseWish.Take::network))
+            .bind("macs", texts(sorted, LeaseWish.Take::mac))
+            .bind("seconds", numbers(sorted, LeaseWish.Take::seconds))
+            .bind("hosts", texts(sorted, LeaseWish.Take::hostName))
+            .bind("relays", texts(sorted, LeaseWish.Take::relay))
+            .bind("writer", writer)
+            .bind("wanted", sorted.size())
+            .map((row, context) -> result(row))
+            .one();
     Map<Ipv4, LeaseRow> given = new HashMap<>();
-    List<Instant> now = new ArrayList<>(); // the transaction's, for all the same
-    handle
-        .createQuery(
-            """
-            INSERT INTO boot_lease AS l (address, network, mac, until, host_name, relay, writer)
-            SELECT w.address, w.network, w.mac, now() + w.seconds * interval '1 second', w.host,
-                   w.relay, :writer
-              FROM unnest(:addresses::inet[], :networks, :macs, :seconds::bigint[], :hosts, :relays)
-                AS w (address, network, mac, seconds, host, relay)
-            ON CONFLICT (address) DO UPDATE SET network = excluded.network, mac = excluded.mac,
-              until = excluded.until, host_name = excluded.host_name, relay = excluded.relay,
-              renewed = now(), declined = false, writer = excluded.writer,
-              began = CASE WHEN l.mac = excluded.mac AND l.until > now() THEN l.began ELSE now() END
-            WHERE l.mac = excluded.mac OR l.until <= now()
-            RETURNING address - '0.0.0.0'::inet AS bits, renewed
-            """)
-        .bind("addresses", texts(sorted, LeaseTable::address))
-        .bind("networks", texts(sorted, LeaseWish.Take::network))
-        .bind("macs", texts(sorted, LeaseWish.Take::mac))
-        .bind("seconds", texts(sorted, wish -> String.valueOf(wish.seconds())))
-        .bind("hosts", texts(sorted, LeaseWish.Take::hostName))
-        .bind("relays", texts(sorted, LeaseWish.Take::relay))
-        .bind("writer", writer)
-        .map(
-            (row, context) -> {
-              if (now.isEmpty()) {
-                now.add(row.getObject("renewed", OffsetDateTime.class).toInstant());
-              }
-              return new Ipv4((int) row.getLong("bits"));
-            })
-        .forEach(address -> given.put(address, taken(asked.get(address), now.getFirst())));
+    for (LeaseWish.Take wish : wishes) {
+      if (result.given == null || result.given.contains(bits(wish))) {
+        given.put(wish.address(), taken(wish, result.now));
+      }
+    }
     return given;
   }
 
+  /**
+   * What became of a group.
+   *
+   * @param now the transaction's, for all the same
+   * @param given the bits of the addresses that were given; null when all were
+   */
+  private record Result(Instant now, @Nullable Set<Long> given) {}
+
+  private static Result result(ResultSet row) throws SQLException {
+    Array given = row.getArray("given");
+    return new Result(
+        row.getObject("now", OffsetDateTime.class).toInstant(),
+        given == null ? null : Set.of((Long[]) given.getArray()));
+  }
+
   /** A row as it was just written. */
-  private static LeaseRow taken(LeaseWish.@Nullable Take wish, Instant now) {
-    Objects.requireNonNull(wish, "a row that nobody wished");
+  private static LeaseRow taken(LeaseWish.Take wish, Instant now) {
     return new LeaseRow(wish.address(), wish.mac(), wish.seconds() * 1000, now);
   }
 
@@ -191,6 +210,22 @@ final class LeaseTable {
 
   private static String address(LeaseWish wish) {
     return wish.address().toString();
+  }
+
+  private static long bits(LeaseWish wish) {
+    return Integer.toUnsignedLong(wish.address().bits());
+  }
+
+  private static <T> Argument numbers(Collection<T> values, ToLongFunction<T> number) {
+    Long[] numbers = new Long[values.size()];
+    int at = 0;
+    for (T value : values) {
+      numbers[at++] = number.applyAsLong(value);
+    }
+    return (int position,
+        PreparedStatement statement,
+        org.jdbi.v3.core.statement.StatementContext c) ->
+        statement.setArray(position, statement.getConnection().createArrayOf("int8", numbers));
   }
 
   private static <T> Argument texts(Collection<T> values, Function<T, @Nullable String> text) {

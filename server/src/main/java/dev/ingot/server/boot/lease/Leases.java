@@ -11,6 +11,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -105,14 +107,30 @@ public final class Leases implements AutoCloseable {
    * @param server what we are called there
    */
   public DhcpAnswer answer(DhcpMessage message, MacAddress mac, String network, Ipv4 server) {
+    try {
+      return later(message, mac, network, server).join();
+    } catch (CompletionException failed) {
+      throw failed.getCause() instanceof RuntimeException cause ? cause : failed;
+    }
+  }
+
+  /**
+   * The same without waiting; who goes on with the answer must not wait either.
+   *
+   * @return an acknowledgement when its lease is in the database's log, not before; fails when
+   *     nothing can be written
+   */
+  public CompletableFuture<DhcpAnswer> later(
+      DhcpMessage message, MacAddress mac, String network, Ipv4 server) {
     LeaseBook book = books.get(network);
     return book == null
-        ? new DhcpAnswer.Silence(List.of("no addresses are given in " + network))
+        ? CompletableFuture.completedFuture(
+            new DhcpAnswer.Silence(List.of("no addresses are given in " + network)))
         : desk.answer(message, mac.value(), book, server);
   }
 
   /** By address, so that what is written of one goes in the order in which it came. */
-  private @Nullable LeaseRow write(LeaseWish wish) {
+  private CompletableFuture<@Nullable LeaseRow> write(LeaseWish wish) {
     return commits.get(Math.floorMod(wish.address().bits(), LANES)).write(wish);
   }
 

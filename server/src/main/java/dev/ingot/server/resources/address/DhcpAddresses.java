@@ -110,21 +110,33 @@ public final class DhcpAddresses implements AddressSource {
     return held;
   }
 
+  /** One row without an address says that networks are written down. */
   @Override
-  public Set<Ipv4> taken(Handle handle, Collection<Given> wanted) {
-    return new HashSet<>(
+  public Taken taken(Handle handle, Collection<Given> wanted) {
+    Set<Ipv4> taken = new HashSet<>();
+    boolean written = false;
+    for (String found :
         handle
             .createQuery(
                 """
                 SELECT host(r.address) FROM unnest(:addresses::inet[], :macs) AS w (address, mac)
                   JOIN resource r ON r.address = w.address
-                 WHERE r.owner <> '' AND lower(r.fields ->> 'mac') IS DISTINCT FROM w.mac
+                 WHERE (SELECT EXISTS (SELECT FROM resource WHERE address IS NOT NULL))
+                   AND r.owner <> '' AND lower(r.fields ->> 'mac') IS DISTINCT FROM w.mac
+                UNION ALL
+                SELECT '' WHERE EXISTS (SELECT FROM address_network)
                 """)
             .bind("addresses", addresses(wanted))
             .bind("macs", new TextArray(wanted.stream().map(Given::mac).toList()))
             .mapTo(String.class)
-            .map(Ipv4::parse)
-            .list());
+            .list()) {
+      if (found.isEmpty()) {
+        written = true;
+      } else {
+        taken.add(Ipv4.parse(found));
+      }
+    }
+    return new Taken(taken, written);
   }
 
   @Override
