@@ -3,6 +3,7 @@ package dev.ingot.netboot;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import org.jspecify.annotations.Nullable;
 
 /** An IPv4 address as its 32 bits, most significant first. */
 public record Ipv4(int bits) implements Comparable<Ipv4> {
@@ -84,6 +85,17 @@ public record Ipv4(int bits) implements Comparable<Ipv4> {
   /** The mask of a prefix: 24 is 255.255.255.0. */
   public static Ipv4 mask(int prefixLength) {
     return new Ipv4(prefixLength == 0 ? 0 : -1 << (32 - prefixLength));
+  }
+
+  // Both by hand: addresses are looked up all the time, and what records have is slower.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Ipv4 that && bits == that.bits;
+  }
+
+  @Override
+  public int hashCode() {
+    return bits;
   }
 
   @Override

@@ -23,6 +23,8 @@ public enum BootArchitecture {
   private final int code;
   private final boolean http;
 
+  private static final BootArchitecture[] ALL = values();
+
   BootArchitecture(int code, boolean http) {
     this.code = code;
     this.http = http;
@@ -30,7 +32,7 @@ public enum BootArchitecture {
 
   /** The architecture of that number, or null for one that nobody here has a boot file for. */
   public static @Nullable BootArchitecture of(long code) {
-    for (BootArchitecture architecture : values()) {
+    for (BootArchitecture architecture : ALL) {
       if (architecture.code == code) {
         return architecture;
       }

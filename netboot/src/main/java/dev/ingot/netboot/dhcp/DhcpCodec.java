@@ -10,6 +10,7 @@ import java.util.Arrays;
 public final class DhcpCodec {
   private static final int HEADER = 236;
   private static final int MAGIC_COOKIE = 0x63825363;
+  private static final int HARDWARE_AT = 28;
   private static final int SERVER_NAME_AT = 44;
   private static final int SERVER_NAME_LENGTH = 64;
   private static final int FILE_AT = 108;
@@ -130,57 +131,75 @@ public final class DhcpCodec {
    *
    * @throws PacketException when it does not fit an Ethernet frame
    */
-  public static byte[] encode(DhcpMessage message) {
-    ByteBuffer buffer = ByteBuffer.allocate(LONGEST);
-    buffer.put((byte) (message.request() ? 1 : 2));
-    buffer.put((byte) message.hardwareType());
-    buffer.put((byte) message.hardwareAddress().length);
-    buffer.put((byte) message.hops());
-    buffer.putInt(message.transactionId());
-    buffer.putShort((short) message.seconds());
-    buffer.putShort((short) (message.broadcast() ? 0x8000 : 0));
-    buffer.putInt(message.client().bits());
-    buffer.putInt(message.your().bits());
-    buffer.putInt(message.server().bits());
-    buffer.putInt(message.relay().bits());
-    buffer.put(message.hardwareAddress());
-    put(buffer, SERVER_NAME_AT, SERVER_NAME_LENGTH, message.serverName(), "sname");
-    put(buffer, FILE_AT, FILE_LENGTH, message.file(), "file");
-    buffer.position(HEADER);
-    buffer.putInt(MAGIC_COOKIE);
-    put(buffer, message.options(), OptionCode.MESSAGE_TYPE);
+  public static byte[] encode(DhcpMessage message) { // an array: buffers are slower by much
+    byte[] out = new byte[LONGEST];
+    out[0] = (byte) (message.request() ? 1 : 2);
+    out[1] = (byte) message.hardwareType();
+    out[2] = (byte) message.hardwareAddress().length;
+    out[3] = (byte) message.hops();
+    put(out, 4, message.transactionId());
+    out[8] = (byte) (message.seconds() >> 8);
+    out[9] = (byte) message.seconds();
+    out[10] = (byte) (message.broadcast() ? 0x80 : 0);
+    put(out, 12, message.client().bits());
+    put(out, 16, message.your().bits());
+    put(out, 20, message.server().bits());
+    put(out, 24, message.relay().bits());
+    System.arraycopy(
+        message.hardwareAddress(), 0, out, HARDWARE_AT, message.hardwareAddress().length);
+    put(out, SERVER_NAME_AT, SERVER_NAME_LENGTH, message.serverName(), "sname");
+    put(out, FILE_AT, FILE_LENGTH, message.file(), "file");
+    put(out, HEADER, MAGIC_COOKIE);
+    DhcpOptions options = message.options();
+    int at = put(out, HEADER + 4, options, OptionCode.MESSAGE_TYPE);
     for (int code = 1; code < OptionCode.END; code++) {
-      if (code != OptionCode.MESSAGE_TYPE && code != OptionCode.RELAY_AGENT) {
-        put(buffer, message.options(), code);
+      if (options.has(code) && code != OptionCode.MESSAGE_TYPE && code != OptionCode.RELAY_AGENT) {
+        at = put(out, at, options, code);
       }
     }
-    put(buffer, message.options(), OptionCode.RELAY_AGENT);
-    buffer.put((byte) OptionCode.END);
-    return Arrays.copyOf(buffer.array(), Math.max(SHORTEST, buffer.position()));
+    at = put(out, at, options, OptionCode.RELAY_AGENT);
+    out[at++] = (byte) OptionCode.END;
+    return Arrays.copyOf(out, Math.max(SHORTEST, at));
   }
 
-  private static void put(ByteBuffer buffer, int at, int length, String text, String field) {
+  private static void put(byte[] out, int at, int value) {
+    out[at] = (byte) (value >> 24);
+    out[at + 1] = (byte) (value >> 16);
+    out[at + 2] = (byte) (value >> 8);
+    out[at + 3] = (byte) value;
+  }
+
+  private static void put(byte[] out, int at, int length, String text, String field) {
+    if (text.isEmpty()) {
+      return;
+    }
     byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
     if (bytes.length >= length) {
       throw new PacketException(
           field + " holds at most " + (length - 1) + " characters, not " + bytes.length);
     }
-    buffer.put(at, bytes);
+    System.arraycopy(bytes, 0, out, at, bytes.length);
   }
 
-  private static void put(ByteBuffer buffer, DhcpOptions options, int code) {
+  /** Returns where the next option begins; one byte is left for the end. */
+  private static int put(byte[] out, int begin, DhcpOptions options, int code) {
     byte[] value = options.raw(code);
     if (value == null) {
-      return;
+      return begin;
     }
+    int at = begin;
     int from = 0;
     do { // RFC 3396: an option above 255 bytes is sent in parts
       int length = Math.min(255, value.length - from);
-      if (buffer.remaining() < length + 3) {
+      if (out.length - at < length + 3) {
         throw new PacketException("the options do not fit " + LONGEST + " bytes");
       }
-      buffer.put((byte) code).put((byte) length).put(value, from, length);
+      out[at] = (byte) code;
+      out[at + 1] = (byte) length;
+      System.arraycopy(value, from, out, at + 2, length);
+      at += length + 2;
       from += length;
     } while (from < value.length);
+    return at;
   }
 }

@@ -2,6 +2,7 @@ package dev.ingot.netboot.dhcp;
 
 import dev.ingot.core.MacAddress;
 import dev.ingot.netboot.Ipv4;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -35,19 +36,22 @@ public record DhcpMessage(
     String serverName,
     String file,
     DhcpOptions options) {
+  private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.ISO_8859_1);
 
   /** The client's MAC address, or null where its hardware is not Ethernet. */
   public @Nullable MacAddress mac() {
     if (hardwareType != 1 || hardwareAddress.length != 6) {
       return null;
     }
-    StringBuilder text = new StringBuilder(17);
-    for (byte part : hardwareAddress) {
-      text.append(text.isEmpty() ? "" : ":");
-      text.append(Character.forDigit(part >> 4 & 0xf, 16))
-          .append(Character.forDigit(part & 0xf, 16));
+    byte[] text = new byte[17];
+    for (int part = 0; part < 6; part++) {
+      text[part * 3] = DIGITS[hardwareAddress[part] >> 4 & 0xf];
+      text[part * 3 + 1] = DIGITS[hardwareAddress[part] & 0xf];
+      if (part < 5) {
+        text[part * 3 + 2] = ':';
+      }
     }
-    return new MacAddress(text.toString());
+    return new MacAddress(new String(text, StandardCharsets.ISO_8859_1));
   }
 
   @Override

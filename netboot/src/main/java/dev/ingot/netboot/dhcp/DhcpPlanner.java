@@ -11,8 +11,8 @@ public interface DhcpPlanner {
    * The same for messages that come by the thousand and whose answer is waited for by nobody: never
    * waits itself.
    *
-   * @return the answer or what fails in its place, maybe by a thread that has more to do; null where
-   *     {@link #answer} is to be asked
+   * @return the answer or what fails in its place, maybe by a thread that has more to do; null
+   *     where {@link #answer} is to be asked
    */
   default @Nullable CompletableFuture<DhcpAnswer> later(DhcpQuery query) {
     return null;

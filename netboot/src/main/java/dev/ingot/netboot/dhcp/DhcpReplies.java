@@ -126,9 +126,11 @@ public final class DhcpReplies {
     if (addresses.isEmpty()) {
       return;
     }
-    java.nio.ByteBuffer bytes = java.nio.ByteBuffer.allocate(addresses.size() * 4);
-    addresses.forEach(address -> bytes.putInt(address.bits()));
-    options.put(code, bytes.array());
+    byte[] bytes = new byte[addresses.size() * 4];
+    for (int each = 0; each < addresses.size(); each++) {
+      System.arraycopy(addresses.get(each).bytes(), 0, bytes, each * 4, 4);
+    }
+    options.put(code, bytes);
   }
 
   private static void putBootFile(BootFile file, DhcpQuery query, DhcpOptions.Builder options) {

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -144,9 +145,25 @@ public final class DhcpServer implements AutoCloseable {
     answer(new Asked(socket, listening, query, packet.port()));
   }
 
-  /** One message whose answer has its place in {@link #free}. */
-  private record Asked(
-      DeviceSocket socket, Listening listening, DhcpQuery query, int sourcePort) {}
+  /** One message whose answer has its place in {@link #free}; takes that answer. */
+  private final class Asked implements BiConsumer<DhcpAnswer, Throwable> {
+    private final DeviceSocket socket;
+    private final Listening listening;
+    private final DhcpQuery query;
+    private final int sourcePort;
+
+    Asked(DeviceSocket socket, Listening listening, DhcpQuery query, int sourcePort) {
+      this.socket = socket;
+      this.listening = listening;
+      this.query = query;
+      this.sourcePort = sourcePort;
+    }
+
+    @Override
+    public void accept(@Nullable DhcpAnswer answer, @Nullable Throwable failed) {
+      settle(this, answer, failed);
+    }
+  }
 
   private void answer(Asked asked) {
     CompletableFuture<DhcpAnswer> later;
@@ -158,7 +175,7 @@ public final class DhcpServer implements AutoCloseable {
       return;
     }
     if (later != null) {
-      later.whenComplete((answer, failed) -> settle(asked, answer, failed));
+      later.whenComplete(asked);
     } else {
       answering.execute(() -> settle(asked));
     }
@@ -195,8 +212,7 @@ public final class DhcpServer implements AutoCloseable {
       if (reply == null) {
         counters.silent.increment();
       } else {
-        Destination destination =
-            DhcpReplies.destination(query, reply, asked.sourcePort, ports);
+        Destination destination = DhcpReplies.destination(query, reply, asked.sourcePort, ports);
         asked.socket.send(DhcpCodec.encode(reply), destination.address(), destination.port());
         counters.answered.increment();
       }

@@ -9,6 +9,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.BindException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +34,21 @@ public final class DeviceSocket implements AutoCloseable {
   private final MemorySegment from;
   private final MemorySegment fromLength;
   private final MemorySegment captured;
+
+  /** As many as threads ever sent at once. */
+  private final Queue<Sending> unused = new ConcurrentLinkedQueue<>();
+
   private boolean closed;
+
+  /** The memory of one call. */
+  private record Sending(MemorySegment packet, MemorySegment address, MemorySegment captured) {
+    Sending(Arena arena) {
+      this(
+          arena.allocate(LARGEST_PACKET),
+          NativeUdp.address(arena, Ipv4.NONE, 0),
+          NativeUdp.captured(arena));
+    }
+  }
 
   /** One packet; the bytes are the receiver's own. */
   public record Received(byte[] packet, Ipv4 address, int port) {}
@@ -110,7 +126,8 @@ public final class DeviceSocket implements AutoCloseable {
         return null;
       }
       NativeUdp.orThrow("receive", length);
-      byte[] bytes = packet.asSlice(0, length).toArray(JAVA_BYTE);
+      byte[] bytes = new byte[(int) length];
+      MemorySegment.copy(packet, JAVA_BYTE, 0, bytes, 0, bytes.length);
       return new Received(
           bytes,
           new Ipv4(from.get(NativeUdp.NETWORK_INT, 4)),
@@ -121,16 +138,24 @@ public final class DeviceSocket implements AutoCloseable {
   }
 
   public void send(byte[] bytes, Ipv4 to, int toPort) throws IOException {
+    if (bytes.length > LARGEST_PACKET) {
+      throw new IOException("a packet of " + bytes.length + " bytes is too large");
+    }
     open.readLock().lock();
-    try (Arena call = Arena.ofConfined()) {
+    try {
       if (closed) {
         throw new java.nio.channels.ClosedChannelException();
       }
-      MemorySegment out = call.allocateFrom(JAVA_BYTE, bytes);
+      Sending free = unused.poll();
+      Sending call = free == null ? new Sending(arena) : free;
+      MemorySegment.copy(bytes, 0, call.packet, JAVA_BYTE, 0, bytes.length);
+      NativeUdp.write(call.address, to, toPort);
       long sent =
-          NativeUdp.send(
-              NativeUdp.captured(call), descriptor, out, NativeUdp.address(call, to, toPort));
-      NativeUdp.orThrow("send to " + to + ":" + toPort, sent);
+          NativeUdp.send(call.captured, descriptor, call.packet, bytes.length, call.address);
+      unused.add(call);
+      if (sent < 0) {
+        NativeUdp.orThrow("send to " + to + ":" + toPort, sent);
+      }
     } finally {
       open.readLock().unlock();
     }

@@ -114,14 +114,22 @@ final class NativeUdp {
         if (answer >= 0) {
           return answer;
         }
-        int errno = (int) ERRNO.get(captured, 0L);
+        int errno = errno(captured);
         if (errno != EINTR) {
           return -errno;
         }
       } catch (Throwable broken) {
-        throw new LinkageError("a system call could not be made", broken);
+        throw broken(broken);
       }
     }
+  }
+
+  private static int errno(MemorySegment captured) {
+    return (int) ERRNO.get(captured, 0L);
+  }
+
+  private static LinkageError broken(Throwable cause) {
+    return new LinkageError("a system call could not be made", cause);
   }
 
   static MemorySegment captured(Arena arena) {
@@ -182,18 +190,28 @@ final class NativeUdp {
         errno -> (int) BIND.invokeExact(errno, descriptor, address, (int) address.byteSize()));
   }
 
+  // The calls for each packet are written out: a new lambda for each costs as much as the call.
+
   static long receive(
       MemorySegment captured,
       int descriptor,
       MemorySegment packet,
       MemorySegment from,
       MemorySegment fromLength) {
-    return attempt(
-        captured,
-        errno ->
+    while (true) {
+      long answer;
+      try {
+        answer =
             (long)
                 RECEIVE.invokeExact(
-                    errno, descriptor, packet, packet.byteSize(), 0, from, fromLength));
+                    captured, descriptor, packet, packet.byteSize(), 0, from, fromLength);
+      } catch (Throwable broken) {
+        throw broken(broken);
+      }
+      if (answer >= 0 || errno(captured) != EINTR) {
+        return answer >= 0 ? answer : -errno(captured);
+      }
+    }
   }
 
   /** How many packets came; the headers say their lengths. */
@@ -213,13 +231,21 @@ final class NativeUdp {
         captured, errno -> (int) SEND_MANY.invokeExact(errno, descriptor, headers, count, 0));
   }
 
-  static long send(MemorySegment captured, int descriptor, MemorySegment packet, MemorySegment to) {
-    return attempt(
-        captured,
-        errno ->
+  static long send(
+      MemorySegment captured, int descriptor, MemorySegment packet, long length, MemorySegment to) {
+    while (true) {
+      long answer;
+      try {
+        answer =
             (long)
-                SEND.invokeExact(
-                    errno, descriptor, packet, packet.byteSize(), 0, to, (int) to.byteSize()));
+                SEND.invokeExact(captured, descriptor, packet, length, 0, to, (int) to.byteSize());
+      } catch (Throwable broken) {
+        throw broken(broken);
+      }
+      if (answer >= 0 || errno(captured) != EINTR) {
+        return answer >= 0 ? answer : -errno(captured);
+      }
+    }
   }
 
   /** The port that a socket is bound to. */
@@ -235,10 +261,15 @@ final class NativeUdp {
 
   static MemorySegment address(Arena arena, Ipv4 address, int port) {
     MemorySegment segment = arena.allocate(ADDRESS_SIZE, 8);
+    write(segment, address, port);
+    return segment;
+  }
+
+  /** Writes an address where there is one already. */
+  static void write(MemorySegment segment, Ipv4 address, int port) {
     segment.set(ValueLayout.JAVA_SHORT, 0, (short) AF_INET);
     segment.set(NETWORK_SHORT, 2, (short) port);
     segment.set(NETWORK_INT, 4, address.bits());
-    return segment;
   }
 
   static void close(int descriptor) {

@@ -107,7 +107,12 @@ final class BootDecision {
   }
 
   private static boolean isIgnored(BootAsk ask, NetworkSettings network) {
-    return network.ignore().stream().anyMatch(ask.mac()::equalsIgnoreCase);
+    for (String each : network.ignore()) {
+      if (each.equalsIgnoreCase(ask.mac())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isUnwanted(BootMachine machine, NetworkSettings network) {

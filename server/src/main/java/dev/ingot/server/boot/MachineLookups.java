@@ -22,8 +22,10 @@ import org.jspecify.annotations.Nullable;
 final class MachineLookups {
   private static final int MOST = 256;
 
-  /** Statements under way at once. */
+  /** Statements under way at once: a second one when the first leaves many waiting. */
   private static final int LOOKING = 2;
+
+  private static final int MANY = 128;
 
   /**
    * A boot for once that began is still the same boot for so long: firmware and iPXE ask again and
@@ -72,7 +74,12 @@ final class MachineLookups {
 
   private int looking;
 
-  record Key(String mac, @Nullable String uuid) {}
+  record Key(String mac, @Nullable String uuid) {
+    @Override
+    public int hashCode() { // that of records is slower
+      return mac.hashCode();
+    }
+  }
 
   private record Waiting(Key key, CompletableFuture<BootMachine> found) {}
 
@@ -111,7 +118,7 @@ final class MachineLookups {
     boolean look;
     synchronized (waiting) {
       waiting.add(mine);
-      look = looking < LOOKING;
+      look = looking == 0 || (looking < LOOKING && waiting.size() >= MANY);
       if (look) {
         looking++;
       }

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -102,30 +101,35 @@ final class LeaseCommits implements AutoCloseable {
 
   /**
    * Takes from the front what can be written together: no machine and no address twice, in the
-   * order in which they came. What asks for the same as another shares its answer.
+   * order in which they came. What asks for the same as another shares its answer, unless something
+   * else about that address came between.
    */
   private static Collection<List<Job>> group(ArrayDeque<Job> left) {
-    Map<LeaseWish, List<Job>> group = new LinkedHashMap<>();
-    Set<Object> touched = new HashSet<>();
+    List<List<Job>> group = new ArrayList<>();
+    Map<Ipv4, List<Job>> shared = new HashMap<>();
+    Set<Object> touched = new HashSet<>(); // addresses, and machines by their MAC
     List<Job> later = new ArrayList<>();
     for (Job job = left.poll(); job != null; job = left.poll()) {
       LeaseWish wish = job.wish;
-      List<Job> same = group.get(wish);
-      String machine = wish.network() + " " + wish.mac();
-      if (same != null) {
+      List<Job> same = shared.get(wish.address());
+      if (same != null && same.getFirst().wish.equals(wish)) {
         same.add(job);
-      } else if (touched.contains(machine) || touched.contains(wish.address())) {
-        later.add(job);
-        touched.add(machine);
-        touched.add(wish.address());
+        continue;
+      }
+      boolean address = touched.add(wish.address());
+      boolean machine = touched.add(wish.mac());
+      if (address && machine) {
+        List<Job> first = new ArrayList<>(1);
+        first.add(job);
+        shared.put(wish.address(), first);
+        group.add(first);
       } else {
-        touched.add(machine);
-        touched.add(wish.address());
-        group.put(wish, new ArrayList<>(List.of(job)));
+        later.add(job);
+        shared.remove(wish.address());
       }
     }
     left.addAll(later);
-    return group.values();
+    return group;
   }
 
   /**

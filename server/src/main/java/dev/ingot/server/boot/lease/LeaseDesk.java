@@ -156,7 +156,8 @@ final class LeaseDesk {
                 book.withdraw(mac);
                 return refusal(wanted + " is another machine's by now");
               }
-              return grant(book, wanted, mac, "it has " + wanted + " for " + subnet.seconds() + " s");
+              return grant(
+                  book, wanted, mac, "it has " + wanted + " for " + subnet.seconds() + " s");
             });
   }
 

@@ -1,6 +1,7 @@
 package dev.ingot.server.boot.lease;
 
 import dev.ingot.netboot.Ipv4;
+import dev.ingot.server.nodes.NumberArray;
 import java.sql.Array;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -15,7 +16,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.function.ToLongFunction;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.argument.Argument;
 import org.jspecify.annotations.Nullable;
@@ -93,10 +93,10 @@ final class LeaseTable {
                          THEN coalesce(array_agg(address - '0.0.0.0'::inet), '{}') END AS given
                   FROM given
                 """)
-            .bind("addresses", numbers(sorted, LeaseTable::bits))
+            .bind("addresses", new NumberArray(sorted, LeaseTable::bits))
             .bind("networks", texts(sorted, LeaseWish.Take::network))
             .bind("macs", texts(sorted, LeaseWish.Take::mac))
-            .bind("seconds", numbers(sorted, LeaseWish.Take::seconds))
+            .bind("seconds", new NumberArray(sorted, LeaseWish.Take::seconds))
             .bind("hosts", texts(sorted, LeaseWish.Take::hostName))
             .bind("relays", texts(sorted, LeaseWish.Take::relay))
             .bind("writer", writer)
@@ -214,18 +214,6 @@ final class LeaseTable {
 
   private static long bits(LeaseWish wish) {
     return Integer.toUnsignedLong(wish.address().bits());
-  }
-
-  private static <T> Argument numbers(Collection<T> values, ToLongFunction<T> number) {
-    Long[] numbers = new Long[values.size()];
-    int at = 0;
-    for (T value : values) {
-      numbers[at++] = number.applyAsLong(value);
-    }
-    return (int position,
-        PreparedStatement statement,
-        org.jdbi.v3.core.statement.StatementContext c) ->
-        statement.setArray(position, statement.getConnection().createArrayOf("int8", numbers));
   }
 
   private static <T> Argument texts(Collection<T> values, Function<T, @Nullable String> text) {

@@ -135,7 +135,12 @@ record Subnet(
 
   /** Whether an address may be given to anybody who asks. */
   boolean ranges(Ipv4 address) {
-    return ranges.stream().anyMatch(range -> range.holds(address));
+    for (AddressRange range : ranges) {
+      if (range.holds(address)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether an address may not be that machine's: it is ours, the network's, or somebody's. */

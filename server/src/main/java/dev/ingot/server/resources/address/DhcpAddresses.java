@@ -3,6 +3,7 @@ package dev.ingot.server.resources.address;
 import dev.ingot.netboot.Ipv4;
 import dev.ingot.server.boot.lease.AddressRange;
 import dev.ingot.server.boot.lease.AddressSource;
+import dev.ingot.server.nodes.NumberArray;
 import dev.ingot.server.nodes.TextArray;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -119,14 +120,14 @@ public final class DhcpAddresses implements AddressSource {
         handle
             .createQuery(
                 """
-                SELECT host(r.address) FROM unnest(:addresses::inet[], :macs) AS w (address, mac)
-                  JOIN resource r ON r.address = w.address
+                SELECT host(r.address) FROM unnest(:addresses, :macs) AS w (bits, mac)
+                  JOIN resource r ON r.address = '0.0.0.0'::inet + w.bits
                  WHERE (SELECT EXISTS (SELECT FROM resource WHERE address IS NOT NULL))
                    AND r.owner <> '' AND lower(r.fields ->> 'mac') IS DISTINCT FROM w.mac
                 UNION ALL
                 SELECT '' WHERE EXISTS (SELECT FROM address_network)
                 """)
-            .bind("addresses", addresses(wanted))
+            .bind("addresses", new NumberArray(wanted, each -> bits(each.address())))
             .bind("macs", new TextArray(wanted.stream().map(Given::mac).toList()))
             .mapTo(String.class)
             .list()) {
@@ -179,6 +180,10 @@ public final class DhcpAddresses implements AddressSource {
         String.join(",", first.dns()),
         text(first.domain()),
         text(first.hostname()));
+  }
+
+  private static long bits(Ipv4 address) {
+    return Integer.toUnsignedLong(address.bits());
   }
 
   private static String text(@Nullable Object value) {
