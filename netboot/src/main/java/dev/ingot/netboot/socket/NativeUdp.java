@@ -231,6 +231,10 @@ final class NativeUdp {
         captured, errno -> (int) SEND_MANY.invokeExact(errno, descriptor, headers, count, 0));
   }
 
+  static long send(MemorySegment captured, int descriptor, MemorySegment packet, MemorySegment to) {
+    return send(captured, descriptor, packet, packet.byteSize(), to);
+  }
+
   static long send(
       MemorySegment captured, int descriptor, MemorySegment packet, long length, MemorySegment to) {
     while (true) {
