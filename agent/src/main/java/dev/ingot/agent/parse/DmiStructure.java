@@ -40,6 +40,7 @@ record DmiStructure(@Nullable String handle, int type, String title, Block value
     @Nullable String handle = null;
     int type = -1;
     int outer = 0;
+    int margin = 0;
     boolean title = false;
     @Nullable String key = null;
     // Web pages lose the blanks before lines: then a structure ends where a blank line stands.
@@ -49,7 +50,13 @@ record DmiStructure(@Nullable String handle, int type, String title, Block value
       if (line.isBlank() || text.startsWith("#")) {
         version(text, about);
         current = flat ? null : current;
-      } else if (line.indent() == 0 && text.startsWith("Handle 0x")) {
+      } else if (line.indent() < margin) {
+        // Something else stands around it, as salt's answer does.
+        notes.line(line);
+        current = null;
+        title = false;
+      } else if (begins(line)) {
+        margin = line.indent();
         handle = text.replaceFirst("Handle (0x[0-9A-Fa-f]+).*", "$1");
         type = type(text);
         title = true;
@@ -90,6 +97,12 @@ record DmiStructure(@Nullable String handle, int type, String title, Block value
       }
     }
     return all;
+  }
+
+  private static boolean begins(Line line) {
+    return line.text().startsWith("Handle 0x")
+        && (line.indent() == 0
+            || Text.matches(line.text(), "Handle 0x[0-9A-F]+, DMI type \\d+, \\d+ bytes\\.?"));
   }
 
   private static int type(String text) {

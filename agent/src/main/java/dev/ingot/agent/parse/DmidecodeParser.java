@@ -17,7 +17,15 @@ final class DmidecodeParser implements OutputParser {
   public Parsed parse(String text) throws ParseFailure {
     Notes notes = new Notes();
     Fields facts = new Fields();
-    List<DmiStructure> all = DmiStructure.all(Line.of(text), notes, facts);
+    List<Line> lines = Line.of(text);
+    Notes whole = new Notes();
+    List<DmiStructure> all = DmiStructure.all(lines, whole, facts);
+    if (all.isEmpty()) {
+      all = DmiPicked.read(lines, notes);
+    }
+    if (all.isEmpty() || notes.list().isEmpty()) {
+      whole.list().forEach(notes::add);
+    }
     if (all.isEmpty()) {
       return notes.result("dmidecode", facts);
     }

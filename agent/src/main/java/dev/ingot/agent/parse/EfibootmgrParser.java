@@ -85,7 +85,8 @@ final class EfibootmgrParser implements OutputParser {
         path = matcher.group(1);
       }
     }
-    String file = path == null ? null : Text.between(path, "File(", ")");
+    // FvFile(…) is a part of the firmware by its GUID.
+    String file = path == null ? null : Text.between(path.replace("FvFile(", "Fv("), "File(", ")");
     if (file == null && path != null && path.contains(")/\\")) {
       // Version 18 writes HD(…)/\EFI\BOOT\….
       file = path.substring(path.indexOf(")/\\") + 2).replaceFirst("[^\\\\A-Za-z0-9._ -].*", "");

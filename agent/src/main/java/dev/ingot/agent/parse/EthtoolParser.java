@@ -57,7 +57,15 @@ final class EthtoolParser implements OutputParser {
   static @Nullable String part(String text) {
     return Text.matches(text, "[a-z0-9]+(-[a-z0-9]+)+: (on|off)( \\[.*])?")
         ? "features"
-        : Text.matches(text, "(Transceiver type|Vendor (name|OUI|PN|SN)) +: .*") ? "module" : null;
+        : Text.matches(text, "(Transceiver type|Vendor (name|OUI|PN|SN)) +: .*")
+            ? "module"
+            : Text.matches(
+                    text,
+                    "(Speed: (\\d+Mb/s|Unknown.*)|Duplex: (Full|Half|Unknown.*)"
+                        + "|Link detected: (yes|no).*|Supported ports: \\[.*"
+                        + "|(Supported|Advertised) link modes:.*)")
+                ? "settings"
+                : Text.matches(text, "(firmware-version|bus-info): .+") ? "driver" : null;
   }
 
   private static final Map<String, String> HEADS =

@@ -16,6 +16,9 @@ final class EthtoolText {
   private @Nullable String name;
   private String part = "";
 
+  /** Lines were picked, and where one comes again another port begins. */
+  private boolean headless;
+
   private EthtoolText(ArrayNode ports) {
     this.ports = ports;
   }
@@ -27,7 +30,9 @@ final class EthtoolText {
     for (Line line : lines) {
       String text = line.text();
       String head = EthtoolParser.kind(text);
-      String part = head == null && reading.kind == null ? EthtoolParser.part(text) : null;
+      boolean next = reading.headless && reading.block.has(key(text));
+      String part =
+          head == null && (reading.kind == null || next) ? EthtoolParser.part(text) : null;
       String begins = head == null ? part : head;
       int colon = Block.colon(text);
       if (line.isBlank()) {
@@ -35,11 +40,12 @@ final class EthtoolText {
       }
       if (begins != null) {
         reading.begin(begins, text);
-        if (part != null && part.equals("features")) {
+        reading.headless = part != null && !part.equals("features");
+        if (part != null && (part.equals("features") || part.equals("settings"))) {
           reading.add(text.substring(0, colon), text.substring(colon + 1).strip());
         }
         last =
-            begins.equals("driver") || begins.equals("module")
+            reading.headless || begins.equals("driver") || begins.equals("module")
                 ? text.substring(0, Math.max(0, colon)).strip()
                 : "";
         indent = line.indent();
@@ -70,6 +76,10 @@ final class EthtoolText {
       }
     }
     reading.end();
+  }
+
+  private static String key(String text) {
+    return Text.snake(text.substring(0, Math.max(0, Block.colon(text))));
   }
 
   private void add(String key, String value) {

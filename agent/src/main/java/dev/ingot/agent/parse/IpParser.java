@@ -91,7 +91,7 @@ final class IpParser implements OutputParser {
             JsonFields.list(link.path("flags")).stream().map(flag -> flag.asString("")).toList())
         .put("mtu_bytes", JsonFields.number(link, "mtu"))
         .put("mac", JsonFields.text(link, "address"))
-        .put("permanent_mac", JsonFields.text(link, "permaddr"))
+        .put("permanent_mac", permanent(link, info))
         .put("master", JsonFields.text(link, "master"))
         .put("lower", JsonFields.text(link, "link"))
         .put(
@@ -122,6 +122,12 @@ final class IpParser implements OutputParser {
             JsonFields.list(link.path("altnames")).stream().map(name -> name.asString("")).toList())
         .put("addresses", addresses)
         .node();
+  }
+
+  /** A port that a bond gave another address says below the bond's own data what it had. */
+  private static @Nullable String permanent(JsonNode link, JsonNode info) {
+    String said = JsonFields.text(link, "permaddr");
+    return said == null ? JsonFields.text(info.path("info_slave_data"), "perm_hwaddr") : said;
   }
 
   private static @Nullable String lower(@Nullable String text) {
@@ -186,7 +192,9 @@ final class IpParser implements OutputParser {
       } else if (line.indent() == 0 && IpText.isRoute(said)) {
         route = IpText.route(said);
         routes.add(route);
-      } else if (link == null || line.indent() == 0 || !IpText.detail(said, link)) {
+      } else if (link == null
+          || (line.indent() == 0 && !IpText.isDetail(said))
+          || !IpText.detail(said, link)) {
         notes.line(line);
       }
     }

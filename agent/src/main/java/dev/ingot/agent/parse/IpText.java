@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -11,7 +12,63 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** iproute2's text. */
 final class IpText {
+  /** What iproute2 (ip/iplink_*.c and the kinds without options) calls virtual links. */
+  private static final Set<String> KINDS =
+      Set.of(
+          "amt",
+          "bareudp",
+          "batadv",
+          "bond",
+          "bridge",
+          "can",
+          "dsa",
+          "dummy",
+          "erspan",
+          "geneve",
+          "gre",
+          "gretap",
+          "gtp",
+          "hsr",
+          "ifb",
+          "ip6erspan",
+          "ip6gre",
+          "ip6gretap",
+          "ip6tnl",
+          "ipip",
+          "ipoib",
+          "ipvlan",
+          "ipvtap",
+          "lowpan",
+          "macsec",
+          "macvlan",
+          "macvtap",
+          "netdevsim",
+          "netkit",
+          "nlmon",
+          "openvswitch",
+          "rmnet",
+          "sit",
+          "team",
+          "tun",
+          "vcan",
+          "veth",
+          "virt_wifi",
+          "vlan",
+          "vrf",
+          "vti",
+          "vti6",
+          "vxcan",
+          "vxlan",
+          "wireguard",
+          "xfrm");
+
   private IpText() {}
+
+  /** Whether a line can only stand below a link: web pages lose the blanks before it. */
+  static boolean isDetail(String text) {
+    return Text.matches(
+        text, "(link/|inet6? [0-9a-f:]|valid_lft |vf \\d+ |altname |[RT]X: +bytes).*");
+  }
 
   static ObjectNode link(Matcher head) {
     return new Fields()
@@ -107,20 +164,7 @@ final class IpText {
       }
       return true;
     }
-    if (List.of(
-            "vlan",
-            "bond",
-            "bridge",
-            "vxlan",
-            "veth",
-            "tun",
-            "dummy",
-            "macvlan",
-            "team",
-            "ipip",
-            "sit",
-            "wireguard")
-        .contains(first)) {
+    if (KINDS.contains(first)) {
       Fields fields = new Fields().put("kind", first);
       fields.put("vlan", first.equals("vlan") ? Text.number(after(words, "id")) : null);
       fields.put("vlan_protocol", after(words, "protocol"));
@@ -128,8 +172,14 @@ final class IpText {
       fields.node().forEachEntry(link::set);
       return true;
     }
-    if (first.endsWith("_slave")
-        || List.of("valid_lft", "RX:", "TX:", "alias", "prog/xdp").contains(first)
+    if (first.endsWith("_slave")) {
+      // rtnetlink's info_slave_kind, as JSON has it.
+      Fields fields = new Fields().put("slave_kind", first.substring(0, first.length() - 6));
+      fields.put("permanent_mac", after(words, "perm_hwaddr"));
+      fields.node().forEachEntry(link::set);
+      return true;
+    }
+    if (List.of("valid_lft", "RX:", "TX:", "alias", "prog/xdp").contains(first)
         || Text.matches(first, "\\d+")
         || text.contains("addrgenmode")) {
       return true;

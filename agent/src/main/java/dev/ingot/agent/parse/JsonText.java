@@ -39,6 +39,9 @@ final class JsonText {
                   .build())
           .build();
 
+  /** Of a broken document. */
+  private static final int MOST_PIECES = 1000;
+
   private JsonText() {}
 
   /** Whether the first line that begins with a bracket comes before any other kind of content. */
@@ -122,6 +125,68 @@ final class JsonText {
     ArrayNode all = NODES.arrayNode();
     values.forEach(all::add);
     return all;
+  }
+
+  /** Whether a text begins within an object: with a key or the end of something. */
+  static boolean isPiece(String text) {
+    return Text.matches(
+        text.stripLeading().lines().findFirst().orElse("").strip(),
+        "\"[A-Za-z0-9_.:-]+\" ?: ?\\S.*|[}\\]],?");
+  }
+
+  /**
+   * As {@link #read(String, Notes)}, and where it cannot go on it begins again at the next object:
+   * for documents whose parts tell by themselves what they are.
+   */
+  static JsonNode pieces(String text, Notes notes) throws ParseFailure {
+    Notes own = new Notes();
+    @Nullable JsonNode whole = null;
+    @Nullable ParseFailure failure = null;
+    try {
+      whole = looksLike(text) ? read(text, own) : null;
+    } catch (ParseFailure e) {
+      failure = e;
+    }
+    if (whole != null && own.list().stream().noneMatch(note -> note.startsWith("JSON ends"))) {
+      own.list().forEach(notes::add);
+      return whole;
+    }
+    List<JsonNode> values = new ArrayList<>();
+    String json = text.stripLeading();
+    json = json.startsWith("\"") ? "{" + json : json;
+    int from = json.indexOf('{');
+    for (int piece = 0; piece < MOST_PIECES && from >= 0; piece++) {
+      int end = from + consume(json.substring(from), values);
+      from = json.indexOf('{', Math.max(end, from + 1));
+    }
+    if (whole != null && size(values) <= size(List.of(whole))) {
+      own.list().forEach(notes::add);
+      return whole;
+    }
+    if (values.isEmpty()) {
+      throw failure == null ? new ParseFailure("no JSON in it") : failure;
+    }
+    notes.add("pieces of JSON: begin or end of it, or something between, is missing");
+    ArrayNode all = NODES.arrayNode();
+    values.forEach(all::add);
+    return all;
+  }
+
+  /** Reads as many values as there are; how far it came. */
+  private static int consume(String json, List<JsonNode> values) {
+    try (JsonParser parser = MAPPER.createParser(json)) {
+      Building building = new Building(values);
+      try {
+        for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+          building.take(token, parser);
+        }
+        return json.length();
+      } catch (JacksonException e) {
+        building.end();
+        long at = parser.currentLocation().getCharOffset();
+        return at < 0 || at > json.length() ? json.length() : (int) at;
+      }
+    }
   }
 
   private static int size(List<JsonNode> values) {

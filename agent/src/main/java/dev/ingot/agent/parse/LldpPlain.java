@@ -1,10 +1,14 @@
 package dev.ingot.agent.parse;
 
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What people see: lldpcli's indented lines, and lldptool's TLVs. */
 final class LldpPlain {
+  /** What a neighbour begins with if the line with the interface is missing. */
+  private static final Set<String> FIRST = Set.of("ChassisID", "SysName", "PortID");
+
   private LldpPlain() {}
 
   /** Whether the heads of either tool are there. */
@@ -34,6 +38,13 @@ final class LldpPlain {
         one.age = time;
         all.add(one);
         description = "";
+      } else if (one == null && colon > 0 && FIRST.contains(text.substring(0, colon))) {
+        notes.add("line " + line.number() + ": which interface this belongs to stood above it");
+        one = new LldpNeighbour("");
+        all.add(one);
+        description = text.substring(0, colon).strip();
+        indent = line.indent();
+        value(one, description, text.substring(colon + 1).strip());
       } else if (one == null) {
         notes.line(line);
       } else if (description.equals("SysDescr") && line.indent() > indent + 4) {
@@ -66,8 +77,12 @@ final class LldpPlain {
       case "TTL" -> one.timeToLive = Text.number(value);
       case "MFS" -> one.mtu = Text.number(value);
       case "Port is aggregated. PortAggregID" -> one.aggregation = Text.number(value);
-      case "Capability" ->
+      case "Capability" -> {
+        // "Policy, yes" below LLDP-MED says what the neighbour can tell, not what it is.
+        if (!value.endsWith(", yes") && !value.endsWith(", no")) {
           one.capabilities.put(value.replaceFirst(",.*", ""), value.endsWith("on"));
+        }
+      }
       case "VLAN" -> {
         // "VLAN: 100, pvid: yes name" and, since 0.7, "VLAN: 100, pvid: yes".
         Long id = Text.number(value);

@@ -99,7 +99,7 @@ final class LsblkParser implements OutputParser {
                 .put("name", shortName(name))
                 .put("kernel_name", kernel == null ? null : shortName(kernel))
                 .put("type", block.take("type"))
-                .put("parent", orElse(block.take("pkname"), parent))
+                .put("parent", above(block.take("pkname"), parent))
                 .put("major_minor", block.take("maj_min"))
                 .put("size_bytes", Sizes.binary(size))
                 .put("model", block.take("model"))
@@ -127,8 +127,9 @@ final class LsblkParser implements OutputParser {
         .node();
   }
 
-  private static @Nullable String orElse(@Nullable String value, @Nullable String other) {
-    return value == null ? other : value;
+  private static @Nullable String above(@Nullable String kernel, @Nullable String drawn) {
+    String name = kernel == null ? drawn : kernel;
+    return name == null ? null : shortName(name);
   }
 
   private static String shortName(String name) {

@@ -59,6 +59,9 @@ final class LsblkTable {
 
   private record Column(String name, int start, int end) {}
 
+  private static final List<Column> USUAL_COLUMNS =
+      heads(String.join(" ", USUAL_HEADS) + " MOUNTPOINT");
+
   private LsblkTable() {}
 
   static void read(List<Line> lines, List<JsonNode> all, Notes notes) {
@@ -68,21 +71,31 @@ final class LsblkTable {
     for (Line line : lines) {
       String text = line.text();
       if (line.isBlank()) {
+        // What comes next was cut out elsewhere, and hangs below nothing that stands above.
+        depths.clear();
+        parents.clear();
         continue;
       }
       if (text.contains("=\"")) {
         add(pairs(text), null, all, line, notes);
       } else if (Text.matches(text, "K?NAME(\\s.*)?")) {
         columns = heads(line.raw());
-      } else if (columns.isEmpty() || text.startsWith("lsblk: ")) {
+      } else if (text.startsWith("lsblk: ")) {
         notes.line(line);
+      } else if (columns.isEmpty()) {
+        // -n, or lines that somebody picked: the usual columns are known by their form.
+        Map<String, String> row = usual(line.raw(), USUAL_COLUMNS);
+        if (row.isEmpty()) {
+          notes.line(line);
+          continue;
+        }
+        String parent = under(depth(line.raw()), depths, parents);
+        add(row, parent, all, line, notes);
+        depths.add(depth(line.raw()));
+        parents.add(row.getOrDefault("NAME", ""));
       } else {
         int depth = depth(line.raw());
-        while (!depths.isEmpty() && depths.getLast() >= depth) {
-          depths.removeLast();
-          parents.removeLast();
-        }
-        String parent = parents.isEmpty() || depth == 0 ? null : parents.getLast();
+        String parent = under(depth, depths, parents);
         Map<String, String> usual = usual(line.raw(), columns);
         Map<String, String> row = usual.isEmpty() ? row(line.raw(), columns) : usual;
         if (Text.matches(row.getOrDefault("NAME", ""), "\\S+ [^(].*")) {
@@ -105,6 +118,15 @@ final class LsblkTable {
         parents.add(row.getOrDefault("NAME", ""));
       }
     }
+  }
+
+  /** Whom a line of this depth hangs below. */
+  private static @Nullable String under(int depth, List<Integer> depths, List<String> parents) {
+    while (!depths.isEmpty() && depths.getLast() >= depth) {
+      depths.removeLast();
+      parents.removeLast();
+    }
+    return parents.isEmpty() || depth == 0 ? null : parents.getLast();
   }
 
   private static void add(

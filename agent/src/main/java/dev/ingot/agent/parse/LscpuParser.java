@@ -6,18 +6,26 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 
-/** {@code lscpu}: text, {@code -J} flat (until 2.36) and nested (from 2.37). */
+/** {@code lscpu}: text, {@code -J} flat (until 2.36) and nested (from 2.37), and its tables. */
 final class LscpuParser implements OutputParser {
   @Override
   public Parsed parse(String text) throws ParseFailure {
     Notes notes = new Notes();
     Block block = new Block();
     LscpuKinds kinds = new LscpuKinds();
+    LscpuTable table;
     if (JsonText.looksLike(text)) {
       JsonNode root = JsonText.read(text, notes);
       add(root.isArray() ? root : root.path("lscpu"), block, kinds);
+      table = LscpuTable.of(root);
     } else {
       List<Line> lines = Line.of(text);
+      Notes outside = new Notes();
+      table = LscpuTable.of(lines, outside);
+      if (!table.isEmpty() && lines.stream().noneMatch(line -> whole(line.text()))) {
+        outside.list().forEach(notes::add);
+        return notes.result("lscpu", table.describe());
+      }
       block = LscpuWords.english(KeyValueLines.read(lines, notes));
       for (Line line : lines) {
         int colon = Block.colon(line.text());
@@ -30,11 +38,19 @@ final class LscpuParser implements OutputParser {
         && !block.has("architecture")
         && !block.has("model_name")
         && !block.has("socket_s")) {
+      if (!table.isEmpty()) {
+        return notes.result("lscpu", table.describe());
+      }
       throw new ParseFailure("nothing of lscpu in it");
     }
     Fields facts = describe(block);
     kinds.put(facts);
     return notes.result("lscpu", facts);
+  }
+
+  /** A line that stands in the summary only. */
+  private static boolean whole(String text) {
+    return Text.matches(text, "(Architecture|CPU\\(s\\)|Model name|Socket\\(s\\)):.*");
   }
 
   /** A list of {@code {"field": "CPU(s):", "data": "8", "children": […]}}. */
@@ -57,6 +73,7 @@ final class LscpuParser implements OutputParser {
 
   private static Fields describe(Block block) {
     Long sockets = block.number("socket_s");
+    sockets = sockets == null ? mainframe(block) : sockets;
     Long perSocket = block.number("core_s_per_socket");
     Long clusters = block.number("cluster_s");
     Long perCluster = block.number("core_s_per_cluster");
@@ -109,6 +126,31 @@ final class LscpuParser implements OutputParser {
         .putUnlessEmpty("other", block.rest(new Fields()).node().path("other"));
   }
 
+  /**
+   * Sockets stand in books, and books in drawers, of System z, where an LPAR may have places for
+   * far more than it has: only what makes up the CPUs that there are is believed.
+   */
+  private static @Nullable Long mainframe(Block block) {
+    Long cpus = Text.number(block.peek("cpu_s"));
+    Long sockets = Text.number(block.peek("socket_s_per_book"));
+    Long books = Text.number(block.peek("book_s_per_drawer"));
+    books = books == null ? Text.number(block.peek("book_s")) : books;
+    Long drawers = block.has("drawer_s") ? Text.number(block.peek("drawer_s")) : Long.valueOf(1);
+    Long cores = Text.number(block.peek("core_s_per_socket"));
+    Long threads = Text.number(block.peek("thread_s_per_core"));
+    double all = 1;
+    for (Long each : new Long[] {sockets, books, drawers, cores, threads}) {
+      all *= each == null ? Double.NaN : each.doubleValue();
+    }
+    return cpus == null
+            || sockets == null
+            || books == null
+            || drawers == null
+            || Double.compare(all, cpus.doubleValue()) != 0
+        ? null
+        : Long.valueOf(sockets * books * drawers);
+  }
+
   static @Nullable Long megahertz(@Nullable String text) {
     Double number = Text.decimal(text);
     return number == null ? null : Long.valueOf(Math.round(number * 1e6));
@@ -117,7 +159,7 @@ final class LscpuParser implements OutputParser {
   /** {@code 32K}, {@code 1 MiB (32 instances)}: one until 2.33, all of them from 2.34. */
   private static ArrayNode caches(Block block) {
     ArrayNode caches = Fields.array();
-    for (String name : List.of("L1d", "L1i", "L1", "L2", "L3", "L4")) {
+    for (String name : List.of("L1d", "L1i", "L1", "L2d", "L2i", "L2", "L3", "L4")) {
       String said = block.take(Text.snake(name + " cache"), Text.snake(name));
       Long size = Sizes.binary(said);
       if (said != null && size != null) {

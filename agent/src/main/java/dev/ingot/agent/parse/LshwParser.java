@@ -42,8 +42,8 @@ final class LshwParser implements OutputParser {
     String start = text.stripLeading();
     if (start.startsWith("<?xml") || start.startsWith("<list") || start.startsWith("<node")) {
       xml(XmlTree.read(start, notes));
-    } else if (JsonText.looksLike(text)) {
-      for (JsonNode root : JsonFields.list(JsonText.read(text, notes))) {
+    } else if (JsonText.looksLike(text) || JsonText.isPiece(text)) {
+      for (JsonNode root : JsonFields.list(JsonText.pieces(text, notes))) {
         walk(root, "", 0);
       }
     } else {

@@ -29,7 +29,7 @@ final class LshwText {
       if (line.isBlank() || line.isRule()) {
         continue;
       }
-      if (Text.matches(text, "H/W path\\s+Device\\s+Class\\s+Description")) {
+      if (Text.matches(text, "(H/W path|Bus info)\\s+Device\\s+Class\\s+Description")) {
         shortForm = true;
       } else if (shortForm) {
         row(text, nodes, line, notes);
@@ -65,28 +65,31 @@ final class LshwText {
   private static void row(String text, List<JsonNode> nodes, Line line, Notes notes) {
     Matcher row =
         Pattern.compile(
-                "(?:(/\\S*)\\s+)?(?:(\\S+)\\s+)?(system|bus|memory|processor|bridge|display|network|storage|disk|volume|generic|communication|multimedia|input|power|printer|tape|address)(?:\\s+(.*))?")
+                "(?:(/\\S*|[a-z]+@\\S+)\\s+)?(?:(\\S+)\\s+)?(system|bus|memory|processor|bridge|display|network|storage|disk|volume|generic|communication|multimedia|input|power|printer|tape|address)(?:\\s+(.*))?")
             .matcher(text);
     if (!row.matches()) {
       notes.line(line);
       return;
     }
     String description = row.group(4);
+    String place = row.group(1);
+    boolean path = place != null && place.startsWith("/"); // else -businfo's
     boolean bank =
         "memory".equals(row.group(3))
             && description != null
             && Text.matches(description, "(?i).*(dimm|ddr|\\[empty]).*");
+    // Of a disk lshw counts here in units of 1000, of all else in those of 1024.
+    String size = description == null ? "" : description.replaceFirst(" .*", "");
+    boolean sized = Text.matches(size, "[0-9.]+[kMGTP]i?B");
+    boolean disk = "disk".equals(row.group(3));
     nodes.add(
         new Fields()
-            .put("id", bank ? "bank" : row.group(1))
+            .put("id", bank ? "bank" : path ? place : null)
+            .put("businfo", path ? null : place)
             .put("class", row.group(3))
             .put("logicalname", row.group(2))
             .put("description", description)
-            .put(
-                "size",
-                description == null
-                    ? null
-                    : description.replaceFirst("^([0-9.]+[kMGTP]i?B) .*", "$1"))
+            .put("size", !sized ? null : disk ? Sizes.decimal(size) : Sizes.binary(size))
             .node());
   }
 

@@ -20,6 +20,11 @@ public final class LspciParser implements OutputParser {
   /** A last {@code [8086:1237]} or, of a class, {@code [0600]}. */
   private static final Pattern IDS = Pattern.compile(" ?\\[([0-9a-f]{4})(?::([0-9a-f]{4}))?]$");
 
+  /** Of lists that a well-known script makes of all groups. */
+  private static final Pattern GROUP = Pattern.compile("IOMMU [Gg]roup (\\d+):?\\s+(\\S.*)");
+
+  private static final String PAIR = "[0-9a-f]{4}:[0-9a-f]{4}";
+
   private static final Pattern QUOTED = Pattern.compile("\"([^\"]*)\"|(-[rp][0-9a-f]{2})");
 
   @Override
@@ -74,6 +79,7 @@ public final class LspciParser implements OutputParser {
     return name.contains("raid bus")
         || name.contains("sata controller")
         || name.contains("ide interface")
+        || name.contains("ide controller")
         || name.contains("scsi")
         || name.contains("attached scsi")
         || name.contains("non-volatile memory")
@@ -85,7 +91,8 @@ public final class LspciParser implements OutputParser {
     Block block = new Block();
     boolean tagged = false;
     for (Line line : Line.of(text)) {
-      Matcher slot = SLOT.matcher(line.text());
+      Matcher group = GROUP.matcher(line.text());
+      Matcher slot = SLOT.matcher(group.matches() ? group.group(2) : line.text());
       if (line.isBlank()) {
         if (tagged) {
           end(block, devices);
@@ -95,13 +102,19 @@ public final class LspciParser implements OutputParser {
       } else if (slot.matches() && line.indent() <= 8) {
         end(block, devices);
         block = first(slot.group(1), slot.group(2));
+        block.put("iommu_group", group.matches() ? String.valueOf(group.group(1)) : "");
         tagged = false;
       } else if (line.text().startsWith("Slot:")
           || (line.text().startsWith("Device:") && block.isEmpty())) {
         // Before pciutils 2.2.? -vm wrote Device for Slot.
         end(block, devices);
         block = new Block();
-        block.put("slot", line.text().substring(line.text().indexOf(':') + 1));
+        String value = line.text().substring(line.text().indexOf(':') + 1);
+        if (value.isBlank()) {
+          notes.line(line);
+        } else {
+          block.put("slot", value);
+        }
         tagged = true;
       } else if (tagged) {
         if (!block.add(line.text())) {
@@ -116,10 +129,8 @@ public final class LspciParser implements OutputParser {
                   + " .*")) {
         end(block, devices);
         block = first("", line.text());
-      } else if (block.isEmpty() || line.indent() == 0) {
+      } else if (block.isEmpty() || (!detail(line.text(), block) && line.indent() == 0)) {
         notes.line(line);
-      } else {
-        detail(line.text(), block);
       }
     }
     end(block, devices);
@@ -173,7 +184,8 @@ public final class LspciParser implements OutputParser {
     return block;
   }
 
-  private static void detail(String text, Block block) {
+  /** Keeps what we want of the lines below a device; whether it is such. */
+  private static boolean detail(String text, Block block) {
     for (String key :
         List.of(
             "Subsystem",
@@ -187,13 +199,14 @@ public final class LspciParser implements OutputParser {
             "IOMMU group")) {
       if (text.startsWith(key + ":") || text.startsWith("\t" + key + ":")) {
         block.put(key, text.substring(text.indexOf(':') + 1));
-        return;
+        return true;
       }
     }
     int serial = text.indexOf("Device Serial Number ");
     if (serial >= 0) {
       block.put("serial", text.substring(serial + 21));
     }
+    return serial >= 0;
   }
 
   private static void end(Block block, List<JsonNode> devices) {
@@ -210,14 +223,20 @@ public final class LspciParser implements OutputParser {
     if (name != null) {
       // Vendor and device are one text here, and only their ids tell them apart.
       Named both = Named.of(name);
+      name = bare(name);
       vendor = new Named(null, both.id);
       device = new Named(both.name, both.second);
-      if (Text.matches(name, "[0-9a-f]{4}:[0-9a-f]{4}")) {
+      if (Text.matches(name, PAIR)) {
         vendor = new Named(null, name.substring(0, 4));
         device = new Named(null, name.substring(5));
       }
     }
-    Named subsystem = Named.of(block.take("subsystem"));
+    String below = block.take("subsystem");
+    String ids = below == null ? "" : bare(below);
+    Named subsystem =
+        Text.matches(ids, PAIR)
+            ? new Named(null, ids.substring(0, 4), ids.substring(5))
+            : Named.of(below);
     if (subsystem.name != null || subsystem.id != null) {
       svendor = new Named(null, subsystem.id);
       sdevice = new Named(subsystem.name, subsystem.second);
@@ -254,6 +273,11 @@ public final class LspciParser implements OutputParser {
     devices.add(block.rest(fields).node());
   }
 
+  /** Without the file of names pciutils writes {@code Device 8086:1237}. */
+  private static String bare(String name) {
+    return name.replaceFirst("^Device (?=[0-9a-f]{4}:[0-9a-f]{4}$)", "");
+  }
+
   /** With its domain, which lspci leaves out where there is only one. */
   static String address(String slot) {
     return slot.indexOf(':') == slot.lastIndexOf(':') ? "0000:" + slot : slot;
@@ -278,8 +302,8 @@ public final class LspciParser implements OutputParser {
       if (text == null) {
         return new Named(null, null);
       }
-      if (Text.matches(text, "[0-9a-f]{4}")) {
-        return new Named(null, text);
+      if (Text.matches(text, "((Class|Vendor|Device) )?[0-9a-f]{4}")) {
+        return new Named(null, text.substring(text.length() - 4));
       }
       Matcher ids = IDS.matcher(text);
       if (!ids.find()) {

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
  */
 final class Pasted {
   private static final Pattern QUOTE = Pattern.compile("^(?:> ?)+");
+  private static final Pattern BOLD = Pattern.compile("^(\\s*)\\*\\*([^*\\s].*?)\\*\\*\\s*$");
   private static final Pattern COMMENT = Pattern.compile("^\\s*#+ ?");
   private static final Pattern CELLS =
       Pattern.compile("^\\s*\\|\\s*([^|]*?)\\s*\\|\\s*([^|]*?)\\s*\\|$");
@@ -21,6 +22,9 @@ final class Pasted {
 
   private static final Pattern PROMPT =
       Pattern.compile("^\\s*\\[?[\\w.-]+@[\\w.-]+(?:[: ][^\\s#$%>]*)?]?\\s?[#$%>](?:\\s.*)?$");
+
+  private static final Pattern SHORT_PROMPT =
+      Pattern.compile("^[\\w.-]+:[~/][^\\s:]*\\s?[$#](?:\\s.*)?$");
 
   /** Tools write ASCII here; a remark in another writing is somebody's own. */
   private static final Pattern REMARK =
@@ -51,11 +55,16 @@ final class Pasted {
     if (all(lines, line -> CELLS.matcher(line).matches())) {
       lines.replaceAll(line -> CELLS.matcher(line).replaceFirst("$1 $2"));
     }
+    // Only the first line of a paragraph may have the mark of a quotation, or two stars before a
+    // line and behind it that made it bold.
+    lines.replaceAll(line -> line.startsWith("> ") ? QUOTE.matcher(line).replaceFirst("") : line);
+    lines.replaceAll(line -> line.contains("**") ? BOLD.matcher(line).replaceFirst("$1$2") : line);
     int margin = margin(lines);
     lines.replaceAll(
         line -> {
           String inner = line.substring(Math.min(margin, line.length()));
-          if (inner.indexOf('@') > 0 && PROMPT.matcher(inner).matches()) {
+          if ((inner.indexOf('@') > 0 && PROMPT.matcher(inner).matches())
+              || (inner.indexOf(':') > 0 && SHORT_PROMPT.matcher(inner).matches())) {
             return "";
           }
           String said = inner.contains(" <==") ? ARROW.matcher(inner).replaceFirst("") : inner;
