@@ -196,6 +196,7 @@ final class IpParser implements OutputParser {
           || (line.indent() == 0 && !IpText.isDetail(said))
           || !IpText.detail(said, link)) {
         notes.line(line);
+        route = line.indent() == 0 ? null : route; // the next hops below are of what this is
       }
     }
   }

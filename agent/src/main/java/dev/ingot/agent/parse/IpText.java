@@ -250,7 +250,7 @@ final class IpText {
             || text.contains(" via ")
             || text.indexOf(' ') < 0
             || IpParser.TYPES.contains(first)
-            || text.contains(" proto ")
+            || Text.matches(text, "\\S+ +(proto|metric|src|scope|table) +\\S.*")
             || text.contains(" nhid "));
   }
 

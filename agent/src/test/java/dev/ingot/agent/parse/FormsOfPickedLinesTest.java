@@ -259,6 +259,21 @@ class FormsOfPickedLinesTest {
   }
 
   @Test
+  void nextHopsBelongToTheRouteAboveThem() throws ParseFailure {
+    JsonNode routes =
+        facts(
+                "ip",
+                "default via 10.0.0.1 dev tun0\ndefault metric 1\n\tnexthop via 10.0.1.1 dev eth0\n"
+                    + "something else\n\tnexthop via 10.0.2.1 dev eth1\n")
+            .path("routes");
+
+    assertThat(routes.size()).isEqualTo(2);
+    assertThat(routes.path(0).has("next_hops")).isFalse();
+    assertThat(routes.path(1).path("metric").asLong()).isEqualTo(1);
+    assertThat(texts(routes.path(1).path("next_hops"), "interface")).containsExactly("eth0");
+  }
+
+  @Test
   void devicesWithoutNamesHaveTheirNumbers() throws ParseFailure {
     JsonNode facts =
         facts(
