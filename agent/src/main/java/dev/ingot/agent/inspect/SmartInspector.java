@@ -135,7 +135,8 @@ final class SmartInspector implements Inspector {
       ObjectNode device = new Fields().put("device", path).node();
       found.forEachEntry(
           (key, value) -> {
-            if (!key.equals("device")) {
+            // That a disk is awake is no fact of it: smartctl 7.5 tells how it found it.
+            if (!key.equals("device") && !key.equals("power_mode")) {
               device.set(key, value);
             }
           });

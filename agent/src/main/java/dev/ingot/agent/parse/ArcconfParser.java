@@ -21,7 +21,7 @@ final class ArcconfParser implements OutputParser {
    */
   private static final Pattern SEGMENT =
       Pattern.compile(
-          "(?:(?:Connector|Enclosure):(\\d+),"
+          "(?:(C|E)(?:onnector|nclosure):(\\d+),"
               + " *(?:Device|Slot):(\\d+)|\\((\\d+,\\d+))\\) *(.*)");
 
   /** Instead of a number: the same controller as before. */
@@ -33,6 +33,7 @@ final class ArcconfParser implements OutputParser {
     LOGICAL,
     DRIVE,
     BATTERY,
+    TASK,
     OTHER
   }
 
@@ -46,6 +47,9 @@ final class ArcconfParser implements OutputParser {
   private boolean enclosure;
   private boolean mine;
   private boolean phy;
+
+  /** Of parallel SCSI, whose channels each number their devices. */
+  private @Nullable String channel;
 
   private ArcconfParser() {}
 
@@ -89,7 +93,9 @@ final class ArcconfParser implements OutputParser {
     } else if (array.matches()) {
       begin(Place.ARRAY, String.valueOf(array.group(1)));
     } else if (drive.matches()) {
-      begin(Place.DRIVE, String.valueOf(drive.group(1)));
+      String number = String.valueOf(drive.group(1));
+      boolean again = channel != null && here().physicalDrives.containsKey(number);
+      begin(Place.DRIVE, again ? channel + "," + number : number);
     } else if (lower.endsWith("battery information")
         || Text.matches(
             lower,
@@ -108,6 +114,9 @@ final class ArcconfParser implements OutputParser {
             + " information|maxcache.*information|connector information|channel #\\d+:?|no logical"
             + " devices configured.*")) {
       begin(Place.OTHER, null);
+      channel = lower.startsWith("channel") ? String.valueOf(Text.number(lower)) : null;
+    } else if (Text.matches(lower, "logical (device|drive) task:")) {
+      begin(Place.TASK, null);
     } else if (Text.matches(lower, "device phy information|phy #\\d+")) {
       phy = true;
     } else if (Text.matches(lower, "(runtime|device) error counters|drive temperature.*")) {
@@ -138,12 +147,12 @@ final class ArcconfParser implements OutputParser {
     } else if ((text.contains("Segment") && SEGMENT.matcher(text).find())
         || Text.matches(lower, "(group \\d+, )?segment \\d+ .*")
         || Text.matches(lower, "device \\d+ +: (present|missing|inconsistent|failed).*")) {
-      segment(text);
+      segment(line);
     } else if ((ruled && Block.colon(text) <= 0)
         || Text.matches(lower, "connector #\\d+|lane #\\d+|life-time temperature recorded")) {
       // The name of a part, whose values stand below it.
       return;
-    } else if (!block.add(text) && !lower.startsWith("status of enclosure services")) {
+    } else if (!block.add(text) && !lower.startsWith("status of enclosure")) {
       notes.line(line);
     }
   }
@@ -187,17 +196,21 @@ final class ArcconfParser implements OutputParser {
     }
   }
 
-  private void segment(String text) {
-    Matcher matcher = SEGMENT.matcher(text);
+  private void segment(Line line) {
+    Matcher matcher = SEGMENT.matcher(line.text());
     if (place == Place.LOGICAL && id != null && matcher.find()) {
-      String serial = String.valueOf(matcher.group(4)).strip();
-      String channel = matcher.group(3);
+      String around = matcher.group(1);
       here()
           .member(
               id,
-              !serial.isEmpty()
-                  ? serial
-                  : channel != null ? channel : matcher.group(1) + ":" + matcher.group(2));
+              String.valueOf(matcher.group(5)).strip(),
+              around == null
+                  ? String.valueOf(matcher.group(4))
+                  : around + matcher.group(2) + ":" + matcher.group(3));
+    } else if (place == Place.OTHER && ArcconfParts.segment(here(), line.text())) {
+      // Somebody kept these lines alone.
+      mine = true;
+      notes.line(line);
     }
   }
 
@@ -219,7 +232,7 @@ final class ArcconfParser implements OutputParser {
       }
       case LOGICAL -> {
         mine = true;
-        ArcconfParts.logical(here().logical(String.valueOf(id)), ended);
+        ArcconfParts.logical(here(), String.valueOf(id), ended);
       }
       case DRIVE -> {
         mine = true;
@@ -229,8 +242,12 @@ final class ArcconfParser implements OutputParser {
           ArcconfParts.drive(here(), String.valueOf(id), ended);
         }
       }
+      case TASK -> {
+        mine = true;
+        ArcconfParts.task(here(), ended);
+      }
       case OTHER -> {
-        // The summary of tasks, and what stands before the first part.
+        // What stands before the first part.
       }
     }
   }

@@ -1,6 +1,8 @@
 package dev.ingot.agent.parse;
 
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What arcconf says of controllers, arrays, logical devices and physical devices. */
@@ -88,8 +90,13 @@ final class ArcconfParts {
             .put("sector_bytes", block.number("block_size")));
   }
 
-  static void logical(Fields logical, Block block) {
+  static void logical(RaidAdapter adapter, String id, Block block) {
+    Fields logical = adapter.logical(id);
     String level = block.take("raid_level");
+    // ServeRAID names no segments but their places: "0,0 0,1".
+    for (String place : Text.parts(block.take("drive_s_channel_device"), " ")) {
+      adapter.member(id, "", place);
+    }
     block.rest(
         logical
             .put("name", block.take("logical_device_name", "logical_drive_name"))
@@ -116,6 +123,42 @@ final class ArcconfParts {
             .put("failed_stripes", block.flag("failed_stripes", "defunct_stripes"))
             .put("read_cache", block.take("read_cache_setting", "read_cache_mode"))
             .put("write_cache", block.take("write_cache_setting", "write_cache_mode")));
+  }
+
+  /** What {@code getstatus} says of a logical drive at work. */
+  static void task(RaidAdapter adapter, Block block) {
+    String id = block.take("logical_device", "logical_drive");
+    if (id != null) {
+      adapter
+          .logical(id)
+          .put("task", block.take("current_operation"))
+          .put("task_status", block.take("status"))
+          .put("progress_percent", block.number("percentage_complete"));
+    }
+  }
+
+  private static final Pattern SEGMENT =
+      Pattern.compile(
+          ".*\\(([0-9.]+ ?[KMGT]B), (\\w+), (\\w+), (?:(Connector|Enclosure)):(\\d+),"
+              + " *(?:Device|Slot):(\\d+)\\) *(\\S+)");
+
+  /** A segment without its logical device is a drive all the same; false if it says none. */
+  static boolean segment(RaidAdapter adapter, String text) {
+    Matcher matcher = SEGMENT.matcher(text);
+    if (!matcher.matches()) {
+      return false;
+    }
+    String around = String.valueOf(matcher.group(4)).toLowerCase(Locale.ROOT);
+    Long slot = Numbers.parse(String.valueOf(matcher.group(6)));
+    adapter
+        .drive(matcher.group(5) + ":" + matcher.group(6))
+        .put(around, Numbers.parse(String.valueOf(matcher.group(5))))
+        .put("slot", slot)
+        .put("interface", matcher.group(2))
+        .put("medium", matcher.group(3))
+        .put("size_bytes", Sizes.binary(matcher.group(1)))
+        .put("serial", matcher.group(7));
+    return true;
   }
 
   static void drive(RaidAdapter adapter, String id, Block block) {
@@ -168,7 +211,7 @@ final class ArcconfParts {
       Long unit = place(location, "Slot ");
       Long around = place(location, "Enclosure ");
       adapter.alias(
-          (around == null ? place(location, "Connector ") : around)
+          (around == null ? "C" + place(location, "Connector ") : "E" + around)
               + ":"
               + (unit == null ? place(location, "Device ") : unit),
           id);

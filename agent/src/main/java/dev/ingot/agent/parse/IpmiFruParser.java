@@ -4,6 +4,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code ipmitool fru print}. */
 final class IpmiFruParser implements OutputParser {
@@ -20,6 +21,10 @@ final class IpmiFruParser implements OutputParser {
     for (Line line : Line.of(text)) {
       Matcher head = HEAD.matcher(line.text());
       if (line.isBlank()) {
+        continue;
+      }
+      if (Text.matches(line.text(), "SPD DATA \\(\\d+ bytes\\)|([0-9a-f]{2} ){7,}[0-9a-f]{2}")) {
+        // The bytes of what has just been said.
         continue;
       }
       if (head.matches()) {
@@ -103,8 +108,27 @@ final class IpmiFruParser implements OutputParser {
                 .put("asset_tag", block.take("product_asset_tag"))
                 .put("fru_file", block.take("product_fru_id"))
                 .putUnlessEmpty("extra", extra(block.take("product_extra")))
-                .node());
+                .node())
+        .putUnlessEmpty("memory", memory(block));
     devices.add(block.rest(device).node());
+  }
+
+  /** What a DIMM says of itself, as its SPD has it. */
+  private static ObjectNode memory(Block block) {
+    String type = block.take("memory_type");
+    return type == null
+        ? new Fields().node()
+        : new Fields()
+            .put("type", type)
+            .put("technology", block.take("technology"))
+            .put("size_bytes", Sizes.binary(block.take("memory_size")))
+            .put("ranks", block.number("logical_rank_per_dimm"))
+            .put("error_correction_bits", block.number("error_detect_cor"))
+            .put("manufacturer", block.take("manufacturer"))
+            .put("manufactured", block.take("manufacture_date"))
+            .put("serial", block.take("serial_number"))
+            .put("part_number", block.take("part_number"))
+            .node();
   }
 
   private static ArrayNode extra(@Nullable String lines) {

@@ -2,24 +2,34 @@ package dev.ingot.agent.parse;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 
-/** {@code ipmitool sel list}, {@code elist} (also with {@code -c}), and {@code sel info}. */
+/** {@code ipmitool sel list}, {@code elist} (also with -c or -v), {@code get} and {@code info}. */
 final class IpmiSelParser implements OutputParser {
   @Override
   public Parsed parse(String text) throws ParseFailure {
     Notes notes = new Notes();
     ArrayNode entries = Fields.array();
     Block info = new Block();
+    @Nullable Block record = null;
     boolean empty = false;
     for (Line line : Line.of(text)) {
       String said = line.text();
       List<String> parts = parts(said);
-      if (line.isBlank() || said.equals("SEL Information") || said.startsWith("# of Alloc")) {
+      if (line.isBlank()
+          || said.equals("SEL Information")
+          || Text.matches(said, "# (of Alloc|Free) Units.*")) {
         if (said.startsWith("#")) {
           info.add(said.substring(1));
         }
+      } else if (Text.matches(said, "SEL Record ID\\s*:.*")) {
+        ended(record, entries);
+        record = new Block();
+        record.add(said);
+      } else if (record != null && said.indexOf(':') > 0 && said.indexOf('|') < 0) {
+        record.add(said);
       } else if (said.equals("SEL has no entries")) {
         empty = true;
       } else if (parts.size() >= 4 && Text.matches(parts.getFirst(), "[0-9a-fA-F]{1,8}")) {
@@ -28,6 +38,7 @@ final class IpmiSelParser implements OutputParser {
         notes.line(line);
       }
     }
+    ended(record, entries);
     Fields facts = new Fields();
     Fields about =
         new Fields()
@@ -51,6 +62,31 @@ final class IpmiSelParser implements OutputParser {
     return notes.result("ipmitool-sel", facts);
   }
 
+  /** An entry of {@code sel list -v} or {@code sel get}. */
+  private static void ended(@Nullable Block record, ArrayNode entries) {
+    if (record == null) {
+      return;
+    }
+    String[] time = String.valueOf(record.take("timestamp")).split("\\s+", 3);
+    boolean dated = time.length > 1 && time[0].indexOf('/') > 0;
+    String number = record.take("sensor_number");
+    String direction = record.take("event_direction");
+    Fields entry =
+        new Fields()
+            .put("id", Numbers.parse("0x" + record.take("sel_record_id")))
+            .put("date", dated ? time[0] : time[0].startsWith("Pre-Init") ? "pre-init" : null)
+            .put("time", dated ? time[1] : null)
+            .put("sensor", record.take("sensor_id", "sensor_type"))
+            .put("sensor_number", number == null ? null : Numbers.parse("0x" + number))
+            .put("event", record.take("description"))
+            .put(
+                "asserted",
+                direction == null
+                    ? null
+                    : Boolean.valueOf(!direction.toLowerCase(Locale.ROOT).startsWith("deassert")));
+    entries.add(record.rest(entry).node());
+  }
+
   private static List<String> parts(String text) {
     String separator = text.indexOf('|') > 0 ? "\\|" : ",";
     List<String> parts = new ArrayList<>();
@@ -71,7 +107,7 @@ final class IpmiSelParser implements OutputParser {
       entry.put("date", first);
       entry.put("time", parts.get(2));
       at = 3;
-    } else if (first.toLowerCase(java.util.Locale.ROOT).startsWith("pre-init")) {
+    } else if (first.toLowerCase(Locale.ROOT).startsWith("pre-init")) {
       boolean separate = parts.size() > 2 && parts.get(2).matches("\\d{10}s|\\d+");
       entry.put("date", "pre-init");
       at = separate ? 3 : 2;

@@ -5,7 +5,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 
-/** {@code ipmitool user list}, with {@code -c} or without, and {@code user summary}. */
+/**
+ * {@code ipmitool user list}, with {@code -c} or without, {@code user summary}, and {@code channel
+ * getaccess} of one user or all.
+ */
 final class IpmiUserParser implements OutputParser {
   /** The columns are as wide as their heads; names may be empty and have blanks in them. */
   private static final Pattern ROW =
@@ -15,7 +18,7 @@ final class IpmiUserParser implements OutputParser {
   public Parsed parse(String text) throws ParseFailure {
     Notes notes = new Notes();
     ArrayNode users = Fields.array();
-    Block summary = new Block();
+    Block block = new Block();
     boolean head = false;
     for (Line line : Line.of(text)) {
       String said = line.text();
@@ -36,10 +39,14 @@ final class IpmiUserParser implements OutputParser {
                 row.group(4),
                 row.group(5),
                 row.group(6)));
-      } else if (said.indexOf(':') < 0 || !summary.add(said)) {
-        notes.line(line);
+      } else {
+        block = Text.matches(said, "User ID\\s*:.*") ? accessed(block, users) : block;
+        if (said.indexOf(':') < 0 || !block.add(said)) {
+          notes.line(line);
+        }
       }
     }
+    Block summary = accessed(block, users);
     Fields facts = new Fields();
     if (head || !users.isEmpty()) {
       long named = users.valueStream().filter(user -> user.has("name")).count();
@@ -49,12 +56,33 @@ final class IpmiUserParser implements OutputParser {
     }
     Fields about =
         new Fields()
-            .put("maximum", summary.number("maximum_ids"))
-            .put("enabled", summary.number("enabled_user_count"))
+            .put("maximum", summary.number("maximum_ids", "maximum_user_ids"))
+            .put("enabled", summary.number("enabled_user_count", "enabled_user_ids"))
             .put("fixed_names", summary.number("fixed_name_count"));
     facts.putUnlessEmpty("summary", about.node());
     summary.keys().forEach(key -> notes.add(key + ": " + summary.peek(key)));
     return notes.result("ipmitool-user", facts);
+  }
+
+  /** Keeps the user of these lines; what is of the whole channel goes on. */
+  private static Block accessed(Block block, ArrayNode users) {
+    String id = block.take("user_id");
+    if (id == null) {
+      return block;
+    }
+    String callin = block.take("access_available");
+    users.add(
+        new Fields()
+            .put("id", Text.number(id))
+            .put("name", block.take("user_name"))
+            .put("fixed_name", block.flag("fixed_name"))
+            .put("callin", callin == null ? null : Boolean.valueOf(callin.contains("call-in")))
+            .put("link_authentication", block.flag("link_authentication"))
+            .put("ipmi_messaging", block.flag("ipmi_messaging"))
+            .put("privilege", block.take("privilege_level"))
+            .put("enabled", block.flag("enable_status"))
+            .node());
+    return block;
   }
 
   private static tools.jackson.databind.JsonNode user(

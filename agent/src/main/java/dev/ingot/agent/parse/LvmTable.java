@@ -27,9 +27,16 @@ final class LvmTable {
     for (Line line : lines) {
       String text = line.text();
       if (line.isBlank()) {
+        if (block != null && list != null && LvmDisplay.isWhole(block)) {
+          lists.computeIfAbsent(list, _ -> Fields.array()).add(LvmDisplay.described(block));
+          block = null;
+        }
         continue;
       }
       if (Text.matches(text, "--- .* ---")) {
+        if (block != null && list != null && LvmDisplay.isWhole(block)) {
+          lists.computeIfAbsent(list, _ -> Fields.array()).add(LvmDisplay.described(block));
+        }
         block = new LinkedHashMap<>();
         String kind =
             text.contains("Physical")
@@ -47,12 +54,10 @@ final class LvmTable {
         continue;
       }
       if (block != null && list != null) {
-        String[] parts = text.split("\\s{2,}|\\s+(?=[<0-9/])", 2);
-        block.put(Text.snake(parts[0]), parts.length == 2 ? parts[1].strip() : "");
-        if (parts[0].contains("UUID")) {
-          lists.computeIfAbsent(list, _ -> Fields.array()).add(display(block));
-          block = null;
-        }
+        LvmDisplay.line(text, block);
+        continue;
+      }
+      if (LvmScan.take(text, lists)) {
         continue;
       }
       String guess =
@@ -93,6 +98,9 @@ final class LvmTable {
           notes.line(line);
         }
       }
+    }
+    if (block != null && list != null && LvmDisplay.isWhole(block)) {
+      lists.computeIfAbsent(list, _ -> Fields.array()).add(LvmDisplay.described(block));
     }
   }
 
@@ -189,28 +197,5 @@ final class LvmTable {
       row.put(heads.get(i), parts[i].strip());
     }
     return row;
-  }
-
-  private static tools.jackson.databind.JsonNode display(Map<String, String> block) {
-    Map<String, String> row = new LinkedHashMap<>();
-    block.forEach(
-        (key, value) ->
-            row.put(
-                switch (key) {
-                  case "pv_name",
-                      "vg_name",
-                      "lv_name",
-                      "pv_uuid",
-                      "vg_uuid",
-                      "lv_uuid",
-                      "pv_size",
-                      "vg_size",
-                      "lv_size",
-                      "lv_path" ->
-                      key;
-                  default -> key;
-                },
-                key.endsWith("_size") ? value.replaceFirst("/.*", "").strip() : value));
-    return LvmParser.describe(row);
   }
 }

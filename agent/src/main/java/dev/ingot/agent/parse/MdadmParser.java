@@ -21,6 +21,7 @@ final class MdadmParser implements OutputParser {
   public Parsed parse(String text) throws ParseFailure {
     Notes notes = new Notes();
     ArrayNode found = Fields.array();
+    ArrayNode platforms = Fields.array();
     @Nullable String device = null;
     Block block = new Block();
     ArrayNode members = Fields.array();
@@ -31,7 +32,7 @@ final class MdadmParser implements OutputParser {
         continue;
       }
       if (line.indent() == 0 && said.startsWith("/dev/") && said.endsWith(":")) {
-        end(device, block, members, found);
+        end(device, block, members, found, platforms);
         device = said.substring(0, said.length() - 1);
         block = new Block();
         members = Fields.array();
@@ -43,7 +44,7 @@ final class MdadmParser implements OutputParser {
       } else if (Text.matches(said, "(MD|IMSM|DDF)_[A-Z0-9_a-z/-]+=.*")) {
         int equals = said.indexOf('=');
         if (said.startsWith("MD_LEVEL=") && block.has("md_level")) {
-          end(device, block, members, found);
+          end(device, block, members, found, platforms);
           block = new Block();
         }
         block.put(said.substring(0, equals), said.substring(equals + 1));
@@ -64,7 +65,7 @@ final class MdadmParser implements OutputParser {
         notes.line(line);
       }
     }
-    end(device, block, members, found);
+    end(device, block, members, found, platforms);
     Fields facts = new Fields();
     if (!found.isEmpty()) {
       long parts =
@@ -78,6 +79,7 @@ final class MdadmParser implements OutputParser {
                   .node())
           .put("arrays", found);
     }
+    facts.putUnlessEmpty("platforms", platforms);
     return notes.result("mdadm", facts);
   }
 
@@ -100,7 +102,15 @@ final class MdadmParser implements OutputParser {
   }
 
   private static void end(
-      @Nullable String device, Block block, ArrayNode members, ArrayNode found) {
+      @Nullable String device,
+      Block block,
+      ArrayNode members,
+      ArrayNode found,
+      ArrayNode platforms) {
+    if (block.has("platform")) {
+      platform(block, platforms);
+      return;
+    }
     boolean said =
         block.has("raid_level")
             || block.has("md_level")
@@ -141,7 +151,7 @@ final class MdadmParser implements OutputParser {
             .put("array_state", arrayState(block.take("array_state")))
             .put("created", block.take("creation_time"))
             .put("updated", block.take("update_time", "md_update_time"))
-            .put("events", block.number("events", "md_events"));
+            .put("events", events(block.take("events", "md_events")));
     String status = block.take("resync_status", "rebuild_status", "reshape_status", "check_status");
     fields.put("progress_percent", Text.number(status));
     String uuid = block.take("uuid");
@@ -151,6 +161,20 @@ final class MdadmParser implements OutputParser {
     fields.putUnlessEmpty("members", members).putUnlessEmpty("volumes", volumes(block));
     exported(block, fields);
     found.add(block.rest(fields).node());
+  }
+
+  /** {@code --detail-platform}: what the firmware can make arrays of. */
+  private static void platform(Block block, ArrayNode platforms) {
+    platforms.add(
+        block
+            .rest(
+                new Fields()
+                    .put("name", block.take("platform"))
+                    .put("version", block.take("version"))
+                    .put("raid_levels", Text.parts(block.take("raid_levels"), " "))
+                    .put("maximum_disks", block.number("max_disks"))
+                    .put("maximum_volumes", block.number("max_volumes")))
+            .node());
   }
 
   /** Virtual disks of a DDF container, which have numbers in brackets behind their keys. */
@@ -186,15 +210,28 @@ final class MdadmParser implements OutputParser {
     ArrayNode members = Fields.array();
     for (String key : List.copyOf(block.keys())) {
       if (key.startsWith("md_device_") && key.endsWith("_dev")) {
-        String prefix = key.substring(0, key.length() - 4);
+        String device = block.take(key);
+        String role = block.take(key.substring(0, key.length() - 4) + "_role");
+        Long slot = role == null ? null : Numbers.parse(role);
         members.add(
             new Fields()
-                .put("device", block.take(key))
-                .put("state", block.take(prefix + "_role"))
+                .put("slot", slot)
+                .put("state", slot == null ? role : null)
+                .put("device", device)
                 .node());
       }
     }
     fields.putUnlessEmpty("members", members);
+  }
+
+  /** {@code 0.1291178} of metadata 0.90: the upper and the lower half of the number. */
+  private static @Nullable Long events(@Nullable String text) {
+    if (text == null || !Text.matches(text, "\\d{1,9}\\.\\d{1,10}")) {
+      return Text.number(text);
+    }
+    Long upper = Numbers.parse(text.substring(0, text.indexOf('.')));
+    Long lower = Numbers.parse(text.substring(text.indexOf('.') + 1));
+    return upper == null || lower == null ? null : Long.valueOf((upper << 32) + lower);
   }
 
   private static @Nullable String lower(@Nullable String level) {

@@ -21,6 +21,11 @@ final class MegacliParser implements OutputParser {
   private static final Pattern LOGICAL =
       Pattern.compile("(?:CacheCade )?Virtual (?:Drive|Disk): ?(\\d+).*", Pattern.CASE_INSENSITIVE);
 
+  private static final Pattern REBUILD =
+      Pattern.compile(
+          "Rebuild Progress on Device at Enclosure (\\d+)?[^,]*, Slot (\\d+) Completed (\\d+)%"
+              + ".*");
+
   private enum Place {
     ADAPTER,
     LOGICAL,
@@ -114,6 +119,8 @@ final class MegacliParser implements OutputParser {
       end();
       place = Place.SUMMARY;
       block.add(text);
+    } else if (rebuilding(text)) {
+      mine = true;
     } else if (text.startsWith("Inquiry Data:")) {
       // Its columns are as wide as they are in the drive's answer; a blank stands before them.
       String value = line.raw().substring(line.raw().indexOf(':') + 1);
@@ -125,9 +132,24 @@ final class MegacliParser implements OutputParser {
     }
   }
 
+  /** What {@code -PDRbld -ShowProg} says of a drive. */
+  private boolean rebuilding(String text) {
+    Matcher matcher = REBUILD.matcher(text);
+    if (!matcher.matches()) {
+      return false;
+    }
+    adapter()
+        .drive((matcher.group(1) == null ? "" : matcher.group(1)) + ":" + matcher.group(2))
+        .put("enclosure", Text.number(matcher.group(1)))
+        .put("slot", Text.number(matcher.group(2)))
+        .put("rebuild_percent", Text.number(matcher.group(3)));
+    return true;
+  }
+
   /** Names of parts, which have no value. */
   private static boolean headline(String text) {
-    return Text.matches(text, "[A-Z][A-Za-z0-9 /&()'.-]{1,60}:?");
+    return Text.matches(
+        text, "(?!Invalid|Failed|Error|Unable|Unknown|User )[A-Z][A-Za-z0-9 /&()'.-]{1,60}:?");
   }
 
   private RaidAdapter adapter() {

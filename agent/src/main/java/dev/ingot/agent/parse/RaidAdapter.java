@@ -24,6 +24,13 @@ final class RaidAdapter {
   /** Drives of a logical drive, by the logical drive's key. */
   final Map<String, List<String>> members = new LinkedHashMap<>();
 
+  private final Map<String, List<String[]>> placed = new LinkedHashMap<>();
+
+  /** Whether nothing is known of it but itself. */
+  boolean isAlone() {
+    return about.has("status") && arrays.isEmpty() && physicalDrives.isEmpty();
+  }
+
   Fields drive(String id) {
     return physicalDrives.computeIfAbsent(id, key -> new Fields().put("id", key));
   }
@@ -47,10 +54,49 @@ final class RaidAdapter {
     }
   }
 
+  /** A drive that is told by its serial number, which may be masked or left out, and its place. */
+  void member(String logical, String serial, String place) {
+    placed.computeIfAbsent(logical, _ -> new ArrayList<>()).add(new String[] {serial, place});
+  }
+
+  private void find(Map<String, String> bySerial) {
+    Map<String, Long> said = new HashMap<>();
+    physicalDrives.values().forEach(drive -> said.merge(serial(drive), 1L, Long::sum));
+    placed.forEach(
+        (logical, drives) -> {
+          for (String[] drive : drives) {
+            Fields there = physicalDrives.get(aliases.getOrDefault(drive[1], ""));
+            String serial = there == null ? "" : serial(there);
+            boolean unsure = drive[0].isEmpty() || said.getOrDefault(drive[0], 0L) != 1;
+            boolean place =
+                there != null
+                    && unsure
+                    && (drive[0].isEmpty() || serial.equals(drive[0]) || masked(serial));
+            String id = place ? aliases.get(drive[1]) : bySerial.get(drive[0]);
+            member(logical, id != null ? id : drive[0].isEmpty() ? place(drive[1]) : drive[0]);
+          }
+        });
+    placed.clear();
+  }
+
+  private static String serial(Fields drive) {
+    return drive.node().path("serial").asString("");
+  }
+
+  /** People hide serial numbers before they show an output. */
+  private static boolean masked(String serial) {
+    return serial.isEmpty() || serial.contains("**") || serial.contains("xxx");
+  }
+
+  private static String place(String alias) {
+    return alias.replaceFirst("^[CE]", "");
+  }
+
   Fields fields() {
     Map<String, String> bySerial = new HashMap<>(aliases);
     physicalDrives.forEach(
         (id, drive) -> bySerial.put(drive.node().path("serial").asString(id), id));
+    find(bySerial);
     members.forEach(
         (logical, drives) ->
             logical(logical)

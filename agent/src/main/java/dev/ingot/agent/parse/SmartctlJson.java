@@ -1,6 +1,7 @@
 package dev.ingot.agent.parse;
 
 import java.util.Locale;
+import java.util.regex.Matcher;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -29,7 +30,14 @@ final class SmartctlJson {
             || root.has("model_name")
             || root.has("smart_status");
     if (described) {
-      devices.add(describe(root).node());
+      Fields device = describe(root);
+      for (JsonNode message : JsonFields.list(root.path("smartctl").path("messages"))) {
+        Matcher asleep = SmartctlText.ASLEEP.matcher(message.path("string").asString(""));
+        if (asleep.matches() && !device.has("power_mode")) {
+          device.put("power_mode", asleep.group(1));
+        }
+      }
+      devices.add(device.node());
     }
   }
 
@@ -95,13 +103,19 @@ final class SmartctlJson {
         : null;
   }
 
-  private static String wwn(JsonNode wwn) {
-    return String.format(
-        Locale.ROOT,
-        "0x%x%06x%09x",
-        wwn.path("naa").asLong(0),
-        wwn.path("oui").asLong(0),
-        wwn.path("id").asLong(0));
+  private static @Nullable String wwn(JsonNode wwn) {
+    return named(
+        String.format(
+            Locale.ROOT,
+            "0x%x%06x%09x",
+            wwn.path("naa").asLong(0),
+            wwn.path("oui").asLong(0),
+            wwn.path("id").asLong(0)));
+  }
+
+  /** Cheap drives have nothing but zeroes for a name. */
+  static @Nullable String named(String wwn) {
+    return Text.matches(wwn, "0x0*") ? null : wwn;
   }
 
   private static @Nullable Long size(JsonNode root) {

@@ -17,8 +17,11 @@ final class SmartctlText {
   private static final Pattern SCAN = Pattern.compile("(/dev/\\S+) -d (\\S+) # (.*)");
   private static final Pattern MANUFACTURED =
       Pattern.compile("Manufactured in week (\\d+) of year (\\d+)\\b.*");
-  private static final Pattern GROUPS =
-      Pattern.compile("^\\d{1,3}(?:[ .,'\u2019\u00a0\u202f]\\d{3})+(?![\\d.,])");
+
+  /** What is said of a disk that {@code -n} leaves asleep. */
+  static final Pattern ASLEEP =
+      Pattern.compile("Device is in (\\S.*?) mode(?:, exit\\(\\d+\\))?\\.?");
+
   private static final Pattern ERRORS = Pattern.compile("(read|write|verify): +(\\d+ +.*)");
 
   private final ArrayNode devices;
@@ -92,6 +95,11 @@ final class SmartctlText {
     if (sentence(text)) {
       return;
     }
+    if (problem(text)) {
+      notes.line(line);
+      known |= ASLEEP.matcher(text).matches();
+      return;
+    }
     Matcher attribute = ATTRIBUTE.matcher(text);
     Matcher errors = ERRORS.matcher(text);
     if (attribute.matches()) {
@@ -138,10 +146,26 @@ final class SmartctlText {
       block.put("smart_enabled", text.substring(29));
     } else if (text.startsWith("Device does not support SMART")) {
       block.put("smart_available", "Unavailable");
+    } else if (text.equals("No Errors Logged")) {
+      block.put("no_errors_logged", "0");
     } else {
       return false;
     }
     return true;
+  }
+
+  /** Why smartctl says no more of a device; one that sleeps is left asleep. */
+  private boolean problem(String text) {
+    Matcher asleep = ASLEEP.matcher(text);
+    if (asleep.matches()) {
+      block.put("power_mode_is", String.valueOf(asleep.group(1)));
+    }
+    return asleep.matches()
+        || Text.matches(
+            text,
+            "/dev/\\S+: (Unknown|Unsupported|Unable|Device|Type|Please|Input|.*failed).*|Smartctl"
+                + " open device: .*|Read Device Identity failed.*|Please specify device type.*|A"
+                + " mandatory SMART command failed.*|.*[Pp]ermission denied.*");
   }
 
   /** {@code Device: IBM-ESXS ST3300655SS Version: BA23} of versions before 5.40. */
@@ -166,7 +190,7 @@ final class SmartctlText {
   private static boolean describes(String text) {
     return Text.matches(
             text,
-            "(Vendor Specific|General SMART|SMART Error Log|SMART Self-test|SMART"
+            "(Vendor Specific|General SMART|LU is |SMART Error Log|SMART Self-test|SMART"
                 + " Extended|SMART/Health|Selective self-test|If Selective|No Errors Logged|No"
                 + " self-tests|No Self-tests|Device supports SMART|Device does not"
                 + " support|Temperature Warning|Offline data collection|Total time to complete|data"
@@ -199,141 +223,10 @@ final class SmartctlText {
             || ended.has("media_and_data_integrity_errors")
             || known;
     if (said) {
-      Fields fields = describe(ended);
+      Fields fields = SmartctlTextFacts.describe(ended);
       counted.node().forEachEntry(fields::put);
       SmartAttributes.add(fields, table);
       devices.add(fields.node());
     }
-  }
-
-  private static Fields describe(Block block) {
-    String rotation = block.take("rotation_rate");
-    String sectors = block.take("sector_size", "sector_sizes", "logical_block_size");
-    String capacity =
-        block.take("user_capacity", "namespace_1_size_capacity", "total_nvm_capacity");
-    String health =
-        block.take("smart_overall_health_self_assessment_test_result", "smart_health_status");
-    String available = block.take("smart_available");
-    String enabled = block.take("smart_enabled");
-    String wwn = block.take("lu_wwn_device_id");
-    String eui = block.take("namespace_1_ieee_eui_64");
-    String security = block.take("ata_security_is");
-    boolean nvme = block.has("model_number") || block.has("data_units_read");
-    boolean scsi = block.has("vendor") || block.has("transport_protocol");
-    String scsiModel = block.take("product");
-    String vendor = block.take("vendor");
-    Fields fields =
-        new Fields()
-            .put(
-                "protocol",
-                nvme ? "nvme" : scsi ? "scsi" : block.has("device_model") ? "ata" : null)
-            .put("family", block.take("model_family"))
-            .put("vendor", vendor)
-            .put(
-                "model",
-                scsiModel == null
-                    ? block.take("device_model", "model_number")
-                    : vendor == null ? scsiModel : vendor + " " + scsiModel)
-            .put("serial", block.take("serial_number"))
-            .put(
-                "wwn",
-                wwn == null
-                    ? eui == null ? null : "eui." + eui.replace(" ", "")
-                    : "0x" + wwn.replace(" ", ""))
-            .put("logical_unit_id", block.take("logical_unit_id"))
-            .put("firmware", block.take("firmware_version", "revision"))
-            .put("size_bytes", bytes(capacity))
-            .put(
-                "logical_sector_bytes",
-                nvme ? block.number("namespace_1_formatted_lba_size") : Text.number(sectors))
-            .put("physical_sector_bytes", physical(sectors, block.take("physical_block_size")))
-            .put(
-                "rotation_rpm",
-                rotation != null && rotation.contains("rpm") ? Text.number(rotation) : null)
-            .put(
-                "medium",
-                rotation == null
-                    ? (nvme ? "ssd" : null)
-                    : rotation.contains("rpm")
-                        ? "hdd"
-                        : rotation.startsWith("Solid") ? "ssd" : null)
-            .put("form_factor", block.take("form_factor"))
-            .put("ata_version", block.take("ata_version_is", "ata_standard_is"))
-            .put("sata_version", block.take("sata_version_is"))
-            .put("nvme_version", block.take("nvme_version"))
-            .put("transport", block.take("transport_protocol"))
-            .put(
-                "smart_available",
-                available == null ? null : Boolean.valueOf(available.startsWith("Available")))
-            .put(
-                "smart_enabled",
-                enabled == null ? null : Boolean.valueOf(enabled.startsWith("Enabled")))
-            .put(
-                "passed",
-                health == null
-                    ? null
-                    : Boolean.valueOf(health.startsWith("PASSED") || health.startsWith("OK")))
-            .put("security", security)
-            .put(
-                "security_enabled",
-                security == null ? null : Boolean.valueOf(security.startsWith("ENABLED")))
-            .put(
-                "security_frozen",
-                security == null
-                    ? null
-                    : Boolean.valueOf(
-                        security.contains("FROZEN") && !security.contains("NOT FROZEN")));
-    counters(block, fields);
-    return fields;
-  }
-
-  private static void counters(Block block, Fields fields) {
-    fields
-        .put("temperature_celsius", block.number("temperature", "current_drive_temperature"))
-        .put("temperature_limit_celsius", block.number("drive_trip_temperature"))
-        .put("critical_warning", block.number("critical_warning"))
-        .put("available_spare_percent", block.number("available_spare"))
-        .put("available_spare_threshold_percent", block.number("available_spare_threshold"))
-        .put(
-            "percentage_used",
-            block.number("percentage_used", "percentage_used_endurance_indicator"))
-        .put("read_bytes", SmartctlJson.times(grouped(block, "data_units_read")))
-        .put("written_bytes", SmartctlJson.times(grouped(block, "data_units_written")))
-        .put("power_cycles", grouped(block, "power_cycles"))
-        .put("power_on_hours", grouped(block, "power_on_hours", "number_of_hours_powered_up"))
-        .put("unsafe_shutdowns", grouped(block, "unsafe_shutdowns"))
-        .put("media_errors", grouped(block, "media_and_data_integrity_errors"))
-        .put("error_log_entries", grouped(block, "error_information_log_entries"))
-        .put("namespaces", block.number("number_of_namespaces"))
-        .put("grown_defects", block.number("elements_in_grown_defect_list"))
-        .put("start_stop_cycles", block.number("accumulated_start_stop_cycles"))
-        .put("manufactured", block.take("manufactured"));
-  }
-
-  /** A count, whatever the locale put between its thousands. */
-  private static @Nullable Long grouped(Block block, String... keys) {
-    String text = block.take(keys);
-    Matcher groups = GROUPS.matcher(text == null ? "" : text);
-    return groups.find() ? Numbers.parse(groups.group().replaceAll("\\D", "")) : Text.number(text);
-  }
-
-  /** {@code 500,107,862,016 bytes [500 GB]}; 5.40 in some locales has blanks between thousands. */
-  private static @Nullable Long bytes(@Nullable String text) {
-    if (text == null) {
-      return null;
-    }
-    String digits =
-        text.replaceFirst("\\[.*", "").replaceFirst("bytes.*", "").replaceAll("[^0-9]", "");
-    return digits.isEmpty() ? null : Numbers.parse(digits);
-  }
-
-  private static @Nullable Long physical(@Nullable String sectors, @Nullable String block) {
-    if (sectors == null || block != null) {
-      return Text.number(block);
-    }
-    int logical = sectors.indexOf("logical,");
-    return logical < 0
-        ? sectors.contains("logical/physical") ? Text.number(sectors) : null
-        : Text.number(sectors.substring(logical));
   }
 }

@@ -26,6 +26,12 @@ final class SsacliParser implements OutputParser {
   private static final Pattern ARRAY =
       Pattern.compile("(?:[Aa]rray|Array:) ([A-Z]{1,2})(?: \\((.*)\\))?");
 
+  /** What stands below a controller and nowhere else. */
+  private static final Pattern PART =
+      Pattern.compile(
+          "(?:[Aa]rray:? [A-Z]{1,2}|logicaldrive \\d+|physicaldrive \\w+:\\w+(?::\\w+)?)(?:"
+              + " \\(.*\\).*)?|Logical Drive: \\d+|(?i:unassigned|hba drives)");
+
   private final String tool;
   private final Map<String, RaidAdapter> adapters = new LinkedHashMap<>();
   private final Notes notes = new Notes();
@@ -86,6 +92,12 @@ final class SsacliParser implements OutputParser {
       controller(controller);
       return;
     }
+    if (adapter == null && PART.matcher(text).matches()) {
+      // Somebody left out the line that names the controller.
+      notes.add("line " + line.number() + ": no controller is named above it");
+      adapter = adapters.computeIfAbsent("", _ -> new RaidAdapter());
+      begin(SsacliParts.Kind.NONE, null);
+    }
     RaidAdapter here = adapter;
     // Where the blanks before lines are lost, prompts and messages stand among them.
     if (here == null
@@ -126,7 +138,7 @@ final class SsacliParser implements OutputParser {
         "(Internal|External) Drive Cage at .*|.*Enclosure at .*|[^:]+ at Port [^:,]+, Box [^:,]+(,"
             + " [^:,]+)?|Expander \\d+.*|SEP .*|Enclosure SEP .*|Port Name: .*|Sensor ID:"
             + " \\d+|Physical Drives|Mirror Group \\d+:|Parity Group \\d+:|None"
-            + " attached|Predictive.*Group.*")) {
+            + " attached|Disk Partition Information|Predictive.*Group.*")) {
       heading(here, text);
     } else if (!block.add(text)) {
       notes.line(line);
@@ -146,12 +158,19 @@ final class SsacliParser implements OutputParser {
       boolean same = before.about.node().path("serial").asString("").equals(serial);
       key += same ? "" : " " + serial;
     }
+    if (slot == null && before != null && before == adapter && before.isAlone()) {
+      // A chassis may be named for two controllers in it.
+      for (int number = 2; adapters.containsKey(key); number++) {
+        key = id + " " + model + " " + number;
+      }
+    }
     RaidAdapter made = adapters.computeIfAbsent(key, _ -> new RaidAdapter());
     adapter = made;
     array = null;
     logical = null;
     unassigned = false;
-    made.about.put("id", id).put("slot", slot).put("model", model);
+    boolean unknown = id.startsWith("ATTR_VALUE");
+    made.about.put("id", id).put("slot", unknown ? null : slot).put("model", model);
     for (int group = 4; group <= 5; group++) {
       String note = matcher.group(group);
       if (note != null && note.startsWith("sn:")) {

@@ -11,6 +11,12 @@ import tools.jackson.databind.JsonNode;
  * text.
  */
 final class StorcliParser implements OutputParser {
+  /** What the controller counts, by the lists in which it then says each. */
+  static final Map<String, String> COUNTED =
+      Map.of(
+          "Physical Drives", "PD LIST",
+          "Virtual Drives", "VD LIST");
+
   private final String tool;
 
   StorcliParser(String tool) {
@@ -54,6 +60,7 @@ final class StorcliParser implements OutputParser {
         StorcliReader reader =
             new StorcliReader(adapters, id == null ? String.valueOf(position) : String.valueOf(id));
         reader.read(data);
+        COUNTED.forEach((key, list) -> cut(data, key, list, notes));
         position++;
       }
     }
@@ -63,6 +70,14 @@ final class StorcliParser implements OutputParser {
       facts.putAll(RaidAdapter.facts(adapters.values(), declared));
     }
     return notes.result(tool, facts);
+  }
+
+  private static void cut(JsonNode data, String count, String list, Notes notes) {
+    Long said = JsonFields.number(data, count);
+    int listed = data.path(list).size();
+    if (said != null && data.path(list).isArray() && listed < said) {
+      notes.add(count + " = " + said + ", but " + list + " has " + listed + ": it is cut off");
+    }
   }
 
   private static @Nullable Long number(JsonNode status, JsonNode data) {

@@ -128,6 +128,11 @@ final class StorcliText {
       }
       return;
     }
+    if (StorcliParser.COUNTED.containsKey(key)) {
+      // Stands between tables, and is of the controller.
+      data.put(key, value);
+      return;
+    }
     if (!section.has(key)) {
       section.put(key, value);
     }

@@ -1,0 +1,369 @@
+package dev.ingot.agent.parse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** What storage tools say of disks that sleep, rebuild, are masked or stand without their head. */
+class FormsOfStorageAtWorkTest {
+  private static JsonNode facts(String tool, String text) throws ParseFailure {
+    return Parsers.parse(tool, text).facts();
+  }
+
+  private static JsonNode adapter(String tool, String text) throws ParseFailure {
+    return facts(tool, text).path("adapters").path(0);
+  }
+
+  private static List<String> texts(JsonNode list) {
+    return list.valueStream().map(one -> one.asString("")).toList();
+  }
+
+  @Test
+  void aSleepingDiskIsToldByItsPowerModeAloneAsTextAndAsJson() throws ParseFailure {
+    JsonNode asText =
+        facts(
+            "smartctl",
+            """
+            smartctl 7.3 2022-02-28 r5338 [x86_64-linux-6.1.0] (local build)
+            Copyright (C) 2002-22, Bruce Allen, Christian Franke, www.smartmontools.org
+
+            Device is in STANDBY mode, exit(2)
+            """);
+    JsonNode asJson =
+        facts(
+            "smartctl",
+            """
+            {"smartctl": {"exit_status": 2, "messages": [
+              {"string": "Device is in STANDBY mode, exit(2)", "severity": "information"}]},
+             "device": {"name": "/dev/sdq", "type": "sat", "protocol": "ATA"}}
+            """);
+
+    assertThat(asText.path("counts").path("devices").asLong()).isEqualTo(1);
+    assertThat(asText.path("devices").path(0).path("power_mode").asString("")).isEqualTo("STANDBY");
+    assertThat(asJson.path("devices").path(0).path("power_mode").asString("")).isEqualTo("STANDBY");
+  }
+
+  @Test
+  void smartctlsTextHasTheNamesOfItsJson() throws ParseFailure {
+    JsonNode device =
+        facts(
+                "smartctl",
+                """
+                smartctl 7.4 2023-08-01 r5530 [x86_64-linux-6.8.12] (local build)
+
+                === START OF INFORMATION SECTION ===
+                Device Model:     EXAMPLE SSD 512
+                Serial Number:    EX0001
+                LU WWN Device Id: 0 000000 000000000
+                User Capacity:    512,110,190,592 bytes [512 GB]
+                Sector Size:      512 bytes logical/physical
+                Rotation Rate:    Solid State Device
+                TRIM Command:     Available, deterministic, zeroed
+                Device is:        Not in smartctl database 7.3/5528
+                SATA Version is:  SATA 3.2, 6.0 Gb/s (current: 3.0 Gb/s)
+                Power mode is:    IDLE_A
+
+                SMART Extended Comprehensive Error Log Version: 1 (1 sectors)
+                Device Error Count: 24 (device log contains only the most recent 4 errors)
+                """)
+            .path("devices")
+            .path(0);
+
+    assertThat(device.path("sata_version").asString("")).isEqualTo("SATA 3.2");
+    assertThat(device.path("link_speed").asString("")).isEqualTo("3.0 Gb/s");
+    assertThat(device.path("link_speed_maximum").asString("")).isEqualTo("6.0 Gb/s");
+    assertThat(device.path("trim").asBoolean()).isTrue();
+    assertThat(device.path("in_database").asBoolean(true)).isFalse();
+    assertThat(device.path("power_mode").asString("")).isEqualTo("IDLE_A");
+    assertThat(device.path("error_log_entries").asLong()).isEqualTo(24);
+    // All zeroes are no name.
+    assertThat(device.has("wwn")).isFalse();
+  }
+
+  @Test
+  void aBridgeThatSmartctlDoesNotKnowIsTheReasonOfTheRefusal() {
+    assertThatThrownBy(
+            () ->
+                facts(
+                    "smartctl",
+                    "/dev/sdx: Unknown USB bridge [0x1234:0x5678 (0x100)]\n"
+                        + "Please specify device type with the -d option.\n"))
+        .isInstanceOf(ParseFailure.class)
+        .hasMessageContaining("Unknown USB bridge");
+  }
+
+  @Test
+  void adaptecsMembersAreFoundByPlaceWhereSerialsAreMasked() throws ParseFailure {
+    String text =
+        """
+        Controllers found: 1
+        ----------------------------------------------------------------------
+        Controller information
+        ----------------------------------------------------------------------
+           Controller Model                         : Adaptec 6405
+        ----------------------------------------------------------------------
+        Logical device information
+        ----------------------------------------------------------------------
+        Logical device number 0
+           RAID level                               : 1
+           Status of logical device                 : Degraded
+           --------------------------------------------------------
+           Logical device segment information
+           --------------------------------------------------------
+           Segment 0                                : Present (Controller:1,Enclosure:0,Slot:4) xxxx
+           Segment 1                                : Rebuilding (Controller:1,Enclosure:0,Slot:7) xxxx
+
+        ----------------------------------------------------------------------
+        Physical Device information
+        ----------------------------------------------------------------------
+              Device #0
+                 Device is a Hard drive
+                 State                              : Online
+                 Reported Location                  : Enclosure 0, Slot 4
+                 Serial number                      : xxxx
+              Device #1
+                 Device is a Hard drive
+                 State                              : Rebuilding
+                 Reported Location                  : Enclosure 0, Slot 7
+                 Serial number                      : xxxx
+        """;
+
+    JsonNode masked = adapter("arcconf", text);
+    // A drive of another serial at another kind of place is no member.
+    JsonNode other =
+        adapter(
+            "arcconf",
+            text.replace("Slot:4) xxxx", "Slot:4) ABC1")
+                .replace("Enclosure 0, Slot 4", "Connector 0, Device 4"));
+
+    assertThat(texts(masked.path("logical_drives").path(0).path("drives")))
+        .containsExactly("0", "1");
+    assertThat(texts(other.path("logical_drives").path(0).path("drives")))
+        .containsExactly("ABC1", "1");
+  }
+
+  @Test
+  void serveRaidNamesItsDrivesByChannelAndDeviceAndItsTasks() throws ParseFailure {
+    JsonNode adapter =
+        adapter(
+            "arcconf",
+            """
+            Controllers found: 1
+            Logical drive number 1
+               Logical drive name                       : data
+               Drive(s) (Channel,Device)                : 0,3 1,3
+               Defunct segments                         : No
+
+            Physical Device information
+               Channel #0:
+                  Device #3
+                     Device is a Hard drive
+                     State                              : Online
+                     Reported Channel,Device            : 0,3
+               Channel #1:
+                  Device #3
+                     Device is a Hard drive
+                     State                              : Online
+                     Reported Channel,Device            : 1,3
+            """);
+    JsonNode task =
+        adapter(
+            "arcconf",
+            """
+            Controllers found: 1
+            Logical Device Task:
+               Logical Device                 : 2
+               Current operation              : Rebuild
+               Status                         : In Progress
+               Percentage complete            : 36
+            """);
+
+    assertThat(adapter.path("physical_drives").size()).isEqualTo(2);
+    assertThat(texts(adapter.path("logical_drives").path(0).path("drives")))
+        .containsExactly("3", "1,3");
+    JsonNode drive = task.path("logical_drives").path(0);
+    assertThat(drive.path("id").asString("")).isEqualTo("2");
+    assertThat(drive.path("task").asString("")).isEqualTo("Rebuild");
+    assertThat(drive.path("progress_percent").asLong()).isEqualTo(36);
+  }
+
+  @Test
+  void segmentsWithoutTheirLogicalDeviceAreDrivesAndSaidToBeAlone() throws ParseFailure {
+    Parsed parsed =
+        Parsers.parse(
+            "arcconf",
+            "   Segment 0      : Present (3815447MB, SATA, HDD, Enclosure:0, Slot:5) EX0005\n");
+    JsonNode drive = parsed.facts().path("adapters").path(0).path("physical_drives").path(0);
+
+    assertThat(drive.path("slot").asLong()).isEqualTo(5);
+    assertThat(drive.path("serial").asString("")).isEqualTo("EX0005");
+    assertThat(drive.path("size_bytes").asLong()).isEqualTo(3815447L << 20);
+    assertThat(parsed.notUnderstood()).hasSize(1);
+  }
+
+  @Test
+  void partsOfSsacliWithoutTheirControllerAreReadAndSaidToBeSo() throws ParseFailure {
+    Parsed parsed =
+        Parsers.parse(
+            "ssacli",
+            """
+               Array A (SAS, Unused Space: 0 MB)
+
+                  logicaldrive 1 (279.4 GB, RAID 1, Recovering, 12% complete)
+
+                  physicaldrive 1I:1:1 (port 1I:box 1:bay 1, SAS HDD, 300 GB, OK)
+                  physicaldrive 1I:1:2 (port 1I:box 1:bay 2, SAS HDD, 300 GB, Rebuilding)
+            """);
+    JsonNode adapter = parsed.facts().path("adapters").path(0);
+
+    assertThat(adapter.has("id")).isFalse();
+    assertThat(adapter.path("logical_drives").size()).isEqualTo(1);
+    assertThat(adapter.path("physical_drives").path(1).path("state").asString(""))
+        .isEqualTo("Rebuilding");
+    assertThat(parsed.notUnderstood()).anyMatch(note -> note.contains("no controller is named"));
+  }
+
+  @Test
+  void twoControllersOfOneChassisAreTwo() throws ParseFailure {
+    JsonNode facts =
+        facts(
+            "hpssacli",
+            """
+            MSA1500 CS in LAB
+               Controller Status: OK
+               Cache Status: OK
+
+            MSA1500 CS in LAB
+               Controller Status: OK
+               Cache Status: Temporarily Disabled
+            """);
+
+    assertThat(facts.path("counts").path("adapters").asLong()).isEqualTo(2);
+    assertThat(facts.path("adapters").path(1).path("cache_status").asString(""))
+        .isEqualTo("Temporarily Disabled");
+  }
+
+  @Test
+  void aListOfFewerDrivesThanTheControllerCountsIsSaidToBeCutOff() throws ParseFailure {
+    String text =
+        """
+        Physical Drives = 2
+
+        PD LIST :
+        =======
+
+        ------------------------------------------------------------------------
+        EID:Slt DID State DG       Size Intf Med SED PI SeSz Model           Sp
+        ------------------------------------------------------------------------
+        252:0     7 Rbld   0 744.687 GB SATA SSD N   N  512B EXAMPLE 800     U
+        """;
+
+    assertThat(Parsers.parse("storcli", text).notUnderstood())
+        .containsExactly("Physical Drives = 2, but PD LIST has 1: it is cut off");
+    assertThat(Parsers.parse("storcli", text.replace("= 2", "= 1")).notUnderstood()).isEmpty();
+  }
+
+  @Test
+  void megacliTellsHowFarARebuildIs() throws ParseFailure {
+    JsonNode drive =
+        adapter(
+                "megacli",
+                "Rebuild Progress on Device at Enclosure 252, Slot 3 Completed 4% in 4 Minutes.\n")
+            .path("physical_drives")
+            .path(0);
+
+    assertThat(drive.path("id").asString("")).isEqualTo("252:3");
+    assertThat(drive.path("rebuild_percent").asLong()).isEqualTo(4);
+  }
+
+  @Test
+  void blocksOfLvdisplayGoOnBehindTheUuid() throws ParseFailure {
+    JsonNode facts =
+        facts(
+            "lvm",
+            """
+              --- Volume group ---
+              VG Name               vg0
+              Cur LV                2
+              VG Size               <10.00 GiB
+              Alloc PE / Size       256 / 1.00 GiB
+              Free  PE / Size       2303 / <9.00 GiB
+              VG UUID               aaaaaa-bbbb-cccc-dddd-eeee-ffff-gggggg
+
+              --- Logical volume ---
+              LV Path                /dev/vg0/data
+              LV Name                data
+              VG Name                vg0
+              LV UUID                hhhhhh-bbbb-cccc-dddd-eeee-ffff-gggggg
+              LV Creation host, time lab1, 2024-11-27 23:10:09 +0100
+              LV Status              available
+              # open                 1
+              LV Size                1.00 GiB
+              Block device           253:0
+
+              --- Logical volume ---
+              LV Name                /dev/vg0/old
+              LV UUID                iiiiii-bbbb-cccc-dddd-eeee-ffff-gggggg
+              LV Size                2.00 GB
+            """);
+
+    assertThat(facts.path("counts").path("logical_volumes").asLong()).isEqualTo(2);
+    JsonNode data = facts.path("logical_volumes").path(0);
+    assertThat(data.path("size_bytes").asLong()).isEqualTo(1L << 30);
+    assertThat(data.path("host").asString("")).isEqualTo("lab1");
+    assertThat(data.path("created").asString("")).isEqualTo("2024-11-27 23:10:09 +0100");
+    assertThat(facts.path("logical_volumes").path(1).path("lv_name").asString("")).isEqualTo("old");
+    JsonNode group = facts.path("volume_groups").path(0);
+    assertThat(group.path("free_bytes").asLong()).isEqualTo(9L << 30);
+    assertThat(group.path("lv_count").asLong()).isEqualTo(2);
+  }
+
+  @Test
+  void theScansOfLvmAreReadAndNotTakenForTables() throws ParseFailure {
+    JsonNode facts =
+        facts(
+            "lvm",
+            """
+              PV /dev/sdb    VG vg0   lvm2 [<10.00 GiB / 4.00 MiB free]
+              PV /dev/sdc             lvm2 [10.00 GiB]
+              Total: 2 [19.99 GiB] / in use: 1 [<10.00 GiB] / in no VG: 1 [10.00 GiB]
+              ACTIVE            '/dev/vg0/root' [<7.00 GiB] inherit
+              inactive          '/dev/vg0/spare' [1.00 GiB] inherit
+            """);
+
+    assertThat(facts.path("counts").path("physical_volumes").asLong()).isEqualTo(2);
+    assertThat(facts.path("physical_volumes").path(0).path("free_bytes").asLong())
+        .isEqualTo(4L << 20);
+    assertThat(facts.path("physical_volumes").path(1).has("vg_name")).isFalse();
+    assertThat(facts.path("logical_volumes").path(1).path("active").asBoolean(true)).isFalse();
+  }
+
+  @Test
+  void mdadmsEventsOfOldMetadataAreOneNumberAndAPlatformIsNoArray() throws ParseFailure {
+    JsonNode old =
+        facts(
+            "mdadm",
+            """
+            /dev/md0:
+                    Version : 0.90
+                 Raid Level : raid1
+                     Events : 0.1291178
+            """);
+    JsonNode platform =
+        facts(
+            "mdadm",
+            """
+                   Platform : Intel(R) Rapid Storage Technology enterprise
+                    Version : 4.3.0.1188
+                RAID Levels : raid0 raid1
+                  Max Disks : 6
+            """);
+
+    assertThat(old.path("arrays").path(0).path("events").asLong()).isEqualTo(1_291_178);
+    assertThat(platform.has("arrays")).isFalse();
+    assertThat(platform.path("platforms").path(0).path("maximum_disks").asLong()).isEqualTo(6);
+  }
+}
