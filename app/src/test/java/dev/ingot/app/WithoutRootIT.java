@@ -57,6 +57,18 @@ class WithoutRootIT {
         .contains("permission denied; give the program CAP_NET_BIND_SERVICE");
   }
 
+  /** Systemd gives such a folder, with all that is in it, to the user of whatever starts last. */
+  @Test
+  void theUnitsShareNoFolderOfState() throws Exception {
+    List<String> folders = new ArrayList<>();
+    for (String name : List.of("ingot-server.service", "ingot-agent.service")) {
+      Files.readAllLines(Repository.root().resolve("packaging/systemd/" + name)).stream()
+          .filter(line -> line.startsWith("StateDirectory="))
+          .forEach(folders::add);
+    }
+    assertThat(folders).hasSize(2).doesNotHaveDuplicates();
+  }
+
   @Test
   void theUnitsAreWellFormedAndTheServersIsHardened() throws Exception {
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/systemd-analyze")), "needs systemd-analyze");
