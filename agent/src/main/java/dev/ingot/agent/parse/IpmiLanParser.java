@@ -87,7 +87,10 @@ final class IpmiLanParser implements OutputParser {
       return;
     }
     // The community is a password.
-    boolean community = Text.known(block.raw("snmp_community_string")) != null;
+    Boolean community =
+        block.has("snmp_community_string")
+            ? Boolean.valueOf(Text.known(block.raw("snmp_community_string")) != null)
+            : null;
     String vlan = block.take("802_1q_vlan_id");
     Fields fields =
         new Fields()
@@ -104,15 +107,21 @@ final class IpmiLanParser implements OutputParser {
                 vlan == null || vlan.equalsIgnoreCase("Disabled") ? null : Text.number(vlan))
             .put("vlan_priority", block.number("802_1q_vlan_priority"))
             .put("snmp_community_set", community)
-            .put("authentication_types", Text.parts(block.take("auth_type_support"), " "));
+            .putUnlessEmpty("authentication_types", list(block.take("auth_type_support"), " "));
     List<String> suites = Text.parts(block.take("rmcp_cipher_suites"), ",");
     fields
-        .put("cipher_suites", suites)
+        .putUnlessEmpty("cipher_suites", list(String.join(",", suites), ","))
         .put("cipher_suite_zero", suites.isEmpty() ? null : Boolean.valueOf(suites.contains("0")))
         .put("ipv6_enables", block.take("ipv6_enables"))
         .putUnlessEmpty("ipv6_addresses", addresses);
     block.raw("set_in_progress");
     channels.add(block.rest(fields).node());
+  }
+
+  private static ArrayNode list(@Nullable String text, String separator) {
+    ArrayNode list = Fields.array();
+    Text.parts(text, separator).forEach(list::add);
+    return list;
   }
 
   private static @Nullable String source(@Nullable String text) {

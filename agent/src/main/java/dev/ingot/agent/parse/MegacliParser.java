@@ -114,11 +114,14 @@ final class MegacliParser implements OutputParser {
       enclosure = String.valueOf(Text.number(text));
     } else if (text.startsWith("ProductName ")
         || text.equals("PD")
+        || (place == Place.SUMMARY && Text.matches(text, "BBU|Enclosure"))
         || text.startsWith("Virtual drive ")
         || (text.startsWith("Connector ") && place == Place.SUMMARY)) {
       end();
       place = Place.SUMMARY;
-      block.add(text);
+      if (!block.add(text)) {
+        block.put("part", text);
+      }
     } else if (rebuilding(text)) {
       mine = true;
     } else if (text.startsWith("Inquiry Data:")) {

@@ -224,6 +224,7 @@ final class MegacliParts {
   /** Parts of -ShowSummary, which has no numbers of adapters. */
   static void summary(Supplier<RaidAdapter> adapters, Block block) {
     String connector = block.take("connector");
+    String part = String.valueOf(block.take("part"));
     String virtual = block.take("virtual_drive");
     String model = block.take("productname");
     if (connector != null) {
@@ -231,7 +232,11 @@ final class MegacliParts {
       Long slot = Text.number(connector.substring(Math.max(0, connector.indexOf("Slot"))));
       String type = block.take("disk_type");
       if (type != null && type.startsWith("Unknown,")) {
-        // The expander of a backplane stands among the drives, at the place of one of them.
+        // The expander of a backplane stands among the drives, at the place of one of them; where
+        // the backplane is named too it is no second one.
+        if (!adapter.enclosures.isEmpty()) {
+          return;
+        }
         adapter
             .enclosures
             .computeIfAbsent(connector, key -> new Fields().put("id", key))
@@ -261,6 +266,19 @@ final class MegacliParts {
           .put("size_bytes", Sizes.binary(block.take("size")))
           .put("state", block.take("state"))
           .put("level", "RAID" + block.take("raid_level"));
+    } else if (part.equals("Enclosure") && block.has("product_id")) {
+      String product = String.valueOf(block.take("product_id"));
+      adapters
+          .get()
+          .enclosures
+          .computeIfAbsent(product, key -> new Fields().put("id", key))
+          .put("product", product)
+          .put("type", block.take("type"))
+          .put("state", block.take("status"));
+    } else if (part.equals("BBU") && !block.isEmpty()) {
+      Fields battery =
+          new Fields().put("model", block.take("bbu_type")).put("state", block.take("status"));
+      adapters.get().about.putUnlessEmpty("battery", battery.node());
     } else if (model != null) {
       adapters
           .get()

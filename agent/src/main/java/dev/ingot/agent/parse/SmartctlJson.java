@@ -80,6 +80,8 @@ final class SmartctlJson {
             .put("sata_version", JsonFields.text(sata, "string"))
             .put("nvme_version", JsonFields.text(root.path("nvme_version"), "string"))
             .put("scsi_version", JsonFields.text(root, "scsi_version"))
+            .put("device_type", JsonFields.text(root.path("device_type"), "name"))
+            .put("protection_type", JsonFields.number(root, "scsi_protection_type"))
             .put("transport", JsonFields.text(root.path("scsi_transport_protocol"), "name"))
             .put("link_speed", JsonFields.text(speed.path("current"), "string"))
             .put("link_speed_maximum", JsonFields.text(speed.path("max"), "string"))
@@ -146,6 +148,15 @@ final class SmartctlJson {
 
   private static void nvme(JsonNode root, Fields fields) {
     JsonNode log = root.path("nvme_smart_health_information_log");
+    JsonNode thresholds = root.path("nvme_composite_temperature_threshold");
+    JsonNode vendor = root.path("nvme_pci_vendor");
+    fields
+        .put("warning_temperature_celsius", JsonFields.number(thresholds, "warning"))
+        .put("critical_temperature_celsius", JsonFields.number(thresholds, "critical"))
+        .put("vendor_id", NvmeParser.hexadecimal(JsonFields.number(vendor, "id"), 4))
+        .put(
+            "subsystem_vendor_id",
+            NvmeParser.hexadecimal(JsonFields.number(vendor, "subsystem_id"), 4));
     if (root.has("nvme_number_of_namespaces")) {
       fields.put("namespaces", JsonFields.number(root, "nvme_number_of_namespaces"));
       fields.put("unallocated_bytes", JsonFields.number(root, "nvme_unallocated_capacity"));

@@ -146,6 +146,8 @@ final class SmartctlText {
       block.put("smart_enabled", text.substring(29));
     } else if (text.startsWith("Device does not support SMART")) {
       block.put("smart_available", "Unavailable");
+    } else if (Text.matches(text, "Formatted with type \\d protection")) {
+      block.put("protection_type", text.substring(20, 21));
     } else if (text.equals("No Errors Logged")) {
       block.put("no_errors_logged", "0");
     } else {
@@ -159,12 +161,16 @@ final class SmartctlText {
     Matcher asleep = ASLEEP.matcher(text);
     if (asleep.matches()) {
       block.put("power_mode_is", String.valueOf(asleep.group(1)));
+    } else if (text.startsWith("NO MEDIUM")) {
+      // What it says of a size is no size then.
+      block.put("no_medium", "");
     }
     return asleep.matches()
         || Text.matches(
             text,
-            "/dev/\\S+: (Unknown|Unsupported|Unable|Device|Type|Please|Input|.*failed).*|Smartctl"
-                + " open device: .*|Read Device Identity failed.*|Please specify device type.*|A"
+            "NO MEDIUM.*|/dev/\\S+:"
+                + " (Unknown|Unsupported|Unable|Device|Type|Please|Input|.*failed).*|Smartctl open"
+                + " device: .*|Read Device Identity failed.*|Please specify device type.*|A"
                 + " mandatory SMART command failed.*|.*[Pp]ermission denied.*");
   }
 
@@ -190,9 +196,9 @@ final class SmartctlText {
   private static boolean describes(String text) {
     return Text.matches(
             text,
-            "(Vendor Specific|General SMART|LU is |SMART Error Log|SMART Self-test|SMART"
-                + " Extended|SMART/Health|Selective self-test|If Selective|No Errors Logged|No"
-                + " self-tests|No Self-tests|Device supports SMART|Device does not"
+            "(Vendor Specific|General SMART|Error Counter logging|LU is |SMART Error Log|SMART"
+                + " Self-test|SMART Extended|SMART/Health|Selective self-test|If Selective|No"
+                + " Errors Logged|No self-tests|No Self-tests|Device supports SMART|Device does not"
                 + " support|Temperature Warning|Offline data collection|Total time to complete|data"
                 + " collection|capabilities|Short self-test|Extended self-test|Conveyance"
                 + " self-test|recommended polling|SMART Attributes|Device is|Warning|was|been"

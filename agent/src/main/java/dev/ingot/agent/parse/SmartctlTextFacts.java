@@ -17,6 +17,7 @@ final class SmartctlTextFacts {
   static Fields describe(Block block) {
     String rotation = block.take("rotation_rate");
     String sectors = block.take("sector_size", "sector_sizes", "logical_block_size");
+    boolean empty = block.has("no_medium");
     String capacity =
         block.take("user_capacity", "namespace_1_size_capacity", "total_nvm_capacity");
     String health =
@@ -50,10 +51,12 @@ final class SmartctlTextFacts {
                     : SmartctlJson.named("0x" + wwn.replace(" ", "")))
             .put("logical_unit_id", block.take("logical_unit_id"))
             .put("firmware", block.take("firmware_version", "revision"))
-            .put("size_bytes", bytes(capacity))
+            .put("size_bytes", empty ? null : bytes(capacity))
             .put(
                 "logical_sector_bytes",
-                nvme ? block.number("namespace_1_formatted_lba_size") : Text.number(sectors))
+                nvme
+                    ? block.number("namespace_1_formatted_lba_size")
+                    : empty ? null : Text.number(sectors))
             .put("physical_sector_bytes", physical(sectors, block.take("physical_block_size")))
             .put(
                 "rotation_rpm",
@@ -69,6 +72,8 @@ final class SmartctlTextFacts {
             .put("ata_version", block.take("ata_version_is", "ata_standard_is"))
             .put("nvme_version", block.take("nvme_version"))
             .put("scsi_version", block.take("compliance"))
+            .put("device_type", block.take("device_type"))
+            .put("protection_type", block.number("protection_type"))
             .put("transport", block.take("transport_protocol"))
             .put(
                 "smart_available",
@@ -145,9 +150,19 @@ final class SmartctlTextFacts {
                 "no_errors_logged"))
         .put("namespaces", block.number("number_of_namespaces"))
         .put("unallocated_bytes", bytes(block.take("unallocated_nvm_capacity")))
+        .put("warning_temperature_celsius", block.number("warning_comp_temp_threshold"))
+        .put("critical_temperature_celsius", block.number("critical_comp_temp_threshold"))
+        .put("vendor_id", id(block.peek("pci_vendor_subsystem_id"), block.peek("pci_vendor_id")))
+        .put("subsystem_vendor_id", id(block.take("pci_vendor_subsystem_id"), null))
         .put("grown_defects", block.number("elements_in_grown_defect_list"))
         .put("start_stop_cycles", block.number("accumulated_start_stop_cycles"))
         .put("manufactured", block.take("manufactured"));
+  }
+
+  /** Four digits, as lspci has them; one line says both where they are the same. */
+  private static @Nullable String id(@Nullable String both, @Nullable String own) {
+    Long number = Text.number(own == null ? both : own);
+    return NvmeParser.hexadecimal(number, 4);
   }
 
   /** A count, whatever the locale put between its thousands. */

@@ -47,6 +47,25 @@ class FormsOfManagementControllersTest {
   }
 
   @Test
+  void whatLan6DoesNotTellIsNotSaidToBeOff() throws ParseFailure {
+    JsonNode channel =
+        facts(
+                "ipmitool-lan",
+                """
+                IPv6 Static Address 0:
+                    Enabled:        yes
+                    Address:        2001:db8::5/64
+                    Status:         active
+                """)
+            .path("channels")
+            .path(0);
+
+    assertThat(channel.path("ipv6_addresses").path(0).path("prefix").asLong()).isEqualTo(64);
+    assertThat(channel.has("snmp_community_set")).isFalse();
+    assertThat(channel.has("cipher_suites")).isFalse();
+  }
+
+  @Test
   void aMemoryModuleOfAFruHasItsOwnFacts() throws ParseFailure {
     Parsed parsed =
         Parsers.parse(

@@ -84,6 +84,97 @@ class FormsOfStorageAtWorkTest {
   }
 
   @Test
+  void aDriveWithoutMediumHasATypeAndNoSize() throws ParseFailure {
+    JsonNode device =
+        facts(
+                "smartctl",
+                """
+                === START OF INFORMATION SECTION ===
+                Vendor:               lab
+                Product:              DVD 1
+                User Capacity:        7,757,100,351,738,617,888 bytes [7757 PB]
+                Logical block size:   1752178720 bytes
+                Device type:          CD/DVD
+                NO MEDIUM present in device
+                """)
+            .path("devices")
+            .path(0);
+
+    assertThat(device.path("device_type").asString("")).isEqualTo("CD/DVD");
+    assertThat(device.has("size_bytes")).isFalse();
+    assertThat(device.has("logical_sector_bytes")).isFalse();
+  }
+
+  @Test
+  void anNvmeDriveHasTheSameThresholdsAndVendorAsTextAndAsJson() throws ParseFailure {
+    JsonNode asText =
+        facts(
+            "smartctl",
+            """
+            === START OF INFORMATION SECTION ===
+            Model Number:                       EXAMPLE NVMe
+            PCI Vendor ID:                      0x1c58
+            PCI Vendor Subsystem ID:            0x1137
+            Unallocated NVM Capacity:           0
+            Warning  Comp. Temp. Threshold:     70 Celsius
+            Critical Comp. Temp. Threshold:     80 Celsius
+            """);
+    JsonNode asJson =
+        facts(
+            "smartctl",
+            """
+            {"model_name": "EXAMPLE NVMe", "nvme_pci_vendor": {"id": 7256, "subsystem_id": 4407},
+             "nvme_composite_temperature_threshold": {"warning": 70, "critical": 80}}
+            """);
+
+    for (JsonNode facts : List.of(asText, asJson)) {
+      JsonNode device = facts.path("devices").path(0);
+      assertThat(device.path("vendor_id").asString("")).isEqualTo("1c58");
+      assertThat(device.path("subsystem_vendor_id").asString("")).isEqualTo("1137");
+      assertThat(device.path("warning_temperature_celsius").asLong()).isEqualTo(70);
+      assertThat(device.path("critical_temperature_celsius").asLong()).isEqualTo(80);
+    }
+  }
+
+  @Test
+  void theSummaryOfMegacliNamesItsBackplaneOnceAndItsBattery() throws ParseFailure {
+    JsonNode adapter =
+        adapter(
+            "megacli",
+            """
+            Hardware
+                    Controller
+                             ProductName       : PERC H710P Mini(Bus 0, Dev 0)
+                             Status            : Optimal
+                    BBU
+                             BBU Type          : BBU
+                             Status            : Healthy
+                    Enclosure
+                             Product Id        : BP12G+EXP
+                             Type              : SES
+                             Status            : OK
+
+                    PD
+                            Connector          : 00<Internal><Encl Pos 1 >: Slot 0
+                            Product Id         : EXAMPLE 600
+                            State              : Online
+                            Disk Type          : SAS,Hard Disk Device
+                            Capacity           : 1.090 TB
+
+                            Connector          : 00<Internal>: Slot 0
+                            Product Id         : SAS2 EXP BP
+                            Disk Type          : Unknown,Hard Disk Device
+            """);
+
+    assertThat(adapter.path("status").asString("")).isEqualTo("Optimal");
+    assertThat(adapter.path("battery").path("state").asString("")).isEqualTo("Healthy");
+    assertThat(adapter.path("physical_drives").size()).isEqualTo(1);
+    assertThat(adapter.path("enclosures").size()).isEqualTo(1);
+    assertThat(adapter.path("enclosures").path(0).path("product").asString(""))
+        .isEqualTo("BP12G+EXP");
+  }
+
+  @Test
   void aBridgeThatSmartctlDoesNotKnowIsTheReasonOfTheRefusal() {
     assertThatThrownBy(
             () ->
