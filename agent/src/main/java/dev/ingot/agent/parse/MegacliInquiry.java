@@ -35,6 +35,9 @@ final class MegacliInquiry {
     String revision = drive.node().path("firmware").asString("");
     drive.put("vendor", inquiry.substring(0, 8).strip());
     drive.put("model", inquiry.substring(8, 24).strip());
+    if (revision.isEmpty() && rest.length() > 4) {
+      drive.put("firmware", rest.substring(0, 4).strip());
+    }
     boolean known = !revision.isEmpty() && rest.startsWith(revision);
     drive.put(
         "serial",

@@ -196,16 +196,17 @@ final class SmartctlText {
   private static boolean describes(String text) {
     return Text.matches(
             text,
-            "(Vendor Specific|General SMART|Error Counter logging|LU is |SMART Error Log|SMART"
-                + " Self-test|SMART Extended|SMART/Health|Selective self-test|If Selective|No"
-                + " Errors Logged|No self-tests|No Self-tests|Device supports SMART|Device does not"
-                + " support|Temperature Warning|Offline data collection|Total time to complete|data"
-                + " collection|capabilities|Short self-test|Extended self-test|Conveyance"
-                + " self-test|recommended polling|SMART Attributes|Device is|Warning|was|been"
-                + " run|Error logging|Long .* [Ss]elf|General Purpose|Address +Access|SCT |Device"
-                + " Statistics|Page +Offset|Pending Defects|SATA Phy|ID +Size|Index +|Elements in| "
-                + " *\\||0x[0-9a-f]|GPL|Read SMART|Background|Non-medium|SAS|relative"
-                + " target|Protocol Specific|Vendor \\(|Status:|Accumulated|Number of|\\d).*")
+            "(Vendor Specific|General SMART|Self-test Log|Error Counter logging|LU is |SMART Error"
+                + " Log|SMART Self-test|SMART Extended|SMART/Health|Selective self-test|If"
+                + " Selective|No Errors Logged|No self-tests|No Self-tests|Device supports"
+                + " SMART|Device does not support|Temperature Warning|Offline data collection|Total"
+                + " time to complete|data collection|capabilities|Short self-test|Extended"
+                + " self-test|Conveyance self-test|recommended polling|SMART Attributes|Device"
+                + " is|Warning|was|been run|Error logging|Long .* [Ss]elf|General Purpose|Address"
+                + " +Access|SCT |Device Statistics|Page +Offset|Pending Defects|SATA Phy|ID"
+                + " +Size|Index +|Elements in|  *\\||0x[0-9a-f]|GPL|Read"
+                + " SMART|Background|Non-medium|SAS|relative target|Protocol Specific|Vendor"
+                + " \\(|Status:|Accumulated|Number of|\\d).*")
         || text.startsWith("|")
         || text.startsWith("(");
   }

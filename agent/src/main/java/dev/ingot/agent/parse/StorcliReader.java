@@ -163,6 +163,10 @@ final class StorcliReader {
           .put("free_space", JsonFields.flag(row, "FSpace"));
     } else if (drive) {
       String at = JsonFields.text(row, "EID:Slot", "EID:Slt");
+      if (at == null && group != null && grouped && "Msng".equals(JsonFields.text(row, "State"))) {
+        Fields array = adapter().array(group);
+        array.put("missing_drives", array.node().path("missing_drives").asLong(0) + 1);
+      }
       if (at != null) {
         String[] parts = at.split(":", 2);
         Fields member =

@@ -1,13 +1,14 @@
 package dev.ingot.agent.parse;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** What storage tools say of disks that sleep, rebuild, are masked or stand without their head. */
+/**
+ * What storage tools say of disks that rebuild, are missing or masked or stand without their head.
+ */
 class FormsOfStorageAtWorkTest {
   private static JsonNode facts(String tool, String text) throws ParseFailure {
     return Parsers.parse(tool, text).facts();
@@ -19,121 +20,6 @@ class FormsOfStorageAtWorkTest {
 
   private static List<String> texts(JsonNode list) {
     return list.valueStream().map(one -> one.asString("")).toList();
-  }
-
-  @Test
-  void aSleepingDiskIsToldByItsPowerModeAloneAsTextAndAsJson() throws ParseFailure {
-    JsonNode asText =
-        facts(
-            "smartctl",
-            """
-            smartctl 7.3 2022-02-28 r5338 [x86_64-linux-6.1.0] (local build)
-            Copyright (C) 2002-22, Bruce Allen, Christian Franke, www.smartmontools.org
-
-            Device is in STANDBY mode, exit(2)
-            """);
-    JsonNode asJson =
-        facts(
-            "smartctl",
-            """
-            {"smartctl": {"exit_status": 2, "messages": [
-              {"string": "Device is in STANDBY mode, exit(2)", "severity": "information"}]},
-             "device": {"name": "/dev/sdq", "type": "sat", "protocol": "ATA"}}
-            """);
-
-    assertThat(asText.path("counts").path("devices").asLong()).isEqualTo(1);
-    assertThat(asText.path("devices").path(0).path("power_mode").asString("")).isEqualTo("STANDBY");
-    assertThat(asJson.path("devices").path(0).path("power_mode").asString("")).isEqualTo("STANDBY");
-  }
-
-  @Test
-  void smartctlsTextHasTheNamesOfItsJson() throws ParseFailure {
-    JsonNode device =
-        facts(
-                "smartctl",
-                """
-                smartctl 7.4 2023-08-01 r5530 [x86_64-linux-6.8.12] (local build)
-
-                === START OF INFORMATION SECTION ===
-                Device Model:     EXAMPLE SSD 512
-                Serial Number:    EX0001
-                LU WWN Device Id: 0 000000 000000000
-                User Capacity:    512,110,190,592 bytes [512 GB]
-                Sector Size:      512 bytes logical/physical
-                Rotation Rate:    Solid State Device
-                TRIM Command:     Available, deterministic, zeroed
-                Device is:        Not in smartctl database 7.3/5528
-                SATA Version is:  SATA 3.2, 6.0 Gb/s (current: 3.0 Gb/s)
-                Power mode is:    IDLE_A
-
-                SMART Extended Comprehensive Error Log Version: 1 (1 sectors)
-                Device Error Count: 24 (device log contains only the most recent 4 errors)
-                """)
-            .path("devices")
-            .path(0);
-
-    assertThat(device.path("sata_version").asString("")).isEqualTo("SATA 3.2");
-    assertThat(device.path("link_speed").asString("")).isEqualTo("3.0 Gb/s");
-    assertThat(device.path("link_speed_maximum").asString("")).isEqualTo("6.0 Gb/s");
-    assertThat(device.path("trim").asBoolean()).isTrue();
-    assertThat(device.path("in_database").asBoolean(true)).isFalse();
-    assertThat(device.path("power_mode").asString("")).isEqualTo("IDLE_A");
-    assertThat(device.path("error_log_entries").asLong()).isEqualTo(24);
-    // All zeroes are no name.
-    assertThat(device.has("wwn")).isFalse();
-  }
-
-  @Test
-  void aDriveWithoutMediumHasATypeAndNoSize() throws ParseFailure {
-    JsonNode device =
-        facts(
-                "smartctl",
-                """
-                === START OF INFORMATION SECTION ===
-                Vendor:               lab
-                Product:              DVD 1
-                User Capacity:        7,757,100,351,738,617,888 bytes [7757 PB]
-                Logical block size:   1752178720 bytes
-                Device type:          CD/DVD
-                NO MEDIUM present in device
-                """)
-            .path("devices")
-            .path(0);
-
-    assertThat(device.path("device_type").asString("")).isEqualTo("CD/DVD");
-    assertThat(device.has("size_bytes")).isFalse();
-    assertThat(device.has("logical_sector_bytes")).isFalse();
-  }
-
-  @Test
-  void anNvmeDriveHasTheSameThresholdsAndVendorAsTextAndAsJson() throws ParseFailure {
-    JsonNode asText =
-        facts(
-            "smartctl",
-            """
-            === START OF INFORMATION SECTION ===
-            Model Number:                       EXAMPLE NVMe
-            PCI Vendor ID:                      0x1c58
-            PCI Vendor Subsystem ID:            0x1137
-            Unallocated NVM Capacity:           0
-            Warning  Comp. Temp. Threshold:     70 Celsius
-            Critical Comp. Temp. Threshold:     80 Celsius
-            """);
-    JsonNode asJson =
-        facts(
-            "smartctl",
-            """
-            {"model_name": "EXAMPLE NVMe", "nvme_pci_vendor": {"id": 7256, "subsystem_id": 4407},
-             "nvme_composite_temperature_threshold": {"warning": 70, "critical": 80}}
-            """);
-
-    for (JsonNode facts : List.of(asText, asJson)) {
-      JsonNode device = facts.path("devices").path(0);
-      assertThat(device.path("vendor_id").asString("")).isEqualTo("1c58");
-      assertThat(device.path("subsystem_vendor_id").asString("")).isEqualTo("1137");
-      assertThat(device.path("warning_temperature_celsius").asLong()).isEqualTo(70);
-      assertThat(device.path("critical_temperature_celsius").asLong()).isEqualTo(80);
-    }
   }
 
   @Test
@@ -172,18 +58,6 @@ class FormsOfStorageAtWorkTest {
     assertThat(adapter.path("enclosures").size()).isEqualTo(1);
     assertThat(adapter.path("enclosures").path(0).path("product").asString(""))
         .isEqualTo("BP12G+EXP");
-  }
-
-  @Test
-  void aBridgeThatSmartctlDoesNotKnowIsTheReasonOfTheRefusal() {
-    assertThatThrownBy(
-            () ->
-                facts(
-                    "smartctl",
-                    "/dev/sdx: Unknown USB bridge [0x1234:0x5678 (0x100)]\n"
-                        + "Please specify device type with the -d option.\n"))
-        .isInstanceOf(ParseFailure.class)
-        .hasMessageContaining("Unknown USB bridge");
   }
 
   @Test
@@ -355,6 +229,64 @@ class FormsOfStorageAtWorkTest {
     assertThat(Parsers.parse("storcli", text).notUnderstood())
         .containsExactly("Physical Drives = 2, but PD LIST has 1: it is cut off");
     assertThat(Parsers.parse("storcli", text.replace("= 2", "= 1")).notUnderstood()).isEmpty();
+  }
+
+  @Test
+  void aPlaceWithoutItsDriveIsMissingFromItsArray() throws ParseFailure {
+    JsonNode adapter =
+        adapter(
+            "storcli",
+            """
+            Controller = 0
+            Status = Success
+            Description = None
+
+            TOPOLOGY :
+            ========
+
+            -----------------------------------------------------------------------------
+            DG Arr Row EID:Slot DID Type  State BT       Size PDC  PI SED DS3  FSpace TR
+            -----------------------------------------------------------------------------
+             0 -   -   -        -   RAID1 Dgrd  N  278.875 GB dflt N  N   dflt N      N
+             0 0   -   -        -   RAID1 Dgrd  N  278.875 GB dflt N  N   dflt N      N
+             0 0   0   32:0     0   DRIVE Onln  N  278.875 GB dflt N  N   dflt -      N
+             0 0   1   -        -   DRIVE Msng  -  278.875 GB -    -  -   -    -      N
+            -----------------------------------------------------------------------------
+            """);
+
+    assertThat(adapter.path("physical_drives").size()).isEqualTo(1);
+    assertThat(adapter.path("arrays").path(0).path("state").asString("")).isEqualTo("Dgrd");
+    assertThat(adapter.path("arrays").path(0).path("missing_drives").asLong()).isEqualTo(1);
+  }
+
+  @Test
+  void theConfigurationOfOldMegacliHasMemoryAccessAndFirmware() throws ParseFailure {
+    JsonNode adapter =
+        adapter(
+            "megacli",
+            """
+            Adapter: 0
+            Product Name: Example RAID 144E
+            Memory: 128MB
+            DISK GROUPS: 0
+            Virtual Disk: 0 (Target Id: 0)
+            RAID Level: Primary-1, Secondary-0, RAID Level Qualifier-0
+            Size:67.986 GB
+            Access Policy: Read/Write
+            Physical Disk: 0
+            Enclosure Device ID: 252
+            Slot Number: 4
+            PD Type: SAS
+            Firmware state: Online
+            Inquiry Data: FUJITSU MAX3073RC       0104EX0P67008EM
+            """);
+
+    assertThat(adapter.path("cache_bytes").asLong()).isEqualTo(128L << 20);
+    assertThat(adapter.path("logical_drives").path(0).path("access").asString(""))
+        .isEqualTo("Read/Write");
+    JsonNode drive = adapter.path("physical_drives").path(0);
+    assertThat(drive.path("firmware").asString("")).isEqualTo("0104");
+    assertThat(drive.path("serial").asString("")).isEqualTo("EX0P67008EM");
   }
 
   @Test
