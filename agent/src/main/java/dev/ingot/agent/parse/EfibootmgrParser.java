@@ -89,7 +89,11 @@ final class EfibootmgrParser implements OutputParser {
     String file = path == null ? null : Text.between(path.replace("FvFile(", "Fv("), "File(", ")");
     if (file == null && path != null && path.contains(")/\\")) {
       // Version 18 writes HD(…)/\EFI\BOOT\….
-      file = path.substring(path.indexOf(")/\\") + 2).replaceFirst("[^\\\\A-Za-z0-9._ -].*", "");
+      // What a loader is handed stands behind it without a gap, in hexadecimal.
+      file =
+          path.substring(path.indexOf(")/\\") + 2)
+              .replaceFirst("[^\\\\A-Za-z0-9._ -].*", "")
+              .replaceFirst("(?i)(\\.efi)([0-9a-f]{2})+$", "$1");
     }
     return new Fields()
         .put("number", number.toUpperCase(Locale.ROOT))

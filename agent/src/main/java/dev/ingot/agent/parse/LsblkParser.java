@@ -26,7 +26,7 @@ final class LsblkParser implements OutputParser {
         fromJson(device, null, all, notes);
       }
     } else {
-      LsblkTable.read(Line.of(text), all, notes);
+      LsblkTable.read(Line.of(drawn(text)), all, notes);
     }
     Fields facts = new Fields();
     if (!all.isEmpty()) {
@@ -36,6 +36,16 @@ final class LsblkParser implements OutputParser {
       facts.put("devices", devices);
     }
     return notes.result("lsblk", facts);
+  }
+
+  /** The lines of the tree, where its UTF-8 was taken for Windows-1252 on the way. */
+  private static String drawn(String text) {
+    return text.indexOf('\u00e2') < 0
+        ? text
+        : text.replace("\u00e2\u201d\u201d", "\u2514")
+            .replace("\u00e2\u201d\u0153", "\u251c")
+            .replace("\u00e2\u201d\u201a", "\u2502")
+            .replace("\u00e2\u201d\u20ac", "\u2500");
   }
 
   private static JsonNode counts(List<JsonNode> all) {

@@ -98,11 +98,12 @@ final class LsblkTable {
         String parent = under(depth, depths, parents);
         Map<String, String> usual = usual(line.raw(), columns);
         Map<String, String> row = usual.isEmpty() ? row(line.raw(), columns) : usual;
-        if (Text.matches(row.getOrDefault("NAME", ""), "\\S+ [^(].*")) {
-          row = shaped(line.text());
-          notes.line(line);
-        }
+        boolean moved = Text.matches(row.getOrDefault("NAME", ""), "\\S+ [^(].*");
+        row = moved ? shaped(line.text()) : row;
         if (plausible(row, columns)) {
+          if (moved) {
+            notes.line(line);
+          }
           add(row, parent, all, line, notes);
         } else if (row.size() == 1
             && Text.matches(line.text(), "(/\\S*|\\[SWAP\\])")

@@ -300,4 +300,31 @@ class FormsOfPickedLinesTest {
     assertThat(entry.path("kind").asString()).isEqualTo("firmware");
     assertThat(entry.has("file")).isFalse();
   }
+
+  @Test
+  void whatALoaderIsHandedIsNoPartOfItsName() throws ParseFailure {
+    JsonNode entry =
+        facts(
+                "efibootmgr",
+                "Boot0001* W\tHD(1,GPT,b1710260,0x800,0x82000)/\\EFI\\w.efi57494e444f\n")
+            .path("entries")
+            .path(0);
+
+    assertThat(entry.path("file").asString()).isEqualTo("\\EFI\\w.efi");
+  }
+
+  @Test
+  void aTreeInTheWrongCharactersIsATreeStill() throws ParseFailure {
+    JsonNode devices =
+        facts(
+                "lsblk",
+                "NAME     KNAME MAJ:MIN  SIZE\n"
+                    + "sda      sda     8:0    512G\n"
+                    + "\u00e2\u201d\u201d\u00e2\u201d\u20acmp    dm-0  254:0    512G\n")
+            .path("devices");
+
+    assertThat(texts(devices, "name")).containsExactly("sda", "mp");
+    assertThat(devices.path(1).path("parent").asString()).isEqualTo("sda");
+    assertThat(devices.path(1).path("kernel_name").asString()).isEqualTo("dm-0");
+  }
 }
