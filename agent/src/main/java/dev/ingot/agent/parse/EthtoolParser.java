@@ -171,7 +171,8 @@ final class EthtoolParser implements OutputParser {
 
   /** {@code 0x03 (SFP)}. */
   private static @Nullable String inner(@Nullable String text) {
-    String inner = text == null ? null : Text.between(text, "(", ")");
-    return inner == null ? text : inner;
+    int from = text == null ? -1 : text.indexOf('(');
+    int to = text == null ? -1 : text.lastIndexOf(')');
+    return text == null || from < 0 || to < from ? text : text.substring(from + 1, to).strip();
   }
 }

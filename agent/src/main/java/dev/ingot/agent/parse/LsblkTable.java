@@ -14,6 +14,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class LsblkTable {
   private static final Pattern PAIR = Pattern.compile("([A-Za-z0-9:%_-]+)=\"([^\"]*)\"");
 
+  private static final Pattern ESCAPE = Pattern.compile("\\\\x([0-7][0-9a-f])");
+
   /** What lsblk prints when nobody names columns, wherever its blanks went. */
   private static final List<String> USUAL_HEADS =
       List.of("NAME", "MAJ:MIN", "RM", "SIZE", "RO", "TYPE");
@@ -97,6 +99,7 @@ final class LsblkTable {
         int depth = depth(line.raw());
         String parent = under(depth, depths, parents);
         Map<String, String> usual = usual(line.raw(), columns);
+        usual = usual.isEmpty() ? unaligned(line.raw(), columns) : usual;
         Map<String, String> row = usual.isEmpty() ? row(line.raw(), columns) : usual;
         boolean moved = Text.matches(row.getOrDefault("NAME", ""), "\\S+ [^(].*");
         row = moved ? shaped(line.text()) : row;
@@ -155,7 +158,35 @@ final class LsblkTable {
 
   /** {@code \x20} of unsafe characters. */
   private static String unescaped(String text) {
-    return text.replace("\\x20", " ").replace("\\x2f", "/");
+    return text.indexOf('\\') < 0
+        ? text
+        : ESCAPE
+            .matcher(text)
+            .replaceAll(
+                escape ->
+                    Matcher.quoteReplacement(
+                        String.valueOf((char) Integer.parseInt(escape.group(1), 16))));
+  }
+
+  /** A row of -r: one blank between values, and two where one is missing; empty if it is none. */
+  private static Map<String, String> unaligned(String raw, List<Column> columns) {
+    Map<String, String> row = new LinkedHashMap<>();
+    for (int i = 1; i < columns.size(); i++) {
+      if (columns.get(i).start != columns.get(i - 1).end + 1) {
+        return row;
+      }
+    }
+    String[] values = (raw + " ".repeat(columns.size())).split(" ", columns.size() + 1);
+    if (depth(raw) > 0
+        || columns.size() < 2
+        || Text.parts(raw, " ").size() > columns.size()
+        || !values[columns.size()].isBlank()) {
+      return row;
+    }
+    for (int i = 0; i < columns.size(); i++) {
+      row.put(columns.get(i).name, unescaped(values[i]));
+    }
+    return row;
   }
 
   private static List<Column> heads(String raw) {

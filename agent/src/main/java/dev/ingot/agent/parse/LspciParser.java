@@ -25,7 +25,8 @@ public final class LspciParser implements OutputParser {
 
   private static final String PAIR = "[0-9a-f]{4}:[0-9a-f]{4}";
 
-  private static final Pattern QUOTED = Pattern.compile("\"([^\"]*)\"|(-[rp][0-9a-f]{2})");
+  private static final Pattern QUOTED =
+      Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*+)\"|(-[rp][0-9a-f]{2})");
 
   @Override
   public Parsed parse(String text) throws ParseFailure {
@@ -178,7 +179,7 @@ public final class LspciParser implements OutputParser {
       if (option != null) {
         block.put(option.startsWith("-r") ? "rev" : "progif", option.substring(2));
       } else if (at < names.size()) {
-        block.put(names.get(at++), String.valueOf(matcher.group(1)));
+        block.put(names.get(at++), String.valueOf(matcher.group(1)).replaceAll("\\\\(.)", "$1"));
       }
     }
     return block;
@@ -198,6 +199,13 @@ public final class LspciParser implements OutputParser {
             "LnkSta",
             "IOMMU group")) {
       if (text.startsWith(key + ":") || text.startsWith("\t" + key + ":")) {
+        block.put(key, text.substring(text.indexOf(':') + 1));
+        return true;
+      }
+    }
+    for (String key : List.of("[PN] Part number", "[SN] Serial number")) {
+      // Of the vital product data that the card itself has.
+      if (text.startsWith(key + ":")) {
         block.put(key, text.substring(text.indexOf(':') + 1));
         return true;
       }
@@ -268,6 +276,8 @@ public final class LspciParser implements OutputParser {
         .put("numa_node", block.number("numa_node", "numanode"))
         .put("iommu_group", block.number("iommu_group", "iommugroup"))
         .put("serial", block.take("serial"))
+        .put("part_number", block.take("pn_part_number"))
+        .put("board_serial", block.take("sn_serial_number"))
         .put("link_maximum", link(block.take("lnkcap")))
         .put("link", link(block.take("lnksta")));
     devices.add(block.rest(fields).node());

@@ -68,6 +68,6 @@ public final class Parsers {
     if (text.isBlank()) {
       throw new ParseFailure("nothing in it");
     }
-    return parser.parse(Pasted.plain(text.indexOf('\0') < 0 ? text : text.replace("\0", "")));
+    return parser.parse(Pasted.plain(Pasted.uncoloured(text.replace("\0", ""))));
   }
 }

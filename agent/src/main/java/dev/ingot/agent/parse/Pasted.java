@@ -32,7 +32,14 @@ final class Pasted {
 
   private static final Pattern ARROW = Pattern.compile("[ \\t]+<={2,}[^=>].*$");
 
+  /** What a terminal takes for colours (ECMA-48, SGR and the end of a line). */
+  private static final Pattern COLOUR = Pattern.compile("\u001b\\[[0-9;]*[mK]");
+
   private Pasted() {}
+
+  static String uncoloured(String text) {
+    return text.indexOf('\u001b') < 0 ? text : COLOUR.matcher(text).replaceAll("");
+  }
 
   static String plain(String text) {
     if (JsonText.looksLike(text)) {

@@ -189,6 +189,46 @@ class FormsOfPickedLinesTest {
   }
 
   @Test
+  void rowsOfLsblkThatAreNotAlignedAreOfTheColumnsInTheirOrder() throws ParseFailure {
+    JsonNode devices =
+        facts(
+                "lsblk",
+                "NAME SIZE TYPE MODEL SERIAL\nsda 2G disk CONTOSO\\x20A-1 Z\nsda1 2G part  \n")
+            .path("devices");
+
+    assertThat(texts(devices, "model")).containsExactly("CONTOSO A-1", "");
+    assertThat(texts(devices, "serial")).containsExactly("Z", "");
+    assertThat(texts(devices, "type")).containsExactly("disk", "part");
+  }
+
+  @Test
+  void coloursOfATerminalAreNoPartOfALine() throws ParseFailure {
+    JsonNode link =
+        facts("ip", "1: \u001b[36mlo: \u001b[0m<UP> mtu 65536 state \u001b[32mUNKNOWN \u001b[0m\n")
+            .path("links")
+            .path(0);
+
+    assertThat(link.path("name").asString()).isEqualTo("lo");
+    assertThat(link.path("state").asString()).isEqualTo("unknown");
+  }
+
+  @Test
+  void whatACardSaysOfItselfIsKept() throws ParseFailure {
+    JsonNode card =
+        facts(
+                "lspci",
+                "01:00.0 \"Network\" \"Contoso\" \"One \\\"A\\\" Port\"\n"
+                    + "\t\t\t[PN] Part number: P-1\n"
+                    + "\t\t\t[SN] Serial number: S1\n")
+            .path("devices")
+            .path(0);
+
+    assertThat(card.path("device_name").asString()).isEqualTo("One \"A\" Port");
+    assertThat(card.path("part_number").asString()).isEqualTo("P-1");
+    assertThat(card.path("board_serial").asString()).isEqualTo("S1");
+  }
+
+  @Test
   void parentsOfLsblkHaveTheNamesOfDevices() throws ParseFailure {
     JsonNode devices =
         facts(
@@ -320,7 +360,7 @@ class FormsOfPickedLinesTest {
                 "lsblk",
                 "NAME     KNAME MAJ:MIN  SIZE\n"
                     + "sda      sda     8:0    512G\n"
-                    + "\u00e2\u201d\u201d\u00e2\u201d\u20acmp    dm-0  254:0    512G\n")
+                    + "\u00e2\u201d\u201d\u00e2\u201d\u20acmp     dm-0  254:0    512G\n")
             .path("devices");
 
     assertThat(texts(devices, "name")).containsExactly("sda", "mp");
