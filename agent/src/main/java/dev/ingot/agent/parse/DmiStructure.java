@@ -65,7 +65,8 @@ record DmiStructure(@Nullable String handle, int type, String title, Block value
         // dmidecode before 2.5 wrote the type on a line of its own.
         type = type(text);
       } else if (title
-          || (line.indent() == 0 && (TYPES.containsKey(text) || (handle != null && !flat)))) {
+          || (line.indent() == 0
+              && (TYPES.containsKey(text) || (handle != null && !flat && isTitle(line, lines))))) {
         if (text.startsWith("Invalid entry") || (!title && header(text, about))) {
           notes.line(line);
           continue;
@@ -97,6 +98,16 @@ record DmiStructure(@Nullable String handle, int type, String title, Block value
       }
     }
     return all;
+  }
+
+  /** Words with lines below them; a prompt, a rule or a remark is none. */
+  private static boolean isTitle(Line line, List<Line> lines) {
+    for (Line next : lines.subList(line.number(), lines.size())) {
+      if (!next.isBlank()) {
+        return next.indent() > 0 && Text.matches(line.text(), "[A-Z][A-Za-z0-9 /-]*");
+      }
+    }
+    return false;
   }
 
   private static boolean begins(Line line) {

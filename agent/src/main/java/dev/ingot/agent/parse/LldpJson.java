@@ -30,6 +30,7 @@ final class LldpJson {
   private static LldpNeighbour neighbour(String port, JsonNode node) {
     LldpNeighbour one = new LldpNeighbour(port);
     one.protocol = JsonFields.text(node, "via");
+    one.local = one.protocol == null && node.has("status");
     one.age = JsonFields.text(node, "age");
     one.timeToLive = Text.number(value(node.path("ttl")));
     for (JsonNode chassis : JsonFields.list(node.path("chassis"))) {

@@ -29,6 +29,10 @@ public final class LldpNeighbour {
   @Nullable Long pvid;
   @Nullable String speed;
   @Nullable Boolean autoNegotiation;
+
+  /** Of {@code show interfaces}: what we say ourselves on this port. */
+  boolean local;
+
   final Set<String> managementAddresses = new LinkedHashSet<>();
   final Map<String, Boolean> capabilities = new LinkedHashMap<>();
   final Map<Long, String> vlans = new LinkedHashMap<>();

@@ -28,7 +28,7 @@ final class LldpPlain {
       if (line.isBlank() || line.isRule()) {
         continue;
       }
-      if (text.startsWith("LLDP neighbors") || text.startsWith("LLDP neighbor")) {
+      if (Text.matches(text, "LLDP neighbors?([ :].*)?")) {
         heads = true;
       } else if (text.startsWith("Interface:")) {
         String rest = text.substring(10).strip();
@@ -70,6 +70,7 @@ final class LldpPlain {
         one.portIdType = type(value);
         one.portId = rest(value);
       }
+      case "Administrative status" -> one.local = one.protocol == null;
       case "SysName" -> one.systemName = Text.known(value);
       case "SysDescr" -> one.systemDescription = value;
       case "PortDescr" -> one.portDescription = Text.known(value);

@@ -42,6 +42,7 @@ final class LldpValues {
     String rest = parts.length == 2 ? parts[1] : "";
     switch (parts[0]) {
       case "via" -> one.protocol = said;
+      case "status" -> one.local = one.protocol == null;
       case "rid" -> {
         // A number of lldpd's own.
       }

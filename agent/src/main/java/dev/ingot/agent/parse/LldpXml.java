@@ -26,6 +26,7 @@ final class LldpXml {
               one.pvid = "yes".equals(attribute(part, "pvid")) ? id : one.pvid;
             }
           }
+          case "status" -> one.local = one.protocol == null;
           case "ttl" -> one.timeToLive = Text.number(attribute(part, "ttl") + text(part));
           case "lldp-med" -> {
             for (JsonNode inventory : part.path("children")) {

@@ -33,6 +33,10 @@ final class LldpcliParser implements OutputParser {
     } else {
       answered = LldpPlain.read(Line.of(text), neighbours, notes);
     }
+    if (neighbours.removeIf(one -> one.local)) {
+      notes.add("ports as lldpd itself has them, which are no neighbours");
+      answered = !neighbours.isEmpty();
+    }
     Fields facts = new Fields();
     if (answered || !neighbours.isEmpty()) {
       ArrayNode list = Fields.array();
@@ -92,6 +96,7 @@ final class LldpcliParser implements OutputParser {
     Set<String> parts =
         Set.of(
             "via",
+            "status",
             "rid",
             "age",
             "chassis",

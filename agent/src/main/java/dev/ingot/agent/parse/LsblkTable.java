@@ -16,6 +16,13 @@ final class LsblkTable {
 
   private static final Pattern ESCAPE = Pattern.compile("\\\\x([0-7][0-9a-f])");
 
+  /** Columns without empty values, and what these look like. */
+  private static final Map<String, String> ALWAYS =
+      Map.of(
+          "SIZE", "[0-9][0-9.,]*[BKMGTPE]?",
+          "TYPE", "[a-z][a-z0-9]*",
+          "MAJ:MIN", "\\d+:\\d+");
+
   /** What lsblk prints when nobody names columns, wherever its blanks went. */
   private static final List<String> USUAL_HEADS =
       List.of("NAME", "MAJ:MIN", "RM", "SIZE", "RO", "TYPE");
@@ -186,7 +193,16 @@ final class LsblkTable {
     for (int i = 0; i < columns.size(); i++) {
       row.put(columns.get(i).name, unescaped(values[i]));
     }
-    return row;
+    // Values that are always there tell an empty one from blanks that only move the next.
+    boolean sure = !raw.strip().contains("  ");
+    for (Map.Entry<String, String> form : ALWAYS.entrySet()) {
+      String value = row.get(form.getKey());
+      if (value != null && !Text.matches(value, form.getValue())) {
+        return new LinkedHashMap<>();
+      }
+      sure |= value != null;
+    }
+    return sure ? row : new LinkedHashMap<>();
   }
 
   private static List<Column> heads(String raw) {

@@ -273,6 +273,29 @@ class FormsOfPickedLinesTest {
   }
 
   @Test
+  void whatASwitchOrLldpdSaysOfItselfIsNoNeighbour() {
+    for (String text :
+        List.of(
+            "{\"lldp\": {\"interface\": {\"eno1\": {\"status\": \"RX and TX\"}}}}",
+            "lldp.eno1.status=RX and TX\nlldp.eno1.port.ifname=eno1\n",
+            "Interface:    eno1\n  Administrative status: RX and TX\n  Chassis:\n",
+            "LLDP neighbor-information of port 2[GigabitEthernet0/0]:\n System name : leaf\n")) {
+      assertThatExceptionOfType(ParseFailure.class).isThrownBy(() -> facts("lldpcli", text));
+    }
+  }
+
+  @Test
+  void linesBelowTheLastStructureAreNone() throws ParseFailure {
+    Parsed parsed =
+        Parsers.parse(
+            "dmidecode",
+            "Handle 0x0011, DMI type 17, 34 bytes\nMemory Device\n\tSize: 8 GB\n\n```\nThe End\n");
+
+    assertThat(parsed.facts().path("structures").asLong()).isEqualTo(1);
+    assertThat(parsed.notUnderstood()).containsExactly("line 5: ```", "line 6: The End");
+  }
+
+  @Test
   void aPortOfABondHasTheAddressItWasMadeWith() throws ParseFailure {
     JsonNode text =
         facts(
