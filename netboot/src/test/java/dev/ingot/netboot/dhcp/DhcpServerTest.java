@@ -17,14 +17,19 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Over the loopback interface; the client has an address, so that it hears unicast. */
 class DhcpServerTest {
   private static final Ipv4 LOOPBACK = Ipv4.parse("127.0.0.1");
   private static final List<Listening> INTERFACES = List.of(new Listening("lo", LOOPBACK));
-  private static final DhcpPlanner GRANTS =
-      query -> new DhcpAnswer.Grant(null, new BootFile(LOOPBACK, "a.efi"), List.of("a test"));
+  private static final DhcpAnswer GRANT =
+      new DhcpAnswer.Grant(null, new BootFile(LOOPBACK, "a.efi"), List.of("a test"));
+  private static final DhcpPlanner GRANTS = query -> GRANT;
 
   @Test
   void bothPortsAnswerAndBadPacketsDoNoHarm() throws IOException {
@@ -61,22 +66,7 @@ class DhcpServerTest {
         };
     DhcpMessage failing =
         Messages.request(Messages.pxe(MessageType.REQUEST, 7).build(), LOOPBACK, Ipv4.NONE);
-    DhcpMessage working =
-        new DhcpMessage(
-            true,
-            1,
-            new byte[6],
-            0,
-            7,
-            0,
-            false,
-            LOOPBACK,
-            Ipv4.NONE,
-            Ipv4.NONE,
-            Ipv4.NONE,
-            "",
-            "",
-            failing.options());
+    DhcpMessage working = request(7);
     try (DatagramSocket client = client();
         DhcpServer server =
             DhcpServer.start(INTERFACES, new Ports(0, client.getLocalPort(), 0), planner)) {
@@ -84,6 +74,45 @@ class DhcpServerTest {
       send(client, server.ports().getFirst(), DhcpCodec.encode(working));
       assertThat(receive(client).transactionId()).isEqualTo(7);
       await().untilAsserted(() -> assertThat(server.counters().failed()).isEqualTo(1));
+    }
+  }
+
+  @Test
+  void anAnswerThatComesLaterKeepsNobodyElseWaitingAndOneThatFailsCostsOnlyItself()
+      throws IOException {
+    BlockingQueue<CompletableFuture<DhcpAnswer>> asked = new LinkedBlockingQueue<>();
+    DhcpPlanner planner =
+        new DhcpPlanner() {
+          @Override
+          public DhcpAnswer answer(DhcpQuery query) {
+            return GRANTS.answer(query);
+          }
+
+          @Override
+          public @Nullable CompletableFuture<DhcpAnswer> later(DhcpQuery query) {
+            if (query.message().transactionId() == 3) {
+              throw new IllegalStateException("no words");
+            }
+            if (query.message().transactionId() == 4) {
+              return null;
+            }
+            CompletableFuture<DhcpAnswer> answer = new CompletableFuture<>();
+            asked.add(answer);
+            return answer;
+          }
+        };
+    try (DatagramSocket client = client();
+        DhcpServer server =
+            DhcpServer.start(INTERFACES, new Ports(0, client.getLocalPort(), 0), planner)) {
+      for (int transaction = 1; transaction <= 4; transaction++) {
+        send(client, server.ports().getFirst(), DhcpCodec.encode(request(transaction)));
+      }
+      assertThat(receive(client).transactionId()).isEqualTo(4); // the others have no answer yet
+      await().until(() -> asked.size() == 2);
+      asked.remove().completeExceptionally(new IllegalStateException("no database"));
+      asked.remove().complete(GRANT);
+      assertThat(receive(client).transactionId()).isEqualTo(2);
+      await().untilAsserted(() -> assertThat(server.counters().failed()).isEqualTo(2));
     }
   }
 
@@ -110,6 +139,24 @@ class DhcpServerTest {
                     List.of(new Listening("nowhere0", LOOPBACK)), new Ports(0, 0, 0), GRANTS))
         .isInstanceOf(IOException.class)
         .hasMessage("cannot bind to the interface nowhere0: there is no such interface");
+  }
+
+  private static DhcpMessage request(int transaction) {
+    return new DhcpMessage(
+        true,
+        1,
+        new byte[6],
+        0,
+        transaction,
+        0,
+        false,
+        LOOPBACK,
+        Ipv4.NONE,
+        Ipv4.NONE,
+        Ipv4.NONE,
+        "",
+        "",
+        Messages.pxe(MessageType.REQUEST, 7).build());
   }
 
   private static DatagramSocket client() throws IOException {

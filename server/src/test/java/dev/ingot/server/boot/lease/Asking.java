@@ -7,6 +7,7 @@ import dev.ingot.netboot.dhcp.DhcpMessage;
 import dev.ingot.netboot.dhcp.DhcpOptions;
 import dev.ingot.netboot.dhcp.MessageType;
 import dev.ingot.netboot.dhcp.OptionCode;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Messages of machines about addresses in a network {@code lab}. */
@@ -22,6 +23,21 @@ final class Asking {
       Ipv4 client,
       @Nullable Ipv4 asked,
       @Nullable Ipv4 server) {
+    return leases.answer(message(type, client, asked, server), mac, "lab", OWN);
+  }
+
+  static CompletableFuture<DhcpAnswer> later(
+      Leases leases,
+      MacAddress mac,
+      MessageType type,
+      Ipv4 client,
+      @Nullable Ipv4 asked,
+      @Nullable Ipv4 server) {
+    return leases.later(message(type, client, asked, server), mac, "lab", OWN);
+  }
+
+  private static DhcpMessage message(
+      MessageType type, Ipv4 client, @Nullable Ipv4 asked, @Nullable Ipv4 server) {
     DhcpOptions.Builder options = DhcpOptions.builder().put(type);
     if (asked != null) {
       options.put(OptionCode.REQUESTED_ADDRESS, asked);
@@ -29,8 +45,7 @@ final class Asking {
     if (server != null) {
       options.put(OptionCode.SERVER_IDENTIFIER, server);
     }
-    DhcpMessage message =
-        new DhcpMessage(
+    return new DhcpMessage(
             true,
             1,
             new byte[6],
@@ -45,7 +60,6 @@ final class Asking {
             "",
             "",
             options.build());
-    return leases.answer(message, mac, "lab", OWN);
   }
 
   static DhcpAnswer discover(Leases leases, MacAddress mac) {

@@ -3,6 +3,7 @@ package dev.ingot.server.boot.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
 
 import dev.ingot.core.MacAddress;
 import dev.ingot.netboot.Ipv4;
@@ -16,6 +17,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -154,6 +158,49 @@ class LeasesIT {
     assertThat(address(Asking.discover(restarted, TWO))).isNotEqualTo(address);
     endLeases();
     assertThat(address(Asking.discover(restarted, ONE))).isEqualTo(address);
+  }
+
+  /**
+   * Nothing commits as long as somebody has the table: so nobody has an acknowledgement, and what
+   * comes meanwhile is one group.
+   */
+  @Test
+  void noAcknowledgementLeavesBeforeTheCommitAndWordsAboutOneAddressKeepTheirOrder()
+      throws Exception {
+    Leases leases = leases(Mode.RANGE, Map.of(), "10.7.0.10-10.7.0.99");
+    Ipv4 twelve = Ipv4.parse("10.7.0.12");
+    CompletableFuture<DhcpAnswer> first;
+    List<CompletableFuture<DhcpAnswer>> answers = new ArrayList<>();
+    try (Handle other = store.jdbi().open()) {
+      other.begin();
+      other.execute("LOCK TABLE boot_lease IN EXCLUSIVE MODE");
+      first = Asking.later(leases, ONE, MessageType.REQUEST, Ipv4.NONE, TEN, OWN);
+      await()
+          .until(
+              () ->
+                  other
+                      .createQuery(
+                          "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database"
+                              + " WHERE d.datname = current_database() AND NOT granted"
+                              + " AND relation = 'boot_lease'::regclass")
+                      .mapTo(Long.class)
+                      .one()
+                      .equals(1L));
+      for (int times = 0; times < 2; times++) { // the second is its own for being asked again
+        answers.add(Asking.later(leases, TWO, MessageType.REQUEST, Ipv4.NONE, twelve, OWN));
+      }
+      answers.add(Asking.later(leases, TWO, MessageType.RELEASE, twelve, null, OWN));
+      answers.add(Asking.later(leases, TWO, MessageType.REQUEST, Ipv4.NONE, twelve, OWN));
+      assertThat(first).isNotDone();
+      assertThat(answers).noneMatch(CompletableFuture::isDone);
+      other.rollback();
+    }
+    assertThat(address(first.get(30, TimeUnit.SECONDS))).isEqualTo(TEN);
+    for (int place : new int[] {0, 1, 3}) {
+      assertThat(address(answers.get(place).get(30, TimeUnit.SECONDS))).isEqualTo(twelve);
+    }
+    silent(answers.get(2).get(30, TimeUnit.SECONDS));
+    assertThat(rows("mac IS NOT NULL AND until > now()")).isEqualTo(2);
   }
 
   @Test
