@@ -60,7 +60,8 @@ final class LscpuTable {
       }
       List<String> values = commas ? List.of(text.split(",", -1)) : Text.parts(text, " \t");
       // Of caches the first three are always there: name, size of one, size of all.
-      int least = rows == table.caches ? 3 : heads.size();
+      boolean caches = !heads.isEmpty() && !heads.getFirst().equals("cpu");
+      int least = caches ? 3 : heads.size();
       if (heads.isEmpty()
           ? !text.startsWith("#")
           : values.size() < least || values.size() > heads.size()) {

@@ -99,13 +99,12 @@ final class SmartctlTextFacts {
     sata(block.take("sata_version_is"), fields);
     String trim = block.take("trim_command");
     String listed = block.take("device_is");
+    boolean database = listed != null && listed.contains("smartctl database");
     fields
         .put("trim", trim == null ? null : Boolean.valueOf(trim.startsWith("Available")))
         .put(
             "in_database",
-            listed != null && listed.contains("smartctl database")
-                ? Boolean.valueOf(listed.startsWith("In "))
-                : null)
+            database ? Boolean.valueOf(String.valueOf(listed).startsWith("In ")) : null)
         .put("power_mode", block.take("power_mode_is", "power_mode_was"));
     counters(block, fields);
     return fields;
