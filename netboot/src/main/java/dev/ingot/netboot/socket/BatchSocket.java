@@ -143,14 +143,7 @@ public final class BatchSocket implements AutoCloseable {
   }
 
   /**
-   * Waits for packets, up to a fifth of a second, and hands on what is there. Only ever one thread.
-   */
-  public void receive(Receiver receiver) throws IOException {
-    receive(receiver, true);
-  }
-
-  /**
-   * Hands on what is there.
+   * Hands on what is there. Only ever one thread.
    *
    * @param wait for a first one, up to a fifth of a second
    * @return whether more may be there

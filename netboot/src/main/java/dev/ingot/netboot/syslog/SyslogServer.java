@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,6 +31,14 @@ public final class SyslogServer implements AutoCloseable {
   private static final int MOST_CONNECTIONS = 4096;
   private static final int MOST_TRIES = 20;
   private static final int SILENCE_MILLISECONDS = 3_600_000;
+
+  /**
+   * Datagrams gather so long once all that came are read: being woken for each costs more than
+   * parsing it, the sender too where it is on this machine. The receive buffer that a kernel gives
+   * to everybody (208 kB) holds what comes in three times as long at 300,000 lines a second.
+   */
+  private static final long GATHER_NANOSECONDS = 500_000;
+
   private static final int SOURCES_AT_HAND = 1024;
 
   private final SyslogSink sink;
@@ -116,7 +125,9 @@ public final class SyslogServer implements AutoCloseable {
     while (true) {
       try {
         together.ended();
-        datagrams.receive(together);
+        if (!datagrams.receive(together, true)) {
+          LockSupport.parkNanos(GATHER_NANOSECONDS);
+        }
       } catch (ClosedChannelException end) {
         return;
       } catch (IOException trouble) {
