@@ -68,6 +68,16 @@ public final class Parsers {
     if (text.isBlank()) {
       throw new ParseFailure("nothing in it");
     }
-    return parser.parse(Pasted.plain(Pasted.uncoloured(text.replace("\0", ""))));
+    String said = text.replace("\0", "");
+    return parser.parse(Pasted.plain(Pasted.uncoloured(said.substring(marks(said)))));
+  }
+
+  /** Marks of byte order that Windows puts before a text, read as UTF-8 or not. */
+  private static int marks(String text) {
+    int end = 0;
+    while (end < Math.min(2, text.length()) && "\ufeff\ufffd".indexOf(text.charAt(end)) >= 0) {
+      end++;
+    }
+    return end;
   }
 }

@@ -21,7 +21,11 @@ final class Pasted {
       Pattern.compile("^[A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d \\S+ \\S+\\[\\d+]: ?");
 
   private static final Pattern PROMPT =
-      Pattern.compile("^\\s*\\[?[\\w.-]+@[\\w.-]+(?:[: ][^\\s#$%>]*)?]?\\s?[#$%>](?:\\s.*)?$");
+      Pattern.compile(
+          "^\\s*#*\\s*\\[?[\\w.-]+@[\\w.-]+(?:[: ][^\\s#$%>]*)?]?\\s?[#$%>](?:\\s.*)?$");
+
+  /** A command that has a password in it, with whatever prompt. */
+  private static final Pattern PASSWORD = Pattern.compile("(?:^|\\s)-[Pp] ?\\S");
 
   private static final Pattern SHORT_PROMPT =
       Pattern.compile("^[\\w.-]+:[~/][^\\s:]*\\s?[$#](?:\\s.*)?$");
@@ -46,6 +50,8 @@ final class Pasted {
       return text;
     }
     List<String> lines = new ArrayList<>(text.lines().toList());
+    // A prompt has no margin and no marks, whatever stands below it.
+    lines.replaceAll(line -> prompt(line) ? "" : line);
     if (all(lines, line -> line.startsWith(">"))) {
       lines.replaceAll(line -> QUOTE.matcher(line).replaceFirst(""));
       if (all(lines, line -> line.startsWith("|") && !CELLS.matcher(line).matches())) {
@@ -70,14 +76,19 @@ final class Pasted {
     lines.replaceAll(
         line -> {
           String inner = line.substring(Math.min(margin, line.length()));
-          if ((inner.indexOf('@') > 0 && PROMPT.matcher(inner).matches())
-              || (inner.indexOf(':') > 0 && SHORT_PROMPT.matcher(inner).matches())) {
+          if (prompt(inner)) {
             return "";
           }
           String said = inner.contains(" <==") ? ARROW.matcher(inner).replaceFirst("") : inner;
           return said.indexOf('#') > 0 ? REMARK.matcher(said).replaceFirst("") : said;
         });
     return String.join("\n", lines);
+  }
+
+  private static boolean prompt(String line) {
+    return (line.indexOf('@') > 0 && PROMPT.matcher(line).matches())
+        || (line.indexOf(':') > 0 && SHORT_PROMPT.matcher(line).matches())
+        || (line.contains("ipmitool ") && PASSWORD.matcher(line).find());
   }
 
   private static boolean all(List<String> lines, Predicate<String> form) {

@@ -2,6 +2,7 @@ package dev.ingot.agent.parse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -63,6 +64,23 @@ class FormsOfManagementControllersTest {
     assertThat(channel.path("ipv6_addresses").path(0).path("prefix").asLong()).isEqualTo(64);
     assertThat(channel.has("snmp_community_set")).isFalse();
     assertThat(channel.has("cipher_suites")).isFalse();
+  }
+
+  @Test
+  void aCommandWithAPasswordIsNotRepeated() throws ParseFailure {
+    for (String command :
+        List.of(
+            "##admin@lab:~$ ipmitool -H 192.0.2.1 -U root -P s3cret sel list",
+            "$ sudo ipmitool -I lanplus -U root -Ps3cret sel list",
+            "#[root@lab ~]# ipmitool -P s3cret sel list")) {
+      Parsed parsed =
+          Parsers.parse(
+              "ipmitool-sel",
+              command
+                  + "\n   1,10/26/2014,20:17:30,Event Logging Disabled #0x07,Cleared,Asserted\n");
+      assertThat(parsed.facts().path("counts").path("entries").asLong()).isEqualTo(1);
+      assertThat(parsed.notUnderstood()).as(command).isEmpty();
+    }
   }
 
   @Test

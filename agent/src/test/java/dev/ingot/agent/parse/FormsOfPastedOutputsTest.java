@@ -286,4 +286,28 @@ class FormsOfPastedOutputsTest {
     assertThat(facts.at("/adapters/0/enclosures/0/state").asString("")).isEqualTo("OK");
     assertThat(facts.at("/counts/logical_drives").asLong()).isEqualTo(1);
   }
+
+  @Test
+  void marksOfByteOrderAndAPromptAboveAMarginChangeNothing() throws ParseFailure {
+    String text =
+        """
+        Smart Array P408i-a SR Gen10 in Slot 0 (Embedded)
+
+           Array A
+
+              logicaldrive 1 (279.37 GB, RAID 1, OK)
+        """;
+    JsonNode plain = Parsers.parse("ssacli", text).facts();
+    String wide =
+        new String(
+            ("\ufeff" + text).getBytes(java.nio.charset.StandardCharsets.UTF_16LE),
+            java.nio.charset.StandardCharsets.UTF_8);
+
+    assertThat(plain.path("counts").path("logical_drives").asLong()).isEqualTo(1);
+    assertThat(Parsers.parse("ssacli", "\ufeff" + text).facts()).isEqualTo(plain);
+    assertThat(Parsers.parse("ssacli", wide).facts()).isEqualTo(plain);
+    assertThat(
+            Parsers.parse("ssacli", "root@lab:~# ssacli ctrl all show\n" + text.indent(2)).facts())
+        .isEqualTo(plain);
+  }
 }
