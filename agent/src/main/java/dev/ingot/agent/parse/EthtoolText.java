@@ -69,13 +69,19 @@ final class EthtoolText {
         } else {
           reading.add(last, text.substring(at + 1).strip());
         }
-      } else if (!last.isEmpty()) {
+      } else if (!last.isEmpty() && (line.indent() > indent || reading.goesOn(text))) {
         reading.block.append(reading.part + last, text);
       } else {
         notes.line(line);
       }
     }
     reading.end();
+  }
+
+  /** Whether a long value goes on there, where a mail or a page lost the blanks before it. */
+  private boolean goesOn(String text) {
+    return ("settings".equals(kind) || "module".equals(kind))
+        && !Text.matches(text, "[$#>] .*|\\.+");
   }
 
   private static String key(String text) {

@@ -7,6 +7,26 @@ import tools.jackson.databind.JsonNode;
 
 /** Machines with several kinds of a part, and outputs that have one part alone. */
 class FormsOfSeveralPartsTest {
+  @Test
+  void whatStandsBetweenTwoOutputsIsNoValueOfTheFirst() throws ParseFailure {
+    Parsed parsed =
+        Parsers.parse(
+            "ethtool",
+            "Features for eth0:\nscatter-gather: off\n...\n$ ethtool -k eth1\nFeatures for eth1:\n"
+                + "scatter-gather: on\n");
+
+    assertThat(
+            parsed
+                .facts()
+                .path("interfaces")
+                .path(0)
+                .path("features")
+                .path("scatter_gather")
+                .isBoolean())
+        .isTrue();
+    assertThat(parsed.notUnderstood()).containsExactly("line 3: ...", "line 4: $ ethtool -k eth1");
+  }
+
   private static JsonNode facts(String tool, String text) throws ParseFailure {
     return Parsers.parse(tool, text).facts();
   }
