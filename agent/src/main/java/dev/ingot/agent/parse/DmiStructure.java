@@ -66,7 +66,7 @@ record DmiStructure(@Nullable String handle, int type, String title, Block value
         type = type(text);
       } else if (title
           || (line.indent() == 0
-              && (TYPES.containsKey(text) || (handle != null && !flat && isTitle(line, lines))))) {
+              && (TYPES.containsKey(text) || (!all.isEmpty() && !flat && isTitle(line, lines))))) {
         if (text.startsWith("Invalid entry") || (!title && header(text, about))) {
           notes.line(line);
           continue;

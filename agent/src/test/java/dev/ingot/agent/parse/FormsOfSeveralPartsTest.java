@@ -8,6 +8,20 @@ import tools.jackson.databind.JsonNode;
 /** Machines with several kinds of a part, and outputs that have one part alone. */
 class FormsOfSeveralPartsTest {
   @Test
+  void aTitleThatIsNotKnownBeginsAStructureToo() throws ParseFailure {
+    JsonNode facts =
+        Parsers.parse(
+                "dmidecode",
+                "Memory Device\n\tSize: 16 GB\n\tLocator: A1\n\nCooling Device\n\tStatus: OK\n"
+                    + "\tDescription: Fan 1\n\nMemory Device\n\tSize: No Module Installed\n")
+            .facts();
+
+    assertThat(facts.path("counts").path("dimm_slots").asLong()).isEqualTo(2);
+    assertThat(facts.path("dimms").path(0).has("other")).as("no value of the fan's").isFalse();
+    assertThat(facts.path("other_structures").has("cooling_device")).isTrue();
+  }
+
+  @Test
   void whatStandsBetweenTwoOutputsIsNoValueOfTheFirst() throws ParseFailure {
     Parsed parsed =
         Parsers.parse(
