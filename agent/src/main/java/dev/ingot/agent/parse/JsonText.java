@@ -154,9 +154,10 @@ final class JsonText {
     List<JsonNode> values = new ArrayList<>();
     String json = text.stripLeading();
     json = json.startsWith("\"") ? "{" + json : json;
+    char[] characters = json.toCharArray();
     int from = json.indexOf('{');
     for (int piece = 0; piece < MOST_PIECES && from >= 0; piece++) {
-      int end = from + consume(json.substring(from), values);
+      int end = from + consume(characters, from, values);
       from = json.indexOf('{', Math.max(end, from + 1));
     }
     if (whole != null && size(values) <= size(List.of(whole))) {
@@ -173,18 +174,19 @@ final class JsonText {
   }
 
   /** Reads as many values as there are; how far it came. */
-  private static int consume(String json, List<JsonNode> values) {
-    try (JsonParser parser = MAPPER.createParser(json)) {
+  private static int consume(char[] json, int from, List<JsonNode> values) {
+    int length = json.length - from;
+    try (JsonParser parser = MAPPER.createParser(json, from, length)) {
       Building building = new Building(values);
       try {
         for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
           building.take(token, parser);
         }
-        return json.length();
+        return length;
       } catch (JacksonException e) {
         building.end();
         long at = parser.currentLocation().getCharOffset();
-        return at < 0 || at > json.length() ? json.length() : (int) at;
+        return at < 0 || at > length ? length : (int) at;
       }
     }
   }
