@@ -28,7 +28,7 @@ final class LldpPlain {
       if (line.isBlank() || line.isRule()) {
         continue;
       }
-      if (Text.matches(text, "LLDP neighbors?([ :].*)?")) {
+      if (Text.matches(text, "LLDP neighbors?( added| updated| deleted)?:?")) {
         heads = true;
       } else if (text.startsWith("Interface:")) {
         String rest = text.substring(10).strip();
