@@ -279,7 +279,8 @@ class FormsOfPickedLinesTest {
             "{\"lldp\": {\"interface\": {\"eno1\": {\"status\": \"RX and TX\"}}}}",
             "lldp.eno1.status=RX and TX\nlldp.eno1.port.ifname=eno1\n",
             "Interface:    eno1\n  Administrative status: RX and TX\n  Chassis:\n",
-            "LLDP neighbor-information of port 2[GigabitEthernet0/0]:\n LLDP neighbor index : 1\n")) {
+            "LLDP neighbor-information of port 2[GigabitEthernet0/0]:\n"
+                + " LLDP neighbor index : 1\n")) {
       assertThatExceptionOfType(ParseFailure.class).isThrownBy(() -> facts("lldpcli", text));
     }
   }
