@@ -132,7 +132,8 @@ public final class DhcpCodec {
    * @throws PacketException when it does not fit an Ethernet frame
    */
   public static byte[] encode(DhcpMessage message) { // an array: buffers are slower by much
-    byte[] out = new byte[LONGEST];
+    DhcpOptions options = message.options();
+    byte[] out = new byte[Math.max(SHORTEST, length(options))];
     out[0] = (byte) (message.request() ? 1 : 2);
     out[1] = (byte) message.hardwareType();
     out[2] = (byte) message.hardwareAddress().length;
@@ -150,16 +151,32 @@ public final class DhcpCodec {
     put(out, SERVER_NAME_AT, SERVER_NAME_LENGTH, message.serverName(), "sname");
     put(out, FILE_AT, FILE_LENGTH, message.file(), "file");
     put(out, HEADER, MAGIC_COOKIE);
-    DhcpOptions options = message.options();
     int at = put(out, HEADER + 4, options, OptionCode.MESSAGE_TYPE);
-    for (int code = 1; code < OptionCode.END; code++) {
+    int end = Math.min(options.end(), OptionCode.END);
+    for (int code = 1; code < end; code++) {
       if (options.has(code) && code != OptionCode.MESSAGE_TYPE && code != OptionCode.RELAY_AGENT) {
         at = put(out, at, options, code);
       }
     }
     at = put(out, at, options, OptionCode.RELAY_AGENT);
-    out[at++] = (byte) OptionCode.END;
-    return Arrays.copyOf(out, Math.max(SHORTEST, at));
+    out[at] = (byte) OptionCode.END;
+    return out;
+  }
+
+  /** How long a message with these options is, its end included. */
+  private static int length(DhcpOptions options) {
+    int length = HEADER + 5;
+    int end = Math.min(options.end(), OptionCode.END);
+    for (int code = 1; code < end; code++) {
+      byte[] value = options.raw(code);
+      if (value != null) {
+        length += value.length + 2 * Math.max(1, (value.length + 254) / 255);
+      }
+    }
+    if (length > LONGEST) {
+      throw new PacketException("the options do not fit " + LONGEST + " bytes");
+    }
+    return length;
   }
 
   private static void put(byte[] out, int at, int value) {
@@ -181,7 +198,7 @@ public final class DhcpCodec {
     System.arraycopy(bytes, 0, out, at, bytes.length);
   }
 
-  /** Returns where the next option begins; one byte is left for the end. */
+  /** Returns where the next option begins. */
   private static int put(byte[] out, int begin, DhcpOptions options, int code) {
     byte[] value = options.raw(code);
     if (value == null) {
@@ -191,9 +208,6 @@ public final class DhcpCodec {
     int from = 0;
     do { // RFC 3396: an option above 255 bytes is sent in parts
       int length = Math.min(255, value.length - from);
-      if (out.length - at < length + 3) {
-        throw new PacketException("the options do not fit " + LONGEST + " bytes");
-      }
       out[at] = (byte) code;
       out[at + 1] = (byte) length;
       System.arraycopy(value, from, out, at + 2, length);

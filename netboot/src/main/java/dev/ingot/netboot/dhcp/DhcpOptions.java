@@ -11,6 +11,12 @@ import org.jspecify.annotations.Nullable;
  * shared.
  */
 public final class DhcpOptions {
+  /** Nearly all messages have no option above; with one that is, all have room. */
+  private static final int LOW = 128;
+
+  private static final int ALL = 256;
+
+  /** {@link #LOW} of them, or {@link #ALL} where one above is there. */
   private final byte[] @Nullable [] values;
 
   private DhcpOptions(byte[] @Nullable [] values) {
@@ -22,23 +28,23 @@ public final class DhcpOptions {
   }
 
   public boolean has(int code) {
-    return values[code] != null;
+    return raw(code) != null;
   }
 
   /** The bytes of an option, or null where the message has none of that code. */
   public byte @Nullable [] get(int code) {
-    byte[] value = values[code];
+    byte[] value = raw(code);
     return value == null ? null : value.clone();
   }
 
   /** The codes that are present, ascending. */
   public IntStream codes() {
-    return IntStream.range(1, OptionCode.END).filter(this::has);
+    return IntStream.range(1, Math.min(values.length, OptionCode.END)).filter(this::has);
   }
 
   /** An option as text; a trailing NUL, which some firmware sends, is not part of it. */
   public @Nullable String text(int code) {
-    byte[] value = values[code];
+    byte[] value = raw(code);
     if (value == null) {
       return null;
     }
@@ -51,7 +57,7 @@ public final class DhcpOptions {
 
   /** An option that must be four bytes; null where it is absent or of another length. */
   public @Nullable Ipv4 address(int code) {
-    byte[] value = values[code];
+    byte[] value = raw(code);
     return value == null || value.length != 4 ? null : new Ipv4(number(value));
   }
 
@@ -60,7 +66,7 @@ public final class DhcpOptions {
    * length.
    */
   public long number(int code) {
-    byte[] value = values[code];
+    byte[] value = raw(code);
     return value == null || (value.length != 1 && value.length != 2 && value.length != 4)
         ? -1
         : Integer.toUnsignedLong(number(value));
@@ -85,7 +91,12 @@ public final class DhcpOptions {
   }
 
   byte @Nullable [] raw(int code) {
-    return values[code];
+    return code < values.length ? values[code] : null;
+  }
+
+  /** No option has this code or a greater one. */
+  int end() {
+    return values.length;
   }
 
   private static int number(byte[] value) {
@@ -120,7 +131,7 @@ public final class DhcpOptions {
   }
 
   private String hex(int code) {
-    byte[] value = values[code];
+    byte[] value = raw(code);
     return value == null ? "" : java.util.HexFormat.of().formatHex(value);
   }
 
@@ -129,29 +140,33 @@ public final class DhcpOptions {
    * replaced.
    */
   public static final class Builder {
-    private final byte[] @Nullable [] values = new byte[256] @Nullable [];
+    private byte[] @Nullable [] values = new byte[LOW] @Nullable [];
 
     private Builder() {}
 
     public Builder put(int code, byte... value) {
-      values[code] = value.clone();
+      return set(code, value.clone());
+    }
+
+    private Builder set(int code, byte[] value) {
+      if (code >= values.length) {
+        values = Arrays.copyOf(values, ALL);
+      }
+      values[code] = value;
       return this;
     }
 
     public Builder put(int code, Ipv4 address) {
-      values[code] = address.bytes();
-      return this;
+      return set(code, address.bytes());
     }
 
     public Builder put(int code, String text) {
-      values[code] = text.getBytes(StandardCharsets.ISO_8859_1);
-      return this;
+      return set(code, text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     /** Four bytes, unsigned. */
     public Builder putSeconds(int code, long seconds) {
-      values[code] = new Ipv4((int) Math.min(seconds, 0xffff_ffffL)).bytes();
-      return this;
+      return set(code, new Ipv4((int) Math.min(seconds, 0xffff_ffffL)).bytes());
     }
 
     public Builder put(MessageType type) {
@@ -159,16 +174,15 @@ public final class DhcpOptions {
     }
 
     Builder append(int code, byte[] source, int from, int length) {
-      byte[] before = values[code];
+      byte[] before = raw(code);
       int start = before == null ? 0 : before.length;
       byte[] whole = before == null ? new byte[length] : Arrays.copyOf(before, start + length);
       System.arraycopy(source, from, whole, start, length);
-      values[code] = whole;
-      return this;
+      return set(code, whole);
     }
 
     byte @Nullable [] raw(int code) {
-      return values[code];
+      return code < values.length ? values[code] : null;
     }
 
     public DhcpOptions build() {

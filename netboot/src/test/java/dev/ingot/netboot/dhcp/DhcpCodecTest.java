@@ -100,6 +100,41 @@ class DhcpCodecTest {
         .hasMessageContaining("do not fit");
   }
 
+  @Test
+  void optionsOfAnyCodeReadBackTheSame() {
+    for (int seed = 0; seed < 200; seed++) {
+      Random random = new Random(seed);
+      DhcpOptions.Builder options = DhcpOptions.builder().put(MessageType.DISCOVER);
+      int highest = random.nextBoolean() ? 127 : 254;
+      for (int count = random.nextInt(20); count > 0; count--) {
+        int code = 1 + random.nextInt(highest);
+        if (code != OptionCode.OVERLOAD && code != OptionCode.MESSAGE_TYPE) {
+          byte[] value = new byte[random.nextInt(50)];
+          random.nextBytes(value);
+          options.put(code, value);
+        }
+      }
+      DhcpMessage message = Messages.request(options.build());
+      byte[] packet = DhcpCodec.encode(message);
+      DhcpMessage read = DhcpCodec.decode(packet, packet.length);
+      assertThat(read).as("seed %d", seed).isEqualTo(message);
+      assertThat(read.options()).hasSameHashCodeAs(message.options());
+      assertThat(read.options().codes().toArray())
+          .containsExactly(message.options().codes().toArray());
+    }
+  }
+
+  @Test
+  void aMessageMayFillAFrameAndNoMore() {
+    DhcpOptions.Builder options = DhcpOptions.builder().put(MessageType.DISCOVER);
+    DhcpMessage longest = Messages.request(options.put(200, new byte[1218]).build());
+    byte[] packet = DhcpCodec.encode(longest);
+    assertThat(packet).hasSize(1472);
+    assertThat(DhcpCodec.decode(packet, packet.length)).isEqualTo(longest);
+    DhcpMessage longer = Messages.request(options.put(200, new byte[1219]).build());
+    assertThatThrownBy(() -> DhcpCodec.encode(longer)).isInstanceOf(PacketException.class);
+  }
+
   /** Seeded: random bytes, and good messages with bytes changed and ends cut. */
   @Test
   void nothingButTheCodecsOwnErrorIsThrown() {
