@@ -170,6 +170,8 @@ class RackIT {
                     .contains("IPMI Version"));
     assertThat(lab.ingot(1, "call", "ipmitool", "--on", node, "arguments:=[\"sel\",\"clear\"]"))
         .contains("allowed are");
+    assertThat(lab.ingot(1, "call", "ipmitool", "--on", node, "arguments:=[\"sdr\",\"list\"]"))
+        .contains("sensor repository is empty");
     lab.ingot(0, "call", "set_boot_order", "--on", node, "device=network", "by=bmc");
     if (ran("which", "ipmitool") == 0) {
       assertThat(ipmi(machine.path("bmc").asString(), "chassis", "bootparam", "get", "5"))

@@ -2,9 +2,6 @@ package dev.ingot.agent.capability;
 
 import dev.ingot.core.Json;
 import dev.ingot.protocol.CapabilitySignature;
-import dev.ingot.protocol.OutputChunk;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,7 +34,6 @@ public final class BootOrderCapability implements Capability {
 
   private static final Pattern NETWORK =
       Pattern.compile("\\b(pxe|network|ipv4|ipv6|http|lan|nic)\\b", Pattern.CASE_INSENSITIVE);
-  private static final int MOST_OUTPUT = 256 << 10;
 
   @Override
   public CapabilitySignature signature() {
@@ -85,22 +81,12 @@ public final class BootOrderCapability implements Capability {
 
   private static String entries(Invocation invocation)
       throws InterruptedException, Program.NotStarted {
-    ByteArrayOutputStream list = new ByteArrayOutputStream();
-    int exit =
-        Program.of(List.of("efibootmgr"))
-            .run(
-                invocation.name() + "-list",
-                (stream, bytes, offset, length) -> {
-                  if (stream == OutputChunk.Stream.STDERR) {
-                    invocation.write(stream, bytes, offset, length);
-                  } else if (list.size() + length <= MOST_OUTPUT) {
-                    list.write(bytes, offset, length);
-                  }
-                });
-    if (exit != 0) {
-      throw new IllegalArgumentException("efibootmgr ended with status " + exit);
+    Program.Answer list =
+        Program.of(List.of("efibootmgr")).ask(invocation.name() + "-list", invocation::write);
+    if (list.exit() != 0) {
+      throw new IllegalArgumentException("efibootmgr ended with status " + list.exit());
     }
-    return list.toString(StandardCharsets.UTF_8);
+    return list.output();
   }
 
   static List<String> byEfi(JsonNode arguments, String list) {

@@ -1,5 +1,6 @@
 package dev.ingot.agent.capability;
 
+import dev.ingot.agent.parse.SensorRepository;
 import dev.ingot.core.Json;
 import dev.ingot.protocol.CapabilitySignature;
 import java.nio.file.Files;
@@ -27,6 +28,7 @@ public final class IpmitoolCapability {
           List.of("user", "list"),
           List.of("user", "summary"),
           List.of("fru", "print"),
+          List.of("sdr", "info"),
           List.of("sdr", "list"),
           List.of("sdr", "elist"),
           List.of("sdr", "type"),
@@ -70,7 +72,32 @@ public final class IpmitoolCapability {
                 false,
                 false,
                 unavailable()),
-        IpmitoolCapability::command);
+        IpmitoolCapability::command,
+        IpmitoolCapability::check);
+  }
+
+  private static void check(List<String> command, Invocation invocation)
+      throws InterruptedException, Program.NotStarted {
+    if (readsSensorRecords(command)
+        && SensorRepository.isEmpty(
+            Program.of(List.of("ipmitool", "sdr", "info"))
+                .ask(invocation.name() + "-info", invocation::write)
+                .output())) {
+      throw new IllegalArgumentException(
+          "the BMC's sensor repository is empty: ipmitool would clear and fill it; sel list, fru"
+              + " print ID and others do without it");
+    }
+  }
+
+  /** Whether ipmitool reads the sensor data repository for it. */
+  static boolean readsSensorRecords(List<String> command) {
+    return switch (command.get(1)) {
+      case "sdr" -> !command.get(2).equals("info");
+      case "sensor" -> true;
+      case "fru" -> command.size() == 3;
+      case "sel" -> command.get(2).equals("elist") || command.get(2).equals("get");
+      default -> false;
+    };
   }
 
   private static List<String> words() {

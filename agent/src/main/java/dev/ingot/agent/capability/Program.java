@@ -1,9 +1,11 @@
 package dev.ingot.agent.capability;
 
 import dev.ingot.protocol.OutputChunk;
+import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +27,8 @@ public record Program(
     List<String> argv, Map<String, String> environment, Path directory, byte[] input) {
   private static final Logger log = LoggerFactory.getLogger(Program.class);
   private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+  private static final int MOST_ANSWER = 256 << 10;
 
   /** What a program has always in its environment, unless the caller says otherwise. */
   private static final Map<String, String> USUAL =
@@ -77,6 +81,29 @@ public record Program(
         throw e;
       }
     }
+  }
+
+  /**
+   * How it ended and what it wrote.
+   *
+   * @param output at most 256 KiB of it
+   */
+  record Answer(int exit, String output) {}
+
+  /** Runs it to its end and keeps what it writes; its errors go where the task's do. */
+  Answer ask(String name, Sink errors) throws InterruptedException, NotStarted {
+    ByteArrayOutputStream kept = new ByteArrayOutputStream();
+    int exit =
+        run(
+            name,
+            (stream, bytes, offset, length) -> {
+              if (stream == OutputChunk.Stream.STDERR) {
+                errors.write(stream, bytes, offset, length);
+              } else if (kept.size() + length <= MOST_ANSWER) {
+                kept.write(bytes, offset, length);
+              }
+            });
+    return new Answer(exit, kept.toString(StandardCharsets.UTF_8));
   }
 
   private Process start(ProcessFamily family) throws NotStarted {

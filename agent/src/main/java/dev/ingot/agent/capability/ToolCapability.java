@@ -17,6 +17,15 @@ public final class ToolCapability implements Capability {
     List<String> of(JsonNode arguments);
   }
 
+  /** What has to be known before a command runs. */
+  interface Check {
+    /**
+     * @throws IllegalArgumentException saying why it must not
+     */
+    void before(List<String> command, Invocation invocation)
+        throws InterruptedException, Program.NotStarted;
+  }
+
   /** What is published; asked each time. */
   interface Signature {
     CapabilitySignature now();
@@ -24,10 +33,16 @@ public final class ToolCapability implements Capability {
 
   private final Signature signature;
   private final Command command;
+  private final Check check;
 
   ToolCapability(Signature signature, Command command) {
+    this(signature, command, (_, _) -> {});
+  }
+
+  ToolCapability(Signature signature, Command command, Check check) {
     this.signature = signature;
     this.command = command;
+    this.check = check;
   }
 
   @Override
@@ -38,8 +53,9 @@ public final class ToolCapability implements Capability {
   @Override
   public Outcome call(Invocation invocation) throws InterruptedException {
     try {
-      return Outcome.ofExit(
-          Program.of(command.of(invocation.arguments())).run(invocation.name(), invocation::write));
+      List<String> asked = command.of(invocation.arguments());
+      check.before(asked, invocation);
+      return Outcome.ofExit(Program.of(asked).run(invocation.name(), invocation::write));
     } catch (IllegalArgumentException | Program.NotStarted e) {
       return Outcome.failed(String.valueOf(e.getMessage()));
     }

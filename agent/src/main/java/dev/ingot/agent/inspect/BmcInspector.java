@@ -6,6 +6,7 @@ import static dev.ingot.agent.inspect.Field.identity;
 import static dev.ingot.agent.inspect.Field.reading;
 
 import dev.ingot.agent.parse.Fields;
+import dev.ingot.agent.parse.SensorRepository;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -114,17 +115,30 @@ final class BmcInspector implements Inspector {
     bmc.putUnlessEmpty(
         "users",
         named(Toolbox.ask(missing, machine, "ipmitool-user", "ipmitool", "user", "list", channel)));
-    list(
-        bmc,
-        "fru",
-        Toolbox.ask(missing, machine, "ipmitool-fru", "ipmitool", "fru", "print"),
-        "devices");
-    bmc.putUnlessEmpty("sensors", sensors(machine, missing));
+    if (hasNoSensorRecords(machine)) {
+      missing.add(
+          "parts and sensors: the BMC's sensor repository is empty, and ipmitool would fill it");
+    } else {
+      list(
+          bmc,
+          "fru",
+          Toolbox.ask(missing, machine, "ipmitool-fru", "ipmitool", "fru", "print"),
+          "devices");
+      bmc.putUnlessEmpty("sensors", sensors(machine, missing));
+    }
     ObjectNode sel = Toolbox.ask(missing, machine, "ipmitool-sel", "ipmitool", "sel", "info");
     if (sel != null) {
       bmc.put("sel", sel.path("info"));
     }
     return Findings.of(Field.named(bmc.node(), fields()), missing);
+  }
+
+  private static boolean hasNoSensorRecords(Machine machine) {
+    try {
+      return SensorRepository.isEmpty(machine.tools().run("ipmitool", "sdr", "info"));
+    } catch (ToolUnavailable e) {
+      return false; // without a repository ipmitool reads the sensors of the controllers
+    }
   }
 
   /** Places for users that nobody has taken are no users. */

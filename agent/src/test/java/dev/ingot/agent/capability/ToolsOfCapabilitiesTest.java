@@ -55,6 +55,20 @@ class ToolsOfCapabilitiesTest {
   }
 
   @Test
+  void ipmitoolReadsSensorRecordsForSomeCallsOnly() {
+    for (String each : List.of("sdr elist", "sdr type", "sensor list", "fru print", "sel elist")) {
+      assertThat(reads(each)).as(each).isTrue();
+    }
+    for (String each : List.of("sdr info", "fru print 0", "sel list", "mc info", "lan print")) {
+      assertThat(reads(each)).as(each).isFalse();
+    }
+  }
+
+  private static boolean reads(String call) {
+    return IpmitoolCapability.readsSensorRecords(List.of(("ipmitool " + call).split(" ")));
+  }
+
+  @Test
   void theBootEntryOfADeviceIsFound() {
     assertThat(efi("{\"device\": \"network\"}"))
         .containsExactly("efibootmgr", "--bootnext", "0003");

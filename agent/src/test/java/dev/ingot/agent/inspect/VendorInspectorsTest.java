@@ -95,6 +95,26 @@ class VendorInspectorsTest {
     assertThat(bmc.toString()).doesNotContain("hidden");
   }
 
+  /** For sensors and parts ipmitool would clear an empty repository and fill it. */
+  @Test
+  void anEmptySensorRepositoryIsNotWritten() {
+    FakeMachine fake =
+        new FakeMachine(root)
+            .file("dev/ipmi0", "")
+            .tool("ipmitool mc info", "Firmware Revision : 1.17\nIPMI Version : 2.0\n")
+            .tool("ipmitool fru print", "FRU Device Description : Builtin (ID 0)\n Board Mfg : A\n")
+            .tool("ipmitool sdr elist full", "FAN1 | 41h | ok | 7.1 | 5400 RPM\n");
+    Inspector bmc = new BmcInspector();
+    assertThat(Catalogue.inspect(bmc, fake.machine()).content().has("sensors")).isTrue();
+    fake.tool("ipmitool sdr info", "SDR Version : 0x51\nRecord Count : 12\n");
+    assertThat(Catalogue.inspect(bmc, fake.machine()).content().has("sensors")).isTrue();
+    fake.tool("ipmitool sdr info", "SDR Version : 0x51\nRecord Count : 0\n");
+    Inspector.Findings found = bmc.inspect(fake.machine());
+    assertThat(found.content().has("fru")).isFalse();
+    assertThat(found.content().has("sensors")).isFalse();
+    assertThat(found.missing()).contains("sensor repository is empty");
+  }
+
   @Test
   void poolsOfZfsHaveTheirDevices() {
     Machine machine =
