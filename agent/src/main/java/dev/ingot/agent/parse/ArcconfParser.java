@@ -1,6 +1,8 @@
 package dev.ingot.agent.parse;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -39,6 +41,7 @@ final class ArcconfParser implements OutputParser {
 
   private final Map<String, RaidAdapter> adapters = new LinkedHashMap<>();
   private final Notes notes = new Notes();
+  private final List<Line> alone = new ArrayList<>();
   private Place place = Place.OTHER;
   private Block block = new Block();
   private @Nullable String id;
@@ -67,6 +70,10 @@ final class ArcconfParser implements OutputParser {
       ruled = line.isRule() || (ruled && line.isBlank());
     }
     end();
+    for (Line line : alone) {
+      mine |= ArcconfParts.segment(here(), line.text());
+      notes.line(line);
+    }
     Fields facts = new Fields();
     if (mine) {
       facts.putAll(RaidAdapter.facts(adapters.values(), declared));
@@ -207,10 +214,9 @@ final class ArcconfParser implements OutputParser {
               around == null
                   ? String.valueOf(matcher.group(4))
                   : around + matcher.group(2) + ":" + matcher.group(3));
-    } else if (place == Place.OTHER && ArcconfParts.segment(here(), line.text())) {
+    } else if (place == Place.OTHER) {
       // Somebody kept these lines alone.
-      mine = true;
-      notes.line(line);
+      alone.add(line);
     }
   }
 

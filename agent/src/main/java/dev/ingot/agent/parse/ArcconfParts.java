@@ -148,6 +148,12 @@ final class ArcconfParts {
     if (!matcher.matches()) {
       return false;
     }
+    String serial = String.valueOf(matcher.group(7));
+    if (adapter.physicalDrives.values().stream()
+        .anyMatch(drive -> drive.node().path("serial").asString("").equals(serial))) {
+      // Described further down.
+      return true;
+    }
     String around = String.valueOf(matcher.group(4)).toLowerCase(Locale.ROOT);
     Long slot = Numbers.parse(String.valueOf(matcher.group(6)));
     adapter
@@ -157,7 +163,7 @@ final class ArcconfParts {
         .put("interface", matcher.group(2))
         .put("medium", matcher.group(3))
         .put("size_bytes", Sizes.binary(matcher.group(1)))
-        .put("serial", matcher.group(7));
+        .put("serial", serial);
     return true;
   }
 

@@ -22,11 +22,32 @@ final class LvmDisplay {
     block.putIfAbsent(Text.snake(parts[0]), parts.length == 2 ? parts[1].strip() : "");
   }
 
+  /** A line of a block whose head is missing, which is no head of a table. */
+  static boolean isLine(String text) {
+    return Text.matches(
+        text,
+        "(PV|VG|LV) (Name|Size|UUID|Path|Status|Access|Write Access|Pool name|Creation host,.*)"
+            + "\\s+[^A-Z\\s].*|(PV|VG|LV) (Name|UUID)\\s{2,}[A-Za-z0-9_-]+");
+  }
+
+  /** The list that a block belongs to, by its head or else by what it has. */
+  static String list(String said, Map<String, String> block) {
+    if (!said.isEmpty()) {
+      return said;
+    }
+    boolean logical = block.keySet().stream().anyMatch(key -> key.startsWith("lv_"));
+    boolean physical = block.keySet().stream().anyMatch(key -> key.startsWith("pv_"));
+    return logical ? "logical_volumes" : physical ? "physical_volumes" : "volume_groups";
+  }
+
   /** A name is all that makes a volume; a block that was cut off before it is none. */
-  static boolean isWhole(Map<String, String> block) {
-    return block.containsKey("pv_name")
-        || block.containsKey("vg_name")
-        || block.containsKey("lv_name");
+  static boolean isWhole(String said, Map<String, String> block) {
+    return block.containsKey(
+        switch (list(said, block)) {
+          case "logical_volumes" -> "lv_name";
+          case "physical_volumes" -> "pv_name";
+          default -> "vg_name";
+        });
   }
 
   static JsonNode described(Map<String, String> block) {

@@ -27,15 +27,19 @@ final class LvmTable {
     for (Line line : lines) {
       String text = line.text();
       if (line.isBlank()) {
-        if (block != null && list != null && LvmDisplay.isWhole(block)) {
-          lists.computeIfAbsent(list, _ -> Fields.array()).add(LvmDisplay.described(block));
+        if (block != null && list != null && LvmDisplay.isWhole(list, block)) {
+          lists
+              .computeIfAbsent(LvmDisplay.list(list, block), _ -> Fields.array())
+              .add(LvmDisplay.described(block));
           block = null;
         }
         continue;
       }
       if (Text.matches(text, "--- .* ---")) {
-        if (block != null && list != null && LvmDisplay.isWhole(block)) {
-          lists.computeIfAbsent(list, _ -> Fields.array()).add(LvmDisplay.described(block));
+        if (block != null && list != null && LvmDisplay.isWhole(list, block)) {
+          lists
+              .computeIfAbsent(LvmDisplay.list(list, block), _ -> Fields.array())
+              .add(LvmDisplay.described(block));
         }
         block = new LinkedHashMap<>();
         String kind =
@@ -52,6 +56,11 @@ final class LvmTable {
         }
         heads = List.of();
         continue;
+      }
+      if (block == null && LvmDisplay.isLine(text)) {
+        // Its head is cut off.
+        block = new LinkedHashMap<>();
+        list = "";
       }
       if (block != null && list != null) {
         LvmDisplay.line(text, block);
@@ -99,8 +108,10 @@ final class LvmTable {
         }
       }
     }
-    if (block != null && list != null && LvmDisplay.isWhole(block)) {
-      lists.computeIfAbsent(list, _ -> Fields.array()).add(LvmDisplay.described(block));
+    if (block != null && list != null && LvmDisplay.isWhole(list, block)) {
+      lists
+          .computeIfAbsent(LvmDisplay.list(list, block), _ -> Fields.array())
+          .add(LvmDisplay.described(block));
     }
   }
 

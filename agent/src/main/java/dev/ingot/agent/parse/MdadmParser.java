@@ -50,7 +50,7 @@ final class MdadmParser implements OutputParser {
         block.put(said.substring(0, equals), said.substring(equals + 1));
       } else if (said.startsWith("Number ")) {
         table = true;
-        if (said.endsWith("RaidDevice State") && block.isEmpty()) {
+        if (Text.matches(said, ".*RaidDevice( State)?")) {
           // Where somebody kept the table alone.
           block.put("raid_table", "");
         }
@@ -127,7 +127,7 @@ final class MdadmParser implements OutputParser {
     Fields fields =
         new Fields()
             .put("device", device == null ? block.take("md_device") : device)
-            .put("what", block.has("magic") || block.has("mbr_magic") ? "member" : "array")
+            .put("what", isMember(block) ? "member" : "array")
             .put("level", lower(block.take("raid_level", "md_level")))
             .put("metadata", block.take("version", "md_metadata"))
             .put("uuid", block.take("array_uuid", "md_uuid"))
@@ -175,6 +175,14 @@ final class MdadmParser implements OutputParser {
                     .put("maximum_disks", block.number("max_disks"))
                     .put("maximum_volumes", block.number("max_volumes")))
             .node());
+  }
+
+  private static boolean isMember(Block block) {
+    return block.has("magic")
+        || block.has("mbr_magic")
+        || block.has("device_role")
+        || block.has("avail_dev_size")
+        || block.has("container_guid");
   }
 
   /** Virtual disks of a DDF container, which have numbers in brackets behind their keys. */

@@ -166,13 +166,26 @@ final class MegacliParser implements OutputParser {
         });
   }
 
+  /** What a part is of that lost its head. */
+  private static Place headless(Block block) {
+    if (block.has("number_of_slots")) {
+      return Place.ENCLOSURE;
+    }
+    if (block.has("inquiry_data") || block.has("firmware_state")) {
+      return Place.DRIVE;
+    }
+    return block.has("batterytype") || block.has("relative_state_of_charge")
+        ? Place.BATTERY
+        : Place.ADAPTER;
+  }
+
   private void end() {
     Block ended = block;
     block = new Block();
     if (ended.isEmpty()) {
       return;
     }
-    switch (place) {
+    switch (place == Place.ADAPTER ? headless(ended) : place) {
       case ADAPTER -> MegacliParts.adapter(ended, this::adapter);
       case LOGICAL -> {
         if (logical != null) {

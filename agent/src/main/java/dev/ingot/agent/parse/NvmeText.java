@@ -63,13 +63,20 @@ final class NvmeText {
           .put("counts", new Fields().put("namespaces", (long) namespaces.size()).node())
           .put("namespaces", namespaces);
     }
-    if (values.has("mn") || values.has("vid") || values.has("tnvmcap")) {
+    if (values.has("mn")
+        || values.has("vid")
+        || values.has("tnvmcap")
+        || values.has("oacs")
+        || values.has("subnqn")) {
       facts.put("controller", NvmeParser.controller(values).node());
     } else if (values.has("nsze")) {
       facts.put("namespace", namespace(values).node());
     } else if (values.has("avail_spare")
         || values.has("percent_used")
-        || values.has("critical_warning")) {
+        || values.has("critical_warning")
+        || values.has("data_units_written")
+        || values.has("unsafe_shutdowns")
+        || values.has("media_errors")) {
       facts.put("health", NvmeParser.health(values).node());
     }
   }

@@ -24,6 +24,27 @@ final class SmartctlText {
 
   private static final Pattern ERRORS = Pattern.compile("(read|write|verify): +(\\d+ +.*)");
 
+  /** Any of these is a fact of a device, also where the rest is cut off. */
+  private static final List<String> SAID =
+      List.of(
+          "serial_number",
+          "device_model",
+          "model_number",
+          "product",
+          "smart_overall_health_self_assessment_test_result",
+          "smart_health_status",
+          "ata_security_is",
+          "user_capacity",
+          "sata_version_is",
+          "smart_available",
+          "total_nvm_capacity",
+          "namespace_1_size_capacity",
+          "data_units_written",
+          "power_on_hours",
+          "media_and_data_integrity_errors",
+          "current_drive_temperature",
+          "elements_in_grown_defect_list");
+
   private final ArrayNode devices;
   private Block block = new Block();
   private ArrayNode attributes = Fields.array();
@@ -218,17 +239,7 @@ final class SmartctlText {
     block = new Block();
     attributes = Fields.array();
     counters = new Fields();
-    boolean said =
-        ended.has("serial_number")
-            || ended.has("device_model")
-            || ended.has("model_number")
-            || ended.has("product")
-            || ended.has("smart_overall_health_self_assessment_test_result")
-            || ended.has("smart_health_status")
-            || ended.has("ata_security_is")
-            || ended.has("user_capacity")
-            || ended.has("media_and_data_integrity_errors")
-            || known;
+    boolean said = SAID.stream().anyMatch(ended::has) || known;
     if (said) {
       Fields fields = SmartctlTextFacts.describe(ended);
       counted.node().forEachEntry(fields::put);
