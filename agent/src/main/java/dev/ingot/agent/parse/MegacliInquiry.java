@@ -22,7 +22,10 @@ final class MegacliInquiry {
       return;
     }
     String stripped = inquiry.strip();
-    boolean ata = "SATA".equals(type) || (type == null && inquiry.startsWith("   "));
+    boolean ata =
+        "SATA".equals(type)
+            || stripped.length() > SERIAL + MODEL // SCSI says 48 at most
+            || (type == null && inquiry.startsWith("   "));
     if (ata && !Text.matches(stripped, "ATA {5}\\S.*")) {
       sata(drive, inquiry.stripTrailing());
     } else if (stripped.length() >= 24) {

@@ -140,7 +140,8 @@ final class StorcliText {
 
   private void row(Line line) {
     List<String> words = new ArrayList<>();
-    for (String word : Text.parts(line.text(), " \t")) {
+    String said = line.text().replaceFirst("\\s<-.*", ""); // what somebody pointed at
+    for (String word : Text.parts(said, " \t")) {
       boolean unit =
           UNITS.contains(word) && !words.isEmpty() && Text.matches(words.getLast(), "[0-9.]+");
       boolean connectors =

@@ -310,4 +310,41 @@ class FormsOfPastedOutputsTest {
             Parsers.parse("ssacli", "root@lab:~# ssacli ctrl all show\n" + text.indent(2)).facts())
         .isEqualTo(plain);
   }
+
+  @Test
+  void whatSomebodyPointedAtIsNoPartOfADrive() throws ParseFailure {
+    JsonNode facts =
+        Parsers.parse(
+                "storcli",
+                """
+                EID:Slt DID State DG     Size Intf Med SED PI SeSz Model        Sp
+                ------------------------------------------------------------------
+                0:8       4 UGood -  7.276 TB SATA HDD N   N  512B EX4000NM001 D  <-- is down
+                ------------------------------------------------------------------
+                """)
+            .facts();
+    JsonNode drive = facts.at("/adapters/0/physical_drives/0");
+    assertThat(drive.path("model").asString()).isEqualTo("EX4000NM001");
+    assertThat(drive.path("spun_up").asBoolean(true)).isFalse();
+  }
+
+  @Test
+  void anAtaDrivesInquiryIsKnownByItsLength() throws ParseFailure {
+    JsonNode facts =
+        Parsers.parse(
+                "megacli",
+                """
+                Adapter #0
+
+                Enclosure Device ID: 8
+                Slot Number: 0
+                PD Type: SAS
+                Inquiry Data: EX1234567LC120LGN   EXAMPLE SSDSC2BB120G4                   D2010355
+                """)
+            .facts();
+    JsonNode drive = facts.at("/adapters/0/physical_drives/0");
+    assertThat(drive.path("serial").asString()).isEqualTo("EX1234567LC120LGN");
+    assertThat(drive.path("model").asString()).isEqualTo("EXAMPLE SSDSC2BB120G4");
+    assertThat(drive.path("firmware").asString()).isEqualTo("D2010355");
+  }
 }
