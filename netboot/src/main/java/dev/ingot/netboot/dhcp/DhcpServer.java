@@ -175,7 +175,7 @@ public final class DhcpServer implements AutoCloseable {
       return;
     }
     if (later != null) {
-      later.whenComplete(asked);
+      var _ = later.whenComplete(asked);
     } else {
       answering.execute(() -> settle(asked));
     }

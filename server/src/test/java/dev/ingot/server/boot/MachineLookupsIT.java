@@ -101,8 +101,7 @@ class MachineLookupsIT {
   }
 
   private static void fill(Handle handle, Random random) {
-    handle.execute(
-        "TRUNCATE node_identifier, node_address, known_machine, boot_assignment");
+    handle.execute("TRUNCATE node_identifier, node_address, known_machine, boot_assignment");
     for (int value = 0; value < VALUES; value++) {
       for (int node = 1; node <= NODES; node++) {
         if (random.nextInt(10) == 0) {

@@ -46,20 +46,20 @@ final class Asking {
       options.put(OptionCode.SERVER_IDENTIFIER, server);
     }
     return new DhcpMessage(
-            true,
-            1,
-            new byte[6],
-            0,
-            1,
-            0,
-            false,
-            client,
-            Ipv4.NONE,
-            Ipv4.NONE,
-            Ipv4.NONE,
-            "",
-            "",
-            options.build());
+        true,
+        1,
+        new byte[6],
+        0,
+        1,
+        0,
+        false,
+        client,
+        Ipv4.NONE,
+        Ipv4.NONE,
+        Ipv4.NONE,
+        "",
+        "",
+        options.build());
   }
 
   static DhcpAnswer discover(Leases leases, MacAddress mac) {
