@@ -9,6 +9,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Keys and values that belong together. What is taken by name is gone; the rest can be kept. */
 final class Block {
+  private static final int LONGEST = 64 << 10;
+
   private final Map<String, String> values = new LinkedHashMap<>();
 
   /** The place between key and value: the first colon that stands in no parentheses. */
@@ -46,9 +48,12 @@ final class Block {
     values.putIfAbsent(Text.snake(key), value);
   }
 
-  /** Adds to the value of a key, on a line of its own. */
+  /** Adds to the value of a key, on a line of its own; no value becomes longer than a few pages. */
   void append(String key, String value) {
-    values.merge(Text.snake(key), value.strip(), (a, b) -> a.isEmpty() ? b : a + "\n" + b);
+    values.merge(
+        Text.snake(key),
+        value.strip(),
+        (a, b) -> a.isEmpty() ? b : a.length() > LONGEST ? a : a + "\n" + b);
   }
 
   boolean has(String key) {

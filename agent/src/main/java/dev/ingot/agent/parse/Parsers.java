@@ -7,7 +7,7 @@ import java.util.Map;
 /** All parsers by the name of what they read. */
 public final class Parsers {
   /** More is no output of one machine. */
-  private static final int LONGEST = 16 << 20;
+  private static final int LONGEST = 4 << 20;
 
   private static final Map<String, OutputParser> ALL = new LinkedHashMap<>();
 

@@ -3,6 +3,7 @@ package dev.ingot.agent.parse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -15,14 +16,13 @@ final class Pasted {
   private static final Pattern QUOTE = Pattern.compile("^(?:> ?)+");
   private static final Pattern BOLD = Pattern.compile("^(\\s*)\\*\\*([^*\\s].*?)\\*\\*\\s*$");
   private static final Pattern COMMENT = Pattern.compile("^\\s*#+ ?");
-  private static final Pattern CELLS =
-      Pattern.compile("^\\s*\\|\\s*([^|]*?)\\s*\\|\\s*([^|]*?)\\s*\\|$");
+  private static final Pattern CELLS = Pattern.compile("^\\s*+\\|([^|]*+)\\|([^|]*+)\\|$");
   private static final Pattern LOG =
       Pattern.compile("^[A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d \\S+ \\S+\\[\\d+]: ?");
 
   private static final Pattern PROMPT =
       Pattern.compile(
-          "^\\s*#*\\s*\\[?[\\w.-]+@[\\w.-]+(?:[: ][^\\s#$%>]*)?]?\\s?[#$%>](?:\\s.*)?$");
+          "^\\s*+#*+\\s*+\\[?[\\w.-]+@[\\w.-]+(?:[: ][^\\s#$%>]*)?]?\\s?[#$%>](?:\\s.*)?$");
 
   /** A command that has a password in it, with whatever prompt. */
   private static final Pattern PASSWORD = Pattern.compile("(?:^|\\s)-[Pp] ?\\S");
@@ -32,9 +32,10 @@ final class Pasted {
 
   /** Tools write ASCII here; a remark in another writing is somebody's own. */
   private static final Pattern REMARK =
-      Pattern.compile("[ \\t]{2,}#.*[^\\x00-\\x7f].*$|[ \\t]# [^\\x00-\\x7f].*$|\\t+#{2,}.*$");
+      Pattern.compile(
+          "(?<![ \\t])[ \\t]{2,}#.*[^\\x00-\\x7f].*$|[ \\t]# [^\\x00-\\x7f].*$|\\t+#{2,}.*$");
 
-  private static final Pattern ARROW = Pattern.compile("[ \\t]+<={2,}[^=>].*$");
+  private static final Pattern ARROW = Pattern.compile("(?<![ \\t])[ \\t]+<={2,}[^=>].*$");
 
   /** What a terminal takes for colours (ECMA-48, SGR and the end of a line). */
   private static final Pattern COLOUR = Pattern.compile("\u001b\\[[0-9;]*[mK]");
@@ -54,7 +55,7 @@ final class Pasted {
     lines.replaceAll(line -> prompt(line) ? "" : line);
     if (all(lines, line -> line.startsWith(">"))) {
       lines.replaceAll(line -> QUOTE.matcher(line).replaceFirst(""));
-      if (all(lines, line -> line.startsWith("|") && !CELLS.matcher(line).matches())) {
+      if (all(lines, line -> line.startsWith("|") && !row(line))) {
         lines.replaceAll(line -> line.isEmpty() ? line : line.substring(1));
       }
     }
@@ -65,8 +66,8 @@ final class Pasted {
     if (all(lines, line -> LOG.matcher(line).find())) {
       lines.replaceAll(line -> LOG.matcher(line).replaceFirst(""));
     }
-    if (all(lines, line -> CELLS.matcher(line).matches())) {
-      lines.replaceAll(line -> CELLS.matcher(line).replaceFirst("$1 $2"));
+    if (all(lines, Pasted::row)) {
+      lines.replaceAll(Pasted::cells);
     }
     // Only the first line of a paragraph may have the mark of a quotation, or two stars before a
     // line and behind it that made it bold.
@@ -83,6 +84,15 @@ final class Pasted {
           return said.indexOf('#') > 0 ? REMARK.matcher(said).replaceFirst("") : said;
         });
     return String.join("\n", lines);
+  }
+
+  private static boolean row(String line) {
+    return line.endsWith("|") && CELLS.matcher(line).matches();
+  }
+
+  private static String cells(String line) {
+    Matcher row = CELLS.matcher(line);
+    return row.matches() ? row.group(1).strip() + " " + row.group(2).strip() : line;
   }
 
   private static boolean prompt(String line) {

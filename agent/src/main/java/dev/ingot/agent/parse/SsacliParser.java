@@ -160,9 +160,7 @@ final class SsacliParser implements OutputParser {
     }
     if (slot == null && before != null && before == adapter && before.isAlone()) {
       // A chassis may be named for two controllers in it.
-      for (int number = 2; adapters.containsKey(key); number++) {
-        key = id + " " + model + " " + number;
-      }
+      key += " " + adapters.size();
     }
     RaidAdapter made = adapters.computeIfAbsent(key, _ -> new RaidAdapter());
     adapter = made;
