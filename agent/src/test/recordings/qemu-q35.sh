@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes qemu-q35.json again, which RecordedMachineTest replays: a machine of QEMU with SMBIOS fields, an e1000e and a virtio port, an NVMe,
 # an AHCI and a virtio disk, a USB device, a BMC (OpenIPMI's ipmi_sim) with FRU data, and a switch's LLDP frame at the e1000e's cable.
-# usage: qemu-q35.sh MICROKERNEL OUT    MICROKERNEL is the folder that `ingot microkernel build` wrote; OUT the file.
+# usage: qemu-q35.sh MICROKERNEL OUT    MICROKERNEL is the folder that `ingot images build` wrote; OUT the file.
 # Needs qemu-system-x86_64, ipmi_sim (openipmi), python3, cpio and a JDK 25 (JAVA_HOME). No root, no network; some minutes.
 # Environment: INGOT_CLASSES, the folders and jars (joined by ':') of the agent, the core and what they need: what is recorded with
 set -euo pipefail

@@ -44,6 +44,11 @@ public final class OutgoingPackets {
 
   private static final long SEGMENT_KIND = 17 | 103L << 32;
 
+  /**
+   * The kernel answers with what it heard of earlier packets, of which several may come at once.
+   */
+  private static final int MOST_NEWS = 8;
+
   private static final int MOST_ERRORS = 64;
   private static final int ERROR_CONTROL = 64;
 
@@ -139,25 +144,23 @@ public final class OutgoingPackets {
     }
     MemorySegment.copy(words, 0, calls, JAVA_LONG, 0, WORDS);
     int at = 0;
-    boolean again = false;
+    int news = 0;
     while (at < count) {
       long sent =
           NativeUdp.sendMany(
               captured, descriptor, calls.asSlice((long) at * HEADER * Long.BYTES), count - at);
       if (sent > 0) {
         at += (int) sent;
-        again = false;
+        news = 0;
       } else if (sent == -NativeUdp.EAGAIN) {
         break; // the buffer stays full
       } else if (several(at) && refusesSeveral(-sent)) {
         oneByOne(at);
         refused[at].run();
         at++;
-      } else if (again) {
+      } else if (++news > MOST_NEWS) {
         at++;
-        again = false;
-      } else {
-        again = true; // the first time it may be the news of an earlier packet
+        news = 0;
       }
     }
     count = 0;
