@@ -77,10 +77,10 @@ class ExecutionsTest {
     give(executions, offer(4, "free", "{}", 60));
     heard.awaitStart(4);
     heard.awaitStart(1);
-    assertThat(heard.order).doesNotContain("started 2", "started 3");
+    assertThat(heard.order()).doesNotContain("started 2", "started 3");
     door(1).countDown();
     heard.awaitStart(2);
-    assertThat(heard.order)
+    assertThat(heard.order())
         .containsSubsequence("finished 1", "started 2")
         .doesNotContain("started 3");
     door(2).countDown();
@@ -101,7 +101,7 @@ class ExecutionsTest {
     door(1).countDown();
     door(3).countDown();
     assertThat(heard.end(3).status()).isEqualTo(Status.SUCCEEDED);
-    assertThat(heard.order).doesNotContain("started 2");
+    assertThat(heard.order()).doesNotContain("started 2");
   }
 
   @Test
@@ -120,7 +120,7 @@ class ExecutionsTest {
       door(task).countDown();
     }
     assertThat(heard.end(locked + 1).status()).isEqualTo(Status.SUCCEEDED);
-    assertThat(heard.order)
+    assertThat(heard.order())
         .doesNotContain("started " + locked)
         .containsOnlyOnce("finished " + locked);
   }
@@ -159,9 +159,9 @@ class ExecutionsTest {
     executions.offered(offer(1, "free", "{}", 60));
     executions.begin(1, 2);
     executions.cancel(1, 2, "another attempt");
-    assertThat(heard.order).containsExactly("accepted 1");
+    assertThat(heard.order()).containsExactly("accepted 1");
     executions.cancel(1, 1, "not needed");
     executions.begin(1, 1);
-    assertThat(heard.order).containsExactly("accepted 1");
+    assertThat(heard.order()).containsExactly("accepted 1");
   }
 }

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeoutException;
 final class Heard implements TaskListener {
   private static final int KEPT = 1 << 20;
 
-  final List<String> order = new ArrayList<>();
+  private final List<String> order = new ArrayList<>();
   private final Map<Long, CompletableFuture<TaskEnd>> ends = new ConcurrentHashMap<>();
   private final Map<Long, CompletableFuture<Void>> starts = new ConcurrentHashMap<>();
   private final Map<Long, String> refusals = new TreeMap<>();
@@ -43,6 +43,13 @@ final class Heard implements TaskListener {
 
   void awaitStart(long task) {
     get(starts.computeIfAbsent(task, _ -> new CompletableFuture<>()));
+  }
+
+  /** What was told so far. */
+  List<String> order() {
+    synchronized (order) {
+      return List.copyOf(order);
+    }
   }
 
   String refusal(long task) {

@@ -12,7 +12,7 @@ final class Session {
   private static final int LONGEST_WAIT = 16_000;
 
   private final TftpClient client;
-  private final String name;
+  private final TftpPacket.ReadRequest request;
   private final TftpFiles.Content content;
   private final TransferOptions options;
   private final Transfer transfer;
@@ -32,13 +32,13 @@ final class Session {
    */
   Session(
       TftpClient client,
-      String name,
+      TftpPacket.ReadRequest request,
       TftpFiles.Content content,
       TransferOptions options,
       TftpCounters counters,
       long now) {
     this.client = client;
-    this.name = name;
+    this.request = request;
     this.content = content;
     this.options = options;
     this.transfer = new Transfer(content.size(), options, !options.agreed().isEmpty());
@@ -55,11 +55,22 @@ final class Session {
     return 4 + options.blockSize();
   }
 
-  /** Whether a request is the one that began this, sent again because no answer came. */
-  boolean answers(TftpPacket.ReadRequest request) {
-    return name.equals(request.file())
-        && transfer.acknowledged() == 0
-        && transfer.optionsPending() == !options.agreed().isEmpty();
+  /**
+   * Takes a request of this client: the one that began this, sent again because no answer came, is
+   * answered at once. It may as well be another's who was given the port of one that vanished.
+   *
+   * @return false if it asks for another transfer
+   */
+  boolean answers(TftpPacket.ReadRequest asked, OutgoingPackets out, long now) {
+    boolean same =
+        request.equals(asked)
+            && transfer.acknowledged() == 0
+            && transfer.optionsPending() == !options.agreed().isEmpty();
+    if (same) {
+      transfer.again();
+      send(out, now);
+    }
+    return same;
   }
 
   boolean over() {
@@ -177,7 +188,7 @@ final class Session {
     content.close();
     long sent = Math.min(content.size(), transfer.acknowledged() * options.blockSize());
     return new TftpFiles.Ended(
-        name,
+        request.file(),
         client.inetAddress(),
         outcome == null ? TftpFiles.Outcome.FAILED : outcome,
         reason,

@@ -88,6 +88,12 @@ final class Transfer {
     sent = acknowledged;
   }
 
+  /** The client is there and did not get what is out: it goes out again. */
+  void again() {
+    silence();
+    silences = 0;
+  }
+
   /** How many times in a row nothing came. */
   int silences() {
     return silences;

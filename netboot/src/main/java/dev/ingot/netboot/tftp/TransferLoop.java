@@ -182,10 +182,14 @@ final class TransferLoop implements AutoCloseable, BatchSocket.Receiver {
       return;
     }
     Session before = sessions.get(client.key());
-    if (opening.contains(client.key()) || (before != null && before.answers(request))) {
-      return; // the request again: its answer is under way
+    if (opening.contains(client.key())) {
+      return; // its answer is under way
     }
-    if (before != null) { // that client vanished, and another has its port
+    if (before != null) {
+      if (before.answers(request, out, now)) {
+        return;
+      }
+      // that client vanished, and another has its port
       before.end(TftpFiles.Outcome.FAILED, "the client began another transfer");
       remove(before);
     }
@@ -203,7 +207,7 @@ final class TransferLoop implements AutoCloseable, BatchSocket.Receiver {
     try {
       TftpFiles.Content content = content(request, client.inetAddress());
       TransferOptions options = TransferOptions.choose(request.options(), content.size());
-      Session session = new Session(client, request.file(), content, options, counters, began);
+      Session session = new Session(client, request, content, options, counters, began);
       hand(() -> begin(session));
     } catch (TftpFiles.RefusedException refused) {
       failed(

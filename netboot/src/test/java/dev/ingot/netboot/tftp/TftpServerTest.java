@@ -198,6 +198,22 @@ class TftpServerTest {
   }
 
   @Test
+  void whoAsksAgainIsAnsweredAtOnce() throws IOException {
+    file("f", 5000);
+    try (DatagramSocket client = client()) { // which waits for less than 255 s
+      for (String blockSize : List.of("1000", "1000", "1468")) {
+        Map<String, String> options = options("blksize", blockSize, "timeout", "255");
+        SocketAddress[] from = new SocketAddress[1];
+        for (int time = 0; time < 2; time++) {
+          send(client, port, TftpCodec.encode(new TftpPacket.ReadRequest("f", "octet", options)));
+          assertThat(receive(client, from))
+              .isEqualTo(new TftpPacket.OptionAcknowledgement(options));
+        }
+      }
+    }
+  }
+
+  @Test
   void aStrangersPacketIsRefusedAndDisturbsNobody() throws IOException {
     byte[] content = file("f", 700);
     try (DatagramSocket client = client();
