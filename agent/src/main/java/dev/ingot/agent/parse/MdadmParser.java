@@ -25,26 +25,38 @@ final class MdadmParser implements OutputParser {
     @Nullable String device = null;
     Block block = new Block();
     ArrayNode members = Fields.array();
+    @Nullable ImsmMetadata imsm = null;
     boolean table = false;
     for (Line line : Line.of(text)) {
       String said = line.text();
       if (line.isBlank()) {
         continue;
       }
-      if (line.indent() == 0 && said.startsWith("/dev/") && said.endsWith(":")) {
-        end(device, block, members, found, platforms);
-        device = said.substring(0, said.length() - 1);
+      boolean named = line.indent() == 0 && said.startsWith("/dev/") && said.endsWith(":");
+      boolean magic = Text.matches(said, "Magic : .*");
+      if (named || (magic && !block.isEmpty())) {
+        // Every superblock begins with its magic, whether or not the device's name was kept.
+        end(device, block, imsm, members, found, platforms);
+        device = named ? said.substring(0, said.length() - 1) : null;
         block = new Block();
+        imsm = null;
         members = Fields.array();
         table = false;
-      } else if (QUERIED.matcher(said).matches()) {
+      }
+      if (magic && said.contains("Intel Raid ISM")) {
+        imsm = new ImsmMetadata();
+      }
+      if (named || (imsm != null && imsm.take(said))) {
+        continue;
+      }
+      if (QUERIED.matcher(said).matches()) {
         found.add(queried(said));
       } else if (said.startsWith("ARRAY ")) {
         found.add(scanned(said));
       } else if (Text.matches(said, "(MD|IMSM|DDF)_[A-Z0-9_a-z/-]+=.*")) {
         int equals = said.indexOf('=');
         if (said.startsWith("MD_LEVEL=") && block.has("md_level")) {
-          end(device, block, members, found, platforms);
+          end(device, block, imsm, members, found, platforms);
           block = new Block();
         }
         block.put(said.substring(0, equals), said.substring(equals + 1));
@@ -65,7 +77,7 @@ final class MdadmParser implements OutputParser {
         notes.line(line);
       }
     }
-    end(device, block, members, found, platforms);
+    end(device, block, imsm, members, found, platforms);
     Fields facts = new Fields();
     if (!found.isEmpty()) {
       long parts =
@@ -104,6 +116,7 @@ final class MdadmParser implements OutputParser {
   private static void end(
       @Nullable String device,
       Block block,
+      @Nullable ImsmMetadata imsm,
       ArrayNode members,
       ArrayNode found,
       ArrayNode platforms) {
@@ -133,15 +146,16 @@ final class MdadmParser implements OutputParser {
             .put("uuid", block.take("array_uuid", "md_uuid"))
             .put("name", withoutHost(block.take("name", "md_name")))
             .put("state", block.take("state"))
-            .put("raid_devices", block.number("raid_devices", "md_devices"))
+            // Of Intel's container it is the number of its volumes.
+            .put("raid_devices", imsm == null ? block.number("raid_devices", "md_devices") : null)
             .put("total_devices", block.number("total_devices"))
             .put("active_devices", block.number("active_devices"))
             .put("working_devices", block.number("working_devices"))
             .put("failed_devices", block.number("failed_devices"))
             .put("spare_devices", block.number("spare_devices"))
-            .put("size_bytes", size(block.take("array_size", "md_array_size"), export))
-            .put("used_per_device_bytes", size(block.take("used_dev_size"), false))
-            .put("available_bytes", sectors(block.take("avail_dev_size")))
+            .put("size_bytes", arraySize(block.take("array_size", "md_array_size"), export))
+            .put("used_per_device_bytes", size(block.take("used_dev_size")))
+            .put("available_bytes", size(block.take("avail_dev_size")))
             .put("chunk_bytes", Sizes.binary(block.take("chunk_size", "rounding")))
             .put("layout", block.take("layout"))
             .put("consistency_policy", block.take("consistency_policy"))
@@ -159,6 +173,9 @@ final class MdadmParser implements OutputParser {
       fields.put("uuid", uuid.replaceFirst(" .*", ""));
     }
     fields.putUnlessEmpty("members", members).putUnlessEmpty("volumes", volumes(block));
+    if (imsm != null) {
+      imsm.put(fields);
+    }
     exported(block, fields);
     found.add(block.rest(fields).node());
   }
@@ -254,34 +271,34 @@ final class MdadmParser implements OutputParser {
     return state == null ? null : state.replaceFirst(" .*", "");
   }
 
-  /** {@code 1048512 (1023.94 MiB 1073.68 MB)}: KiB without a unit; exported sizes have one. */
-  private static @Nullable Long size(@Nullable String text, boolean export) {
+  /** Exported sizes have a unit. */
+  private static @Nullable Long arraySize(@Nullable String text, boolean export) {
+    return export && text != null && !text.endsWith("sectors")
+        ? Sizes.binary(text.replaceFirst("\\(.*", "").strip())
+        : size(text);
+  }
+
+  /**
+   * {@code 1048512 (1023.94 MiB 1073.68 MB)}: KiB or, in what --examine said for years, sectors
+   * without the word; which of them shows in the sizes behind it. {@code 2093056 sectors (…)}.
+   */
+  static @Nullable Long size(@Nullable String text) {
     if (text == null) {
       return null;
     }
     String first = text.replaceFirst("\\(.*", "").strip();
-    if (export || Text.matches(first, ".*[A-Za-z].*")) {
-      return first.endsWith("sectors") ? sectors(first) : Sizes.binary(first);
-    }
-    Long kilobytes = Numbers.parse(first);
-    return kilobytes == null || kilobytes < 0 ? null : Long.valueOf(kilobytes << 10);
-  }
-
-  /** {@code 2093056 sectors (…)}; without the word, KiB in mdadm before 3.? */
-  private static @Nullable Long sectors(@Nullable String text) {
-    Long number = Text.number(text);
-    if (text == null || number == null) {
+    Long number = Text.number(first);
+    if (number == null || number < 0 || number > Long.MAX_VALUE >> 10) {
       return null;
     }
-    if (text.contains("sectors")) {
+    if (first.endsWith("sectors")) {
       return number * 512;
     }
-    Double mebibytes = Text.decimal(Text.between(text, "(", " MiB"));
-    Double gibibytes = Text.decimal(Text.between(text, "(", " GiB"));
-    double said =
-        mebibytes != null ? mebibytes * (1 << 20) : gibibytes != null ? gibibytes * (1 << 30) : 0;
-    // Which unit it is shows in the sizes behind it.
-    return Math.abs(number * 512 - said) < said / 50
+    if (Text.matches(first, ".*[A-Za-z].*")) {
+      return Sizes.binary(first);
+    }
+    Long said = Sizes.binary(Text.between(text, "(", ")"));
+    return said != null && Math.abs(number * 512 - said) <= said / 50
         ? Long.valueOf(number * 512)
         : Long.valueOf(number << 10);
   }

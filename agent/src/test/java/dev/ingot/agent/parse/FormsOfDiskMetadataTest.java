@@ -1,0 +1,115 @@
+package dev.ingot.agent.parse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** What mdadm reads from disks: Intel's containers, sizes in unnamed units, and mails of it. */
+class FormsOfDiskMetadataTest {
+  private static final String INTEL =
+      """
+                Magic : Intel Raid ISM Cfg Sig.
+              Version : 1.3.00
+          Orig Family : 0a0b0c0d
+               Family : 0a0b0c0d
+           Generation : 00000011
+           Attributes : All supported
+                 UUID : 11111111:22222222:33333333:44444444
+             Checksum : 0badcafe correct
+          MPB Sectors : 2
+                Disks : 3
+         RAID Devices : 2
+
+        Disk01 Serial : EXAMPLE-ONE
+                State : active
+                   Id : 00010000
+          Usable Size : 1953518862 (931.51 GiB 1000.20 GB)
+
+      [fast]:
+                 UUID : 55555555:66666666:77777777:88888888
+           RAID Level : 5 <-- 0
+              Members : 3 <-- 2
+                Slots : [U_U] <-- [UU]
+          Failed disk : 1
+            This Slot : 2
+           Array Size : 2097152 (1024.00 MiB 1073.74 MB)
+         Per Dev Size : 1048576 (512.00 MiB 536.87 MB)
+           Chunk Size : 128 KiB <-- 64 KiB
+            Map State : degraded <-- normal
+          Dirty State : clean
+
+      [second]:
+                 UUID : 99999999:aaaaaaaa:bbbbbbbb:cccccccc
+           RAID Level : 1
+              Members : 2
+           Array Size : 4194304 (2.00 GiB 2.15 GB)
+            Map State : normal
+
+        Disk02 Serial : EXAMPLE-TWO
+                State : active failed
+                   Id : 00020000
+          Usable Size : 1953518862 (931.51 GiB 1000.20 GB)
+      """;
+
+  private static JsonNode array(String text, int index) throws ParseFailure {
+    return Parsers.parse("mdadm", text).facts().path("arrays").path(index);
+  }
+
+  @Test
+  void intelsContainerHasVolumesAndDisks() throws ParseFailure {
+    JsonNode member = array("/dev/sdb:\n" + INTEL, 0);
+
+    assertThat(member.path("what").asString("")).isEqualTo("member");
+    assertThat(member.path("uuid").asString("")).startsWith("11111111:");
+    assertThat(member.has("level")).as("of a volume").isFalse();
+    assertThat(member.has("raid_devices")).as("the number of volumes").isFalse();
+    assertThat(member.path("volumes")).hasSize(2);
+    JsonNode fast = member.path("volumes").path(0);
+    assertThat(fast.path("name").asString("")).isEqualTo("fast");
+    assertThat(fast.path("level").asString("")).isEqualTo("raid5");
+    assertThat(fast.path("state").asString("")).isEqualTo("degraded");
+    assertThat(fast.path("raid_devices").asInt()).isEqualTo(3);
+    assertThat(fast.path("size_bytes").asLong()).isEqualTo(1L << 30);
+    assertThat(fast.path("chunk_bytes").asLong()).isEqualTo(128L << 10);
+    assertThat(member.at("/volumes/1/name").asString("")).isEqualTo("second");
+    assertThat(member.at("/volumes/1/size_bytes").asLong()).isEqualTo(2L << 30);
+    assertThat(member.at("/disks/0/serial").asString("")).isEqualTo("EXAMPLE-ONE");
+    assertThat(member.at("/disks/1/state").asString("")).isEqualTo("active failed");
+    assertThat(member.at("/disks/1/size_bytes").asLong()).isEqualTo(1_953_518_862L * 512);
+  }
+
+  @Test
+  void eachMagicBeginsADevice() throws ParseFailure {
+    JsonNode facts =
+        Parsers.parse("mdadm", "Platform : Intel(R) Example\nMax Disks : 6\n\n" + INTEL + INTEL)
+            .facts();
+
+    assertThat(facts.at("/platforms/0/name").asString("")).isEqualTo("Intel(R) Example");
+    assertThat(facts.at("/platforms/0/other").has("magic")).isFalse();
+    assertThat(facts.at("/counts/members").asInt()).isEqualTo(2);
+    assertThat(facts.at("/arrays/1/volumes")).hasSize(2);
+  }
+
+  @Test
+  void sizesInSectorsAreToldByWhatStandsBehindThem() throws ParseFailure {
+    JsonNode member =
+        array(
+            """
+            /dev/sdc1:
+                      Magic : a92b4efc
+                    Version : 1.2
+                 Raid Level : raid6
+               Raid Devices : 4
+             Avail Dev Size : 7813774991 (3725.90 GiB 4000.65 GB)
+                 Array Size : 7813774336 (7451.80 GiB 8001.30 GB)
+              Used Dev Size : 7813774336 (3725.90 GiB 4000.65 GB)
+                Device Role : spare
+            """,
+            0);
+
+    assertThat(member.path("available_bytes").asLong()).isEqualTo(7_813_774_991L * 512);
+    assertThat(member.path("used_per_device_bytes").asLong()).isEqualTo(7_813_774_336L * 512);
+    assertThat(member.path("size_bytes").asLong()).isEqualTo(7_813_774_336L * 1024);
+  }
+}
