@@ -10,8 +10,7 @@ final class LscpuKinds {
   private final List<Block> kinds = new ArrayList<>();
   private int machines;
 
-  void add(String key, String value) {
-    String name = Text.snake(key);
+  void add(String name, String value) {
     machines += name.equals("cpu_s") ? 1 : 0;
     if (name.equals("model_name")) {
       kinds.add(new Block());
@@ -33,11 +32,11 @@ final class LscpuKinds {
     @Nullable Long highest = null;
     java.util.Set<Long> each = new java.util.HashSet<>();
     for (Block kind : kinds) {
-      Long sockets = kind.number("socket_s");
-      Long clusters = kind.number("cluster_s");
-      Long perSocket = kind.number("core_s_per_socket");
-      Long perCluster = kind.number("core_s_per_cluster");
-      Long perCore = kind.number("thread_s_per_core");
+      Long sockets = some(kind.number("socket_s"));
+      Long clusters = some(kind.number("cluster_s"));
+      Long perSocket = some(kind.number("core_s_per_socket"));
+      Long perCluster = some(kind.number("core_s_per_cluster"));
+      Long perCore = some(kind.number("thread_s_per_core"));
       Long minimum = LscpuParser.megahertz(kind.take("cpu_min_mhz"));
       Long maximum = LscpuParser.megahertz(kind.take("cpu_max_mhz"));
       Long own = sockets == null ? times(clusters, perCluster) : times(sockets, perSocket);
@@ -78,11 +77,16 @@ final class LscpuKinds {
         .put("core_types", list);
   }
 
+  /** Nothing has none of these: a kernel that says so could not find out. */
+  private static @Nullable Long some(@Nullable Long number) {
+    return number == null || number <= 0 ? null : number;
+  }
+
   private static @Nullable Long times(@Nullable Long count, @Nullable Long each) {
     return count == null
             || each == null
-            || count < 0
-            || each < 0
+            || count <= 0
+            || each <= 0
             || count > 1 << 20
             || each > 1 << 20
         ? null

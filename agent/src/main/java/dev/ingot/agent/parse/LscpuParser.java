@@ -8,6 +8,9 @@ import tools.jackson.databind.node.ArrayNode;
 
 /** {@code lscpu}: text, {@code -J} flat (until 2.36) and nested (from 2.37), and its tables. */
 final class LscpuParser implements OutputParser {
+  /** What stands before the names of flaws, and from 2.37 in a line above all of them. */
+  static final String FLAW = "vulnerability_";
+
   @Override
   public Parsed parse(String text) throws ParseFailure {
     Notes notes = new Notes();
@@ -16,7 +19,7 @@ final class LscpuParser implements OutputParser {
     LscpuTable table;
     if (JsonText.looksLike(text)) {
       JsonNode root = JsonText.read(text, notes);
-      add(root.isArray() ? root : root.path("lscpu"), block, kinds);
+      add(root.isArray() ? root : root.path("lscpu"), "", block, kinds);
       table = LscpuTable.of(root);
     } else {
       List<Line> lines = Line.of(text);
@@ -26,12 +29,9 @@ final class LscpuParser implements OutputParser {
         outside.list().forEach(notes::add);
         return notes.result("lscpu", table.describe());
       }
-      block = LscpuWords.english(KeyValueLines.read(lines, notes));
-      for (Line line : lines) {
-        int colon = Block.colon(line.text());
-        if (colon > 0) {
-          kinds.add(line.text().substring(0, colon), line.text().substring(colon + 1));
-        }
+      for (LscpuLines.Entry entry : LscpuLines.read(lines, notes)) {
+        block.put(entry.key(), entry.value());
+        kinds.add(entry.key(), entry.value());
       }
     }
     if (!block.has("cpu_s")
@@ -54,26 +54,29 @@ final class LscpuParser implements OutputParser {
   }
 
   /** A list of {@code {"field": "CPU(s):", "data": "8", "children": […]}}. */
-  private static void add(JsonNode list, Block block, LscpuKinds kinds) {
+  private static void add(JsonNode list, String before, Block block, LscpuKinds kinds) {
     for (JsonNode entry : JsonFields.list(list)) {
       String field = entry.path("field").asString("");
+      String known = LscpuWords.key(field.replaceFirst("[:\uff1a\ufe30]\\s*$", ""));
+      String key = known == null ? "" : before + known;
       if (!field.isEmpty()) {
-        block.put(field, entry.path("data").asString(""));
-        kinds.add(field, entry.path("data").asString(""));
+        block.put(key, entry.path("data").asString(""));
+        kinds.add(key, entry.path("data").asString(""));
       } else {
         for (Map.Entry<String, JsonNode> each : JsonFields.entries(entry).entrySet()) {
           block.put(each.getKey(), each.getValue().asString(""));
         }
       }
       if (entry.path("children").isArray()) {
-        add(entry.path("children"), block, kinds);
+        add(entry.path("children"), key.equals("vulnerabilities") ? FLAW : "", block, kinds);
       }
     }
   }
 
   private static Fields describe(Block block) {
-    Long sockets = block.number("socket_s");
-    sockets = sockets == null ? mainframe(block) : sockets;
+    Long said = block.number("socket_s");
+    // No machine has none: a kernel or a copy of the tool could not find out.
+    Long sockets = said == null ? mainframe(block) : said > 0 ? said : null;
     Long perSocket = block.number("core_s_per_socket");
     Long clusters = block.number("cluster_s");
     Long perCluster = block.number("core_s_per_cluster");
@@ -85,14 +88,14 @@ final class LscpuParser implements OutputParser {
     Fields facts =
         new Fields()
             .put("architecture", block.take("architecture"))
-            .put("vendor", block.take("vendor_id"))
+            .put("vendor", block.take("vendor_id", "vendor"))
             .put("model_name", block.take("model_name"))
             .put("bios_vendor", block.take("bios_vendor_id"))
             .put("bios_model_name", block.take("bios_model_name"))
             .put("family", block.number("cpu_family"))
             .put("model", block.take("model"))
             .put("stepping", block.take("stepping"))
-            .put("cpus", block.number("cpu_s"))
+            .put("cpus", block.number("cpu_s", "total_cpu_s"))
             .put("online", block.take("on_line_cpu_s_list", "on_line_cpu_s_mask"))
             .put("offline", block.take("off_line_cpu_s_list", "off_line_cpu_s_mask"))
             .put("sockets", sockets)
@@ -111,18 +114,18 @@ final class LscpuParser implements OutputParser {
         .put("min_frequency_hertz", megahertz(block.take("cpu_min_mhz")))
         .put("max_frequency_hertz", megahertz(block.take("cpu_max_mhz")))
         .put("frequency_scaling_percent", block.number("cpu_s_scaling_mhz"))
-        .put("bogomips", Text.decimal(block.take("bogomips")))
+        .put("bogomips", decimal(block.take("bogomips")))
         .put("virtualization", block.take("virtualization"))
-        .put("virtualization_type", block.take("virtualization_type"))
+        .put("virtualization_type", LscpuWords.type(block.take("virtualization_type")))
         .put("hypervisor_vendor", block.take("hypervisor_vendor"))
         .put("byte_order", block.take("byte_order"))
-        .put("operating_modes", Text.parts(block.take("cpu_op_mode_s"), ","))
+        .putUnlessEmpty("operating_modes", words(block.take("cpu_op_mode_s"), ","))
         .put("address_sizes", block.take("address_sizes"))
         .putUnlessEmpty("caches", caches(block))
         .put("numa_nodes", block.number("numa_node_s"))
         .putUnlessEmpty("numa", numa(block))
         .putUnlessEmpty("vulnerabilities", vulnerabilities(block))
-        .putUnlessEmpty("flags", flags(block.take("flags", "features")))
+        .putUnlessEmpty("flags", words(block.take("flags", "features"), " \n\t"))
         .putUnlessEmpty("other", block.rest(new Fields()).node().path("other"));
   }
 
@@ -151,8 +154,13 @@ final class LscpuParser implements OutputParser {
         : Long.valueOf(sockets * books * drawers);
   }
 
+  /** lscpu writes no thousands apart: a comma is what many languages have for a point. */
+  private static @Nullable Double decimal(@Nullable String text) {
+    return Text.decimal(text == null ? null : text.replace(',', '.'));
+  }
+
   static @Nullable Long megahertz(@Nullable String text) {
-    Double number = Text.decimal(text);
+    Double number = decimal(text);
     return number == null ? null : Long.valueOf(Math.round(number * 1e6));
   }
 
@@ -163,7 +171,7 @@ final class LscpuParser implements OutputParser {
       String said = block.take(Text.snake(name + " cache"), Text.snake(name));
       Long size = Sizes.binary(said);
       if (said != null && size != null) {
-        Long instances = Text.number(Text.between(said, "(", " instance"));
+        Long instances = Text.number(Text.between(said, "(", ")"));
         caches.add(
             new Fields()
                 .put("name", name)
@@ -190,16 +198,16 @@ final class LscpuParser implements OutputParser {
   private static JsonNode vulnerabilities(Block block) {
     Fields found = new Fields();
     for (String key : block.keys()) {
-      if (key.startsWith("vulnerability_")) {
-        found.put(key.substring("vulnerability_".length()), block.raw(key));
+      if (key.startsWith(FLAW)) {
+        found.put(key.substring(FLAW.length()), block.raw(key));
       }
     }
     return found.node();
   }
 
-  private static ArrayNode flags(@Nullable String flags) {
+  private static ArrayNode words(@Nullable String text, String separators) {
     ArrayNode list = Fields.array();
-    Text.parts(flags, " \n\t").forEach(list::add);
+    Text.parts(text, separators).forEach(list::add);
     return list;
   }
 }
