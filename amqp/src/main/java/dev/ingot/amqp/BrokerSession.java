@@ -38,9 +38,23 @@ public final class BrokerSession {
    * @param prefetch messages that may be under way to us, not yet acknowledged
    */
   public void consume(String queue, int prefetch, Intake intake) throws IOException {
+    consume(queue, prefetch, intake, false);
+  }
+
+  /**
+   * The same, as the only one of all who use the broker.
+   *
+   * @throws IOException if somebody consumes it
+   */
+  public void consumeAlone(String queue, int prefetch, Intake intake) throws IOException {
+    consume(queue, prefetch, intake, true);
+  }
+
+  private void consume(String queue, int prefetch, Intake intake, boolean alone)
+      throws IOException {
     Channel channel = channel();
     channel.basicQos(prefetch);
-    intake.on(channel, queue, mark);
+    intake.on(channel, queue, mark, alone);
   }
 
   /** Ends the connection; another one is made. */

@@ -57,8 +57,11 @@ public final class Intake {
     return unreadable.sum() + tooLarge.sum();
   }
 
-  void on(Channel channel, String queue, BodyMark mark) throws IOException {
-    channel.basicConsume(queue, false, new Consumer(channel, queue, mark));
+  /**
+   * @param alone nobody else may consume it meanwhile
+   */
+  void on(Channel channel, String queue, BodyMark mark, boolean alone) throws IOException {
+    channel.basicConsume(queue, false, "", false, alone, null, new Consumer(channel, queue, mark));
   }
 
   private final class Consumer extends DefaultConsumer {

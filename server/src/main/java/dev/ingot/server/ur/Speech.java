@@ -59,9 +59,12 @@ final class Speech {
         byte[] body = line.body().getBytes(StandardCharsets.UTF_8);
         channel.basicPublish(Said.EXCHANGE, line.key(), true, properties, body);
       }
-      // Qpid confirms nothing that it gives back.
-      if (!channel.waitForConfirms(CONFIRM_MILLIS) && returned.isEmpty()) {
-        throw new NotConfirmed(new IOException("the broker refuses it"));
+      if (!channel.waitForConfirms(CONFIRM_MILLIS)) {
+        // Qpid refuses what it gives back, and gives it back later: before it answers this.
+        channel.confirmSelect();
+        if (returned.isEmpty()) {
+          throw new NotConfirmed(new IOException("the broker refuses it"));
+        }
       }
       return Set.copyOf(returned);
     } catch (IOException | TimeoutException | AlreadyClosedException e) {

@@ -6,6 +6,7 @@ import dev.ingot.amqp.Delivery;
 import dev.ingot.amqp.Intake;
 import dev.ingot.amqp.NotNow;
 import dev.ingot.amqp.Rates;
+import dev.ingot.amqp.Reasons;
 import dev.ingot.amqp.Senders;
 import dev.ingot.amqp.UnreadableMessage;
 import dev.ingot.protocol.Message;
@@ -41,7 +42,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The feature: agents of Ur as nodes that can be asked to run something; off unless configured. Of
- * several servers the one whose connection has a certain queue for itself speaks.
+ * several servers the one that alone consumes the queue of what they say speaks.
  */
 public final class Ur implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Ur.class);
@@ -130,16 +131,15 @@ public final class Ur implements AutoCloseable {
   private final class Link implements BrokerConnection.User {
     @Override
     public void connected(BrokerSession session) throws IOException {
-      var channel = session.channel();
-      try {
-        channel.queueDeclare(settings.queue() + ".speaker", false, true, true, null);
-      } catch (IOException e) {
-        throw new IOException("another server speaks Ur there, this one stands by", e);
-      }
       needs.meet(session, PURPOSE);
-      agents.connected(new Speech(channel, settings.options().address().user()));
+      try {
+        session.consumeAlone(settings.queue(), PREFETCH, intake);
+      } catch (IOException e) {
+        throw new IOException(
+            "this server stands by while another speaks Ur there: " + Reasons.of(e));
+      }
+      agents.connected(new Speech(session.channel(), settings.options().address().user()));
       askedAll = nanos.getAsLong() - ALL.toNanos();
-      session.consume(settings.queue(), PREFETCH, intake);
       look();
     }
 

@@ -159,7 +159,7 @@ class UrIT {
         .contains("\"agent\"");
   }
 
-  private static void jobs(TestServer server, UrPeer agent) throws Exception {
+  private void jobs(TestServer server, UrPeer agent) throws Exception {
     String ran =
         job(
             server,
@@ -183,9 +183,18 @@ class UrIT {
     assertThat(file.path("stdout").asString()).isEqualTo("a b\n");
     JsonNode gone = ended(server, job(server, "crivvens", Map.of("argv", List.of("/no/such"))));
     assertThat(gone.path("reason").asString()).contains("ENOENT");
+    Path told = folder.resolve("told");
     JsonNode slow =
-        ended(server, job(server, "crivvens", Map.of("script", "sleep 4"), "timeout", 1));
+        ended(
+            server,
+            job(
+                server,
+                "crivvens",
+                Map.of("script", "until [ -e " + told + " ]; do sleep 0.1; done"),
+                "timeout",
+                1));
     assertThat(slow.path("state").asString()).isEqualTo("timed out");
+    Files.createFile(told);
     // Ur has no input: said before anything is asked.
     assertThat(
             server

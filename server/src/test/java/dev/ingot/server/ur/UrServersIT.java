@@ -63,6 +63,44 @@ class UrServersIT {
   }
 
   @Test
+  void oneSpeaksAlsoAfterTheOneBeforeItIsGone() throws Exception {
+    try (EmbeddedBroker broker = EmbeddedBroker.start(0, "secret")) {
+      first = TestServer.start(settings -> settings.with(UrSettings.DEFAULT.with(broker.url())));
+      Server second =
+          Server.start(
+              first.settings().with(new ServerSettings.DataSettings(folder.resolve("second"))));
+      try {
+        await().atMost(SOON).until(() -> said(second).startsWith("at amqp:"));
+        assertThat(said(second)).contains("stands by while another speaks Ur there: 403");
+        first.server().close();
+        await().atMost(SOON).until(() -> said(second).equals("it is up"));
+        Server third =
+            Server.start(
+                first.settings().with(new ServerSettings.DataSettings(folder.resolve("third"))));
+        try {
+          await().atMost(SOON).until(() -> !said(third).equals("not connected yet"));
+          assertThat(said(third)).contains("stands by while another speaks Ur there: 403");
+        } finally {
+          third.close();
+        }
+      } finally {
+        second.close();
+        first.close();
+      }
+    }
+  }
+
+  /** What a server says of its connection. */
+  private String said(Server server) {
+    for (JsonNode each : ask(server, "/api/v1/broker", null).body().path("connections")) {
+      if (each.path("purpose").asString("").equals("ur")) {
+        return each.path("up").asBoolean() ? "it is up" : each.path("trouble").asString("");
+      }
+    }
+    return "no connection";
+  }
+
+  @Test
   void eachRequestIsSaidOnceAndItsAnswerIsFoundByTheServerThatGoesOn() throws Exception {
     UrPeer.hasPika();
     Path count = folder.resolve("count");
