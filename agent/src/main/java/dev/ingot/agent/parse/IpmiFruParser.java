@@ -44,6 +44,8 @@ final class IpmiFruParser implements OutputParser {
         if (device != null) {
           device.put("problem", line.text());
         }
+      } else if (Text.matches(line.text(), ".* (command )?failed: .*")) {
+        notes.line(line);
       } else if (line.text().indexOf(':') > 0
           && (device != null || Text.matches(line.text(), "(Board|Product|Chassis) .*"))) {
         if (device != null && device.node().has("problem")) {
@@ -89,7 +91,7 @@ final class IpmiFruParser implements OutputParser {
         .putUnlessEmpty(
             "board",
             new Fields()
-                .put("manufactured", block.take("board_mfg_date"))
+                .put("manufactured", date(block.take("board_mfg_date")))
                 .put("manufacturer", block.take("board_mfg"))
                 .put("product", block.take("board_product"))
                 .put("serial", block.take("board_serial"))
@@ -111,6 +113,11 @@ final class IpmiFruParser implements OutputParser {
                 .node())
         .putUnlessEmpty("memory", memory(block));
     devices.add(block.rest(device).node());
+  }
+
+  /** ipmitool's word for a date of zero minutes. */
+  private static @Nullable String date(@Nullable String text) {
+    return "Unspecified".equals(text) ? null : text;
   }
 
   /** What a DIMM says of itself, as its SPD has it. */

@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ArrayNode;
  */
 final class IpmiSdrParser implements OutputParser {
   private static final Pattern READING =
-      Pattern.compile("(-?[0-9]+(?:\\.[0-9]+)?(?:e[+-]?\\d+)?)\\s*(?:%\\s*)?(.*)");
+      Pattern.compile("(-?[0-9]+(?:[.,][0-9]+)?(?:e[+-]?\\d+)?)\\s*(?:%\\s*)?(.*)");
 
   private static final Map<String, String> UNITS =
       Map.of(
@@ -110,7 +110,7 @@ final class IpmiSdrParser implements OutputParser {
               "upper_critical",
               "upper_non_recoverable");
       for (int i = 0; i < names.size(); i++) {
-        sensor.put(names.get(i), Text.decimal(Text.known(parts[4 + i])));
+        sensor.put(names.get(i), limit(parts[4 + i]));
       }
       return sensor;
     }
@@ -164,7 +164,7 @@ final class IpmiSdrParser implements OutputParser {
                 "lower_critical",
                 "lower_non_critical");
         for (int i = 0; i < names.size(); i++) {
-          sensor.put(names.get(i), Text.decimal(Text.known(parts[7 + i])));
+          sensor.put(names.get(i), limit(parts[7 + i]));
         }
       }
       return sensor;
@@ -202,9 +202,17 @@ final class IpmiSdrParser implements OutputParser {
                     : UNITS.getOrDefault(said, said));
   }
 
+  static @Nullable Double limit(String text) {
+    String known = Text.known(text);
+    return known == null
+        ? null
+        : Text.decimal(Text.matches(known, "-?\\d+,\\d+") ? known.replace(',', '.') : known);
+  }
+
+  /** ipmitool writes numbers as its locale does, never with marks between thousands. */
   private static @Nullable Double decimal(String text) {
     try {
-      double number = Double.parseDouble(text);
+      double number = Double.parseDouble(text.replace(',', '.'));
       return Double.isFinite(number) ? number : null;
     } catch (NumberFormatException e) {
       return null;

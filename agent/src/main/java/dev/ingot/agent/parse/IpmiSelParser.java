@@ -32,7 +32,8 @@ final class IpmiSelParser implements OutputParser {
         record.add(said);
       } else if (said.equals("SEL has no entries")) {
         empty = true;
-      } else if (parts.size() >= 4 && Text.matches(parts.getFirst(), "[0-9a-fA-F]{1,8}")) {
+      } else if (Text.matches(parts.getFirst(), "[0-9a-fA-F]{1,8}")
+          && (parts.size() >= 4 || (parts.size() >= 2 && ownKind(parts.get(1))))) {
         entries.add(entry(parts).node());
       } else if (said.startsWith("#") || said.indexOf(':') <= 0 || !info.add(said)) {
         notes.line(line);
@@ -103,7 +104,11 @@ final class IpmiSelParser implements OutputParser {
     Fields entry = new Fields().put("id", Numbers.parse("0x" + parts.getFirst()));
     int at = 1;
     String first = parts.get(1);
-    if (Text.matches(first, "\\d{1,4}[/-]\\d{1,2}[/-]\\d{1,4}")) {
+    if (ownKind(first)) {
+      at = 1;
+    } else if (first.isEmpty() && parts.size() > 3 && parts.get(2).isEmpty()) {
+      at = 3;
+    } else if (dated(parts)) {
       entry.put("date", first);
       entry.put("time", parts.get(2));
       at = 3;
@@ -113,6 +118,9 @@ final class IpmiSelParser implements OutputParser {
       at = separate ? 3 : 2;
     }
     String sensor = at < parts.size() ? parts.get(at) : "";
+    if (sensor.startsWith("Linux kernel panic")) {
+      return entry.put("event", sensor);
+    }
     int number = sensor.indexOf(" #0x");
     entry.put("sensor", number < 0 ? sensor : sensor.substring(0, number));
     entry.put("sensor_number", number < 0 ? null : Numbers.parse(sensor.substring(number + 2)));
@@ -126,6 +134,18 @@ final class IpmiSelParser implements OutputParser {
             : null);
     entry.put("detail", part(parts, known ? at + 3 : at + 2));
     return entry;
+  }
+
+  /** A record without a time: of the maker, or of Linux as it dies. */
+  private static boolean ownKind(String text) {
+    return Text.matches(text, "OEM record [0-9a-f]{2}|Linux kernel panic.*");
+  }
+
+  /** Date and time in the form of any locale, three numbers each. */
+  private static boolean dated(List<String> parts) {
+    return Text.matches(parts.get(1), "\\d{1,4}[/-]\\d{1,2}[/-]\\d{1,4}")
+        || (Text.matches(parts.get(1), "\\d{1,4}\\D{1,2}\\d{1,2}\\D{1,2}\\d{1,4}\\D{0,2}")
+            && Text.matches(parts.get(2), "\\d{1,2}\\D{1,2}\\d{2}\\D{1,2}\\d{2}.*"));
   }
 
   private static @Nullable String part(List<String> parts, int at) {

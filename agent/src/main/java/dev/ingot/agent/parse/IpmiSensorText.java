@@ -63,7 +63,7 @@ final class IpmiSensorText {
     asserted = key.equals("states_asserted") || key.equals("assertion_events");
     String limit = LIMITS.get(key);
     if (limit != null) {
-      current.put(limit, Text.decimal(Text.known(value)));
+      current.put(limit, IpmiSdrParser.limit(value));
     } else if (key.equals("entity_id")) {
       int bracket = value.indexOf(" (");
       current.put("entity", bracket < 0 ? value : value.substring(0, bracket));

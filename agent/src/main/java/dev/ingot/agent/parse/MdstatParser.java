@@ -14,7 +14,11 @@ final class MdstatParser implements OutputParser {
   private static final Pattern MEMBER = Pattern.compile("(\\S+?)\\[(\\d+)]((?:\\([A-Z]\\))*)");
 
   /** The end of a line that a mail wrapped. */
-  private static final Pattern WRAPPED = Pattern.compile("\\[\\d+/\\d+] \\[[U_]+]");
+  private static final Pattern WRAPPED = Pattern.compile("((?:\\[\\d+/\\d+] )?\\[[U_]+])(?: .*)?");
+
+  /** The end of the list of personalities, and the first array on the same line. */
+  private static final Pattern JOINED =
+      Pattern.compile("((?:\\[[a-z]\\w+] ?)+)((?:md\\S* : (?:in)?active .*)?)");
 
   private static final Pattern STATE = Pattern.compile("\\[([U_]+)]");
   private static final Pattern COUNTS = Pattern.compile("\\[(\\d+)/(\\d+)]");
@@ -33,9 +37,16 @@ final class MdstatParser implements OutputParser {
     boolean header = false;
     @Nullable ObjectNode current = null;
     for (Line line : Line.of(text)) {
-      String said = line.text();
+      Matcher joined = JOINED.matcher(line.text());
+      String said = joined.matches() ? String.valueOf(joined.group(2)) : line.text();
+      if (joined.matches()
+          && arrays.isEmpty()
+          && facts.node().path("personalities") instanceof ArrayNode named) {
+        // A mail wrapped their list.
+        personalities(String.valueOf(joined.group(1))).forEach(named::add);
+      }
       Matcher array = ARRAY.matcher(said);
-      if (line.isBlank()) {
+      if (said.isEmpty()) {
         continue;
       } else if (said.startsWith("Personalities")) {
         header = true;

@@ -55,11 +55,16 @@ final class MultipathParser implements OutputParser {
     @Nullable String group = null;
     for (Line line : Line.of(text)) {
       String said = line.text().replaceFirst("^[| `+\\\\_-]+", "").strip();
-      Matcher head = MAP.matcher(line.text());
+      Matcher head = MAP.matcher(line.text().replaceFirst("^multipathd> ?", ""));
       Matcher path = PATH.matcher(said);
       Matcher size = SIZE.matcher(said);
-      if (line.isBlank()) {
+      if (line.isBlank() || said.equals("multipathd>")) {
         continue;
+      }
+      if (map == null && (size.lookingAt() || said.startsWith("policy="))) {
+        // Its first line is cut off.
+        map = new Fields().node();
+        maps.add(map);
       }
       if (path.matches() && map != null) {
         map.withArray("paths").add(path(path, group));
@@ -103,8 +108,8 @@ final class MultipathParser implements OutputParser {
             first(Text.between(text, "hwhandler='", "'"), Text.between(text, "[hwhandler=", "]")))
         .put(
             "write_protection",
-            text.endsWith("[rw]") || text.endsWith("[ro]")
-                ? text.substring(text.length() - 3, text.length() - 1)
+            Text.matches(text, ".*\\[r[wo] *]")
+                ? text.substring(text.lastIndexOf("[r") + 1, text.lastIndexOf("[r") + 3)
                 : Text.between(text + " ", "wp=", " "))
         .node()
         .forEachEntry(map::set);
@@ -130,7 +135,7 @@ final class MultipathParser implements OutputParser {
 
   /** {@code 0:0:0:0 sda 8:0 active ready running}; old ones {@code [active][ready]}. */
   private static ObjectNode path(Matcher path, @Nullable String group) {
-    var states = Text.parts(path.group(4), " \\[\\]");
+    var states = Text.parts(path.group(4), " \\[\\]`");
     return new Fields()
         .put("hctl", path.group(1))
         .put("device", path.group(2))

@@ -15,10 +15,18 @@ import java.util.regex.Pattern;
 final class Pasted {
   private static final Pattern QUOTE = Pattern.compile("^(?:> ?)+");
   private static final Pattern BOLD = Pattern.compile("^(\\s*)\\*\\*([^*\\s].*?)\\*\\*\\s*$");
+  private static final Pattern BOLD_WORD =
+      Pattern.compile("(?<=[ |])\\*\\*([^*\\s|]+)\\*\\*(?=[ |]|$)");
   private static final Pattern COMMENT = Pattern.compile("^\\s*#+ ?");
   private static final Pattern CELLS = Pattern.compile("^\\s*+\\|([^|]*+)\\|([^|]*+)\\|$");
   private static final Pattern LOG =
       Pattern.compile("^[A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d \\S+ \\S+\\[\\d+]: ?");
+
+  /** {@code 09:22:43 DEBUG| [stdout] …} of programs that log what others print. */
+  private static final Pattern LEVELS =
+      Pattern.compile(
+          "^(?:\\d{4}-\\d\\d-\\d\\d[ T])?\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d+)? (?:\\S+ +){0,2}"
+              + "(?:DEBUG|INFO|WARN(?:ING)?|ERROR) *\\| ?(?:\\[std(?:out|err)] ?)?");
 
   private static final Pattern PROMPT =
       Pattern.compile(
@@ -35,7 +43,7 @@ final class Pasted {
       Pattern.compile(
           "(?<![ \\t])[ \\t]{2,}#.*[^\\x00-\\x7f].*$|[ \\t]# [^\\x00-\\x7f].*$|\\t+#{2,}.*$");
 
-  private static final Pattern ARROW = Pattern.compile("(?<![ \\t])[ \\t]+<={2,}[^=>].*$");
+  private static final Pattern ARROW = Pattern.compile("(?<![ \\t])[ \\t]+<+[-=]{2,}[^-=>].*$");
 
   /** What a terminal takes for colours (ECMA-48, SGR and the end of a line). */
   private static final Pattern COLOUR = Pattern.compile("\u001b\\[[0-9;]*[mK]");
@@ -66,13 +74,16 @@ final class Pasted {
     if (all(lines, line -> LOG.matcher(line).find())) {
       lines.replaceAll(line -> LOG.matcher(line).replaceFirst(""));
     }
+    if (all(lines, line -> LEVELS.matcher(line).find())) {
+      lines.replaceAll(line -> LEVELS.matcher(line).replaceFirst(""));
+    }
     if (all(lines, Pasted::row)) {
       lines.replaceAll(Pasted::cells);
     }
     // Only the first line of a paragraph may have the mark of a quotation, or two stars before a
     // line and behind it that made it bold.
     lines.replaceAll(line -> line.startsWith("> ") ? QUOTE.matcher(line).replaceFirst("") : line);
-    lines.replaceAll(line -> line.contains("**") ? BOLD.matcher(line).replaceFirst("$1$2") : line);
+    lines.replaceAll(line -> line.contains("**") ? light(line) : line);
     int margin = margin(lines);
     lines.replaceAll(
         line -> {
@@ -80,10 +91,14 @@ final class Pasted {
           if (prompt(inner)) {
             return "";
           }
-          String said = inner.contains(" <==") ? ARROW.matcher(inner).replaceFirst("") : inner;
+          String said = inner.indexOf('<') > 0 ? ARROW.matcher(inner).replaceFirst("") : inner;
           return said.indexOf('#') > 0 ? REMARK.matcher(said).replaceFirst("") : said;
         });
     return String.join("\n", lines);
+  }
+
+  private static String light(String line) {
+    return BOLD_WORD.matcher(BOLD.matcher(line).replaceFirst("$1$2")).replaceAll("$1");
   }
 
   private static boolean row(String line) {
