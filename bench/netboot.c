@@ -40,9 +40,8 @@ static struct sockaddr_in address(const char *text, int port) {
 }
 
 static int udp(void) {
-  int s = socket(AF_INET, SOCK_DGRAM, 0), one = 1, room = 8 << 20;
+  int s = socket(AF_INET, SOCK_DGRAM, 0), room = 8 << 20; // without SO_REUSEADDR, by which the kernel gives two the same port
   if (s < 0) fail("socket");
-  setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
   setsockopt(s, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room);
   return s;
 }
