@@ -33,6 +33,10 @@ final class RaidInspector implements Inspector {
               List.of("/call/eall/sall", "show", "all", "J"),
               List.of("/call/vall", "show", "all", "J")));
 
+  /** Of adapters with 24 Gb/s, which the older programs do not know. */
+  private static final Tool MEGARAID_2 =
+      new Tool("storcli", List.of("storcli2", "perccli2"), MEGARAID.questions);
+
   private static final Tool MEGACLI =
       new Tool(
           "megacli",
@@ -61,7 +65,7 @@ final class RaidInspector implements Inspector {
       Map.of(
           "megaraid_sas", List.of(MEGARAID, MEGACLI),
           "megaraid_mbox", List.of(MEGACLI),
-          "mpi3mr", List.of(MEGARAID),
+          "mpi3mr", List.of(MEGARAID_2, MEGARAID),
           "mpt3sas", List.of(MEGARAID),
           "mpt2sas", List.of(MEGARAID),
           "hpsa", List.of(SMART_ARRAY),
@@ -179,10 +183,18 @@ final class RaidInspector implements Inspector {
     try {
       JsonNode facts = dev.ingot.agent.parse.Parsers.parse(tool.parser, said.toString()).facts();
       for (JsonNode adapter : facts.path("adapters")) {
+        adapter.path("physical_drives").forEach(RaidInspector::state);
         adapters.add(new Fields().put("tool", program).node().setAll((ObjectNode) adapter));
       }
     } catch (dev.ingot.agent.parse.ParseFailure e) {
       missing.add(program + ": " + e.reason());
+    }
+  }
+
+  /** storcli2 says apart what a drive is used for and whether it works: Conf, Failed. */
+  private static void state(JsonNode drive) {
+    if (drive instanceof ObjectNode one && one.has("state") && one.has("status")) {
+      one.put("state", one.path("state").asString("") + ", " + one.path("status").asString(""));
     }
   }
 

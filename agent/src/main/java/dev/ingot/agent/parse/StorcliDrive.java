@@ -14,6 +14,9 @@ final class StorcliDrive {
           Map.entry("UGood", "unconfigured good"),
           Map.entry("UBad", "unconfigured bad"),
           Map.entry("UGUnsp", "unsupported"),
+          Map.entry("UBUnsp", "unconfigured bad, unsupported"),
+          Map.entry("UConf", "unconfigured"),
+          Map.entry("Sntze", "sanitizing"),
           Map.entry("UGShld", "unconfigured shielded"),
           Map.entry("HSPShld", "hot spare shielded"),
           Map.entry("CFShld", "configured shielded"),
@@ -43,6 +46,12 @@ final class StorcliDrive {
     String state = JsonFields.text(row, "State");
     String[] place = drive.node().path("id").asString("").split(":", 2);
     String group = JsonFields.text(row, "DG");
+    if (row.has("Progress%")) {
+      drive
+          .put("progress_percent", JsonFields.number(row, "Progress%"))
+          .put("task_status", JsonFields.text(row, "Status"));
+      return;
+    }
     drive
         .put("enclosure", Numbers.parse(place[0]))
         .put("slot", place.length == 2 ? Numbers.parse(place[1]) : null)
@@ -62,11 +71,17 @@ final class StorcliDrive {
         .put("model", JsonFields.text(row, "Model"))
         .put("spun_up", spun(JsonFields.text(row, "Sp")));
     if (!drive.has("size_bytes")) {
-      drive.put("size_bytes", Sizes.binary(JsonFields.text(row, "Size")));
+      drive.put("size_bytes", size(row));
     }
     if ("GHS".equals(state) || "DHS".equals(state)) {
       drive.put("spare", "GHS".equals(state) ? "global" : "dedicated");
     }
+  }
+
+  /** None where no medium could be read. */
+  static @Nullable Long size(JsonNode row) {
+    Long size = Sizes.binary(JsonFields.text(row, "Size"));
+    return size == null || size == 0 ? null : size;
   }
 
   private static @Nullable Boolean spun(@Nullable String text) {
@@ -84,7 +99,7 @@ final class StorcliDrive {
         .put(
             "vendor",
             JsonFields.text(object, "Manufacturer Id", "Manufacturer Identification", "Vendor"))
-        .put("model", JsonFields.text(object, "Model Number"))
+        .put("model", JsonFields.text(object, "Model Number", "Model"))
         .put("wwn", JsonFields.text(object, "WWN"))
         .put("firmware", JsonFields.text(object, "Firmware Revision", "Firmware Revision Level"))
         .put("raw_size_bytes", exact(raw, sector))
@@ -94,7 +109,8 @@ final class StorcliDrive {
         .put("device_speed", JsonFields.text(object, "Device Speed"))
         .put("link_speed", JsonFields.text(object, "Link Speed"))
         .put("physical_sector_bytes", Sizes.binary(JsonFields.text(object, "Physical Sector Size")))
-        .put("temperature_celsius", Text.number(JsonFields.text(object, "Drive Temperature")))
+        .put(
+            "temperature_celsius", JsonFields.number(object, "Drive Temperature", "Temperature(C)"))
         .put("media_errors", JsonFields.number(object, "Media Error Count"))
         .put("other_errors", JsonFields.number(object, "Other Error Count"))
         .put("predictive_failures", JsonFields.number(object, "Predictive Failure Count"))
@@ -108,7 +124,9 @@ final class StorcliDrive {
         drive.node().path("raw_size_bytes").isNumber()
             ? Long.valueOf(drive.node().path("raw_size_bytes").asLong())
             : null;
-    if (size != null && !drive.has("size_bytes")) {
+    boolean sectors = raw != null && raw.contains("Sectors]");
+    if (size != null && size > 0 && (sectors || !drive.has("size_bytes"))) {
+      // A drive's row has the size that the adapter uses, rounded.
       drive.put("size_bytes", size);
     }
   }

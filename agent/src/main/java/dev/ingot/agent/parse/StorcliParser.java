@@ -15,7 +15,8 @@ final class StorcliParser implements OutputParser {
   static final Map<String, String> COUNTED =
       Map.of(
           "Physical Drives", "PD LIST",
-          "Virtual Drives", "VD LIST");
+          "Virtual Drives", "VD LIST",
+          "Enclosures", "Enclosure LIST");
 
   private final String tool;
 
@@ -60,6 +61,9 @@ final class StorcliParser implements OutputParser {
         StorcliReader reader =
             new StorcliReader(adapters, id == null ? String.valueOf(position) : String.valueOf(id));
         reader.read(data);
+        if (id != null && "Success".equalsIgnoreCase(JsonFields.text(status, "Status"))) {
+          reader.answered();
+        }
         COUNTED.forEach((key, list) -> cut(data, key, list, notes));
         position++;
       }

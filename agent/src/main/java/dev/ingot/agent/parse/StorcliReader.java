@@ -12,8 +12,11 @@ import tools.jackson.databind.JsonNode;
  * table is known by its columns, wherever it stands.
  */
 final class StorcliReader {
-  private static final Pattern DRIVE = Pattern.compile("Drive /c(\\d+)(?:/e(\\d+))?/s(\\d+)(.*)");
+  private static final Pattern DRIVE =
+      Pattern.compile("(?:LU/NS .* Properties for )?Drive /c(\\d+)(?:/e(\\d+))?/s(\\d+)(.*)");
   private static final Pattern MEMBERS = Pattern.compile("PDs for VD (\\d+)");
+  private static final Pattern DRIVE_ID = Pattern.compile("/c\\d+(?:/e(\\d+))?/s(\\d+)");
+  private static final Pattern GROUP = Pattern.compile("DriveGroup: ?(\\d+),.*");
   private static final Pattern PROPERTIES = Pattern.compile("VD ?(\\d+) Properties");
 
   private final Map<String, RaidAdapter> adapters;
@@ -26,6 +29,11 @@ final class StorcliReader {
 
   void read(JsonNode data) {
     walk("", data);
+  }
+
+  /** The controller is there, whatever it says. */
+  void answered() {
+    adapter();
   }
 
   private RaidAdapter adapter() {
@@ -57,7 +65,11 @@ final class StorcliReader {
 
   private void row(String key, JsonNode row) {
     Matcher members = MEMBERS.matcher(key);
-    if (row.has("EID:Slt")) {
+    if (row.path("Drive Information").isObject()) {
+      wholeDrive(row);
+    } else if (row.path("VD Info").isObject()) {
+      wholeLogical(row);
+    } else if (row.has("EID:Slt")) {
       Fields drive = driveRow(row);
       if (members.matches() && drive != null) {
         adapter().member(String.valueOf(members.group(1)), drive.node().path("id").asString(""));
@@ -68,10 +80,17 @@ final class StorcliReader {
       topology(row);
     } else if (row.has("EID") && row.has("Slots")) {
       enclosure(row);
-    } else if (row.has("Ctl") && row.has("Model")) {
+    } else if (JsonFields.text(row, "Ctl", "Ctrl") != null
+        && JsonFields.text(row, "Model", "Product Name", "Product_Name") != null) {
       overview(row);
-    } else if (key.startsWith("BBU_Info") || key.startsWith("Cachevault_Info")) {
-      battery(key, row);
+    } else if (key.startsWith("BBU_Info")
+        || key.startsWith("Cachevault_Info")
+        || key.startsWith("Energy Pack Info")) {
+      StorcliBattery.row(adapter().about, key, row);
+    } else if (StorcliBattery.isCharge(row)) {
+      StorcliBattery.charge(adapter().about, row);
+    } else if (row.has("Drive-ID")) {
+      progress(row);
     } else if (!row.has("Property")) {
       JsonFields.entries(row).forEach(this::walk);
     }
@@ -80,23 +99,85 @@ final class StorcliReader {
   private void object(String key, JsonNode object) {
     Matcher drive = DRIVE.matcher(key);
     if (drive.matches()) {
-      StorcliDrive.details(adapter().drive(slot(drive.group(2), drive.group(3))), object);
+      details(place(drive.group(2), drive.group(3)), object);
       return;
     }
     Matcher properties = PROPERTIES.matcher(key);
     if (properties.matches()) {
-      adapter()
-          .logical(String.valueOf(properties.group(1)))
-          .put("strip_bytes", Sizes.binary(JsonFields.text(object, "Strip Size")))
-          .put("span_depth", JsonFields.number(object, "Span Depth"))
-          .put("drives_per_span", JsonFields.number(object, "Number of Drives Per Span"))
-          .put("scsi_naa_id", JsonFields.text(object, "SCSI NAA Id", "SCSI NAA ID"))
-          .put("os_drive", JsonFields.text(object, "OS Drive Name"))
-          .put("encryption", JsonFields.text(object, "Encryption"))
-          .put("created", JsonFields.text(object, "Creation Date"));
+      properties(String.valueOf(properties.group(1)), object);
       return;
     }
     StorcliAdapter.describe(object, key, this::adapter);
+  }
+
+  private Fields place(@Nullable String enclosure, @Nullable String slot) {
+    Fields drive = adapter().drive(slot(enclosure, slot));
+    return drive.has("slot")
+        ? drive
+        : drive
+            .put("enclosure", enclosure == null ? null : Numbers.parse(enclosure))
+            .put("slot", slot == null ? null : Numbers.parse(slot));
+  }
+
+  private void details(Fields drive, JsonNode object) {
+    StorcliDrive.details(drive, object);
+    Matcher group = GROUP.matcher(drive.node().path("position").asString(""));
+    if (group.matches() && !drive.has("array")) {
+      drive.put("array", group.group(1));
+      adapter().array(String.valueOf(group.group(1)));
+    }
+  }
+
+  /** storcli2 says a drive's row and its attributes side by side. */
+  private void wholeDrive(JsonNode whole) {
+    Fields drive = driveRow(whole.path("Drive Information"));
+    if (drive != null) {
+      JsonNode attributes = whole.path("Drive Detailed Information");
+      details(drive, attributes);
+      StorcliDrive.details(drive, attributes.path("LU/NS Properties"));
+      drive.put(
+          "link_speed",
+          JsonFields.text(attributes.path("Path Information").path(0), "Negotiated Speed"));
+    }
+  }
+
+  /** storcli2 says a logical drive's row, its drives and its attributes side by side. */
+  private void wholeLogical(JsonNode whole) {
+    String number = logical(whole.path("VD Info"));
+    if (number != null) {
+      properties(number, whole.path("VD Properties"));
+      for (JsonNode row : whole.path("PDs")) {
+        Fields drive = driveRow(row);
+        if (drive != null) {
+          adapter().member(number, drive.node().path("id").asString(""));
+        }
+      }
+    }
+  }
+
+  /** How far a drive is in a rebuild, a copy or an erasure. */
+  private void progress(JsonNode row) {
+    Matcher drive = DRIVE_ID.matcher(String.valueOf(JsonFields.text(row, "Drive-ID")));
+    if (drive.matches()) {
+      place(drive.group(1), drive.group(2))
+          .put("progress_percent", JsonFields.number(row, "Progress%"))
+          .put("task_status", JsonFields.text(row, "Status"));
+    }
+  }
+
+  private void properties(String number, JsonNode object) {
+    String unique = JsonFields.text(object, "SCSI NAA Id", "SCSI NAA ID");
+    adapter()
+        .logical(number)
+        .put("strip_bytes", Sizes.binary(JsonFields.text(object, "Strip Size")))
+        .put("span_depth", JsonFields.number(object, "Span Depth"))
+        .put("drives_per_span", JsonFields.number(object, "Number of Drives Per Span"))
+        .put("sector_bytes", JsonFields.number(object, "Block Size"))
+        .put("scsi_naa_id", unique)
+        .put("unique_id", unique)
+        .put("os_drive", JsonFields.text(object, "OS Drive Name"))
+        .put("encryption", JsonFields.text(object, "Encryption"))
+        .put("created", JsonFields.text(object, "Creation Date"));
   }
 
   static String slot(@Nullable String enclosure, @Nullable String slot) {
@@ -121,11 +202,11 @@ final class StorcliReader {
     return drive;
   }
 
-  private void logical(JsonNode row) {
+  private @Nullable String logical(JsonNode row) {
     String both = JsonFields.text(row, "DG/VD");
     String[] parts = (both == null ? "" : both).split("/", 2);
     if (parts.length != 2) {
-      return;
+      return null;
     }
     boolean grouped = Numbers.parse(parts[0]) != null;
     adapter()
@@ -142,6 +223,7 @@ final class StorcliReader {
     if (grouped) {
       adapter().array(parts[0].strip());
     }
+    return parts[1].strip();
   }
 
   /** Rows of an array (no Arr), its spans (no Row) and its drives (Type DRIVE), in this order. */
@@ -183,7 +265,7 @@ final class StorcliReader {
               .put("state_meaning", StorcliDrive.meaning(state))
               .put("status", JsonFields.text(row, "Status"))
               .put("device_id", JsonFields.number(row, "DID", "PID"))
-              .put("size_bytes", Sizes.binary(JsonFields.text(row, "Size")));
+              .put("size_bytes", StorcliDrive.size(row));
         }
         String spare = type.equals("DRIVE") ? String.valueOf(state) : type;
         if (spare.equals("GHS") || spare.equals("DHS")) {
@@ -211,45 +293,9 @@ final class StorcliReader {
 
   /** A line of {@code storcli show}: all controllers with their counts. */
   private void overview(JsonNode row) {
-    String number = JsonFields.text(row, "Ctl");
+    String number = JsonFields.text(row, "Ctl", "Ctrl");
     if (number != null) {
-      adapter(number)
-          .about
-          .put("model", JsonFields.text(row, "Model"))
-          .put("ports", JsonFields.number(row, "Ports"))
-          .put("physical_drive_count", JsonFields.number(row, "PDs"))
-          .put("array_count", JsonFields.number(row, "DGs"))
-          .put("logical_drive_count", JsonFields.number(row, "VDs"))
-          .put("logical_drives_not_optimal", JsonFields.number(row, "VNOpt"))
-          .put("battery_state", JsonFields.text(row, "BBU"))
-          .put("status", JsonFields.text(row, "Hlth"));
+      StorcliAdapter.overview(adapter(number).about, row);
     }
-  }
-
-  private void battery(String key, JsonNode row) {
-    String property = JsonFields.text(row, "Property");
-    Fields battery = new Fields();
-    if (property != null) {
-      JsonNode before = adapter().about.node().path("battery");
-      JsonFields.entries(before).forEach(battery::put);
-      String name = Text.snake(property);
-      String value = JsonFields.text(row, "Value");
-      if (name.equals("temperature")) {
-        battery.put("temperature_celsius", Text.number(value));
-      } else {
-        battery.put(name.equals("type") ? "model" : name, value);
-      }
-    } else {
-      battery
-          .put("model", JsonFields.text(row, "Model"))
-          .put("state", JsonFields.text(row, "State"))
-          .put("temperature_celsius", Text.number(JsonFields.text(row, "Temp")))
-          .put("manufactured", JsonFields.text(row, "MfgDate"))
-          .put("next_learn", JsonFields.text(row, "Next Learn", "Next_Learn"));
-    }
-    if (!battery.has("kind")) {
-      battery.put("kind", key.startsWith("BBU") ? "bbu" : "cachevault");
-    }
-    adapter().about.put("battery", battery.node());
   }
 }

@@ -20,10 +20,13 @@ final class StorcliText {
           "Description",
           "Value",
           "RetentionTime",
-          "ErrMsg");
+          "ErrMsg",
+          "Product_Name",
+          "Estimated_Time_Left");
 
   private static final Set<String> UNITS =
-      Set.of("B", "KB", "MB", "GB", "TB", "PB", "KiB", "MiB", "GiB", "TiB", "PiB");
+      Set.of(
+          "B", "KB", "MB", "GB", "TB", "PB", "KiB", "MiB", "GiB", "TiB", "PiB", "hour(s)", "hours");
 
   private final ArrayNode controllers = Fields.array();
   private final Notes notes;
@@ -83,7 +86,7 @@ final class StorcliText {
       rules++;
     } else if (rules % 3 == 1 && equals < 0) {
       heads = heads(text);
-      columns = Text.matches(text, ".* Model +Vendor +Port") ? line.raw() : "";
+      columns = Text.matches(text, ".* Model +Vendor +Port|Property +Value") ? line.raw() : "";
     } else if (rules % 3 == 2 && !heads.isEmpty()) {
       row(line);
     } else if (equals > 0) {
@@ -100,7 +103,12 @@ final class StorcliText {
 
   private static List<String> heads(String text) {
     return Text.parts(
-        text.replace("Next Learn", "Next_Learn").replace("LU/NS Count", "LU/NS_Count"), " \t");
+        text.replace("Next Learn", "Next_Learn")
+            .replace("LU/NS Count", "LU/NS_Count")
+            .replace("Product Name", "Product_Name")
+            .replace("PCI Address", "PCI_Address")
+            .replace("Estimated Time Left", "Estimated_Time_Left"),
+        " \t");
   }
 
   private void begin(String section) {
@@ -142,6 +150,8 @@ final class StorcliText {
     List<String> words = new ArrayList<>();
     String said = line.text().replaceFirst("\\s<-.*", ""); // what somebody pointed at
     for (String word : Text.parts(said, " \t")) {
+      boolean task =
+          word.equals("progress") && !words.isEmpty() && Text.matches(words.getLast(), "In|Not in");
       boolean unit =
           UNITS.contains(word) && !words.isEmpty() && Text.matches(words.getLast(), "[0-9.]+");
       boolean connectors =
@@ -149,7 +159,8 @@ final class StorcliText {
               && (word.equals("&")
                   || words.getLast().endsWith(" &")
                   || (words.getLast().contains(" & ") && Text.matches(word, "x\\d+")));
-      if (unit || connectors) {
+      boolean not = word.equals("in") && !words.isEmpty() && words.getLast().equals("Not");
+      if (unit || connectors || task || not) {
         words.set(words.size() - 1, words.getLast() + " " + word);
       } else {
         words.add(word);
@@ -163,7 +174,15 @@ final class StorcliText {
     if (more > 0 && free < 0) {
       free = heads.size() - 1;
     }
+    int values = columns.indexOf(" Value") + 1;
     ObjectNode row = Fields.array().addObject();
+    if (values > 1 && line.raw().length() > values && line.raw().charAt(values - 1) == ' ') {
+      // Names of properties have blanks too.
+      row.put(heads.getFirst(), between(line.raw(), 0, values));
+      row.put(heads.getLast(), line.raw().substring(values).strip());
+      rows().add(row);
+      return;
+    }
     int at = 0;
     for (int i = 0; i < heads.size() && at < words.size(); i++) {
       int take = i == free && more > 0 ? more + 1 : 1;
@@ -178,17 +197,21 @@ final class StorcliText {
       row.put("Vendor", between(line.raw(), vendor, columns.indexOf(" Port") + 1));
       row.remove("Port");
     }
-    ArrayNode rows = data.path(name) instanceof ArrayNode list ? list : null;
-    if (rows == null) {
-      rows = Fields.array();
-      if (name.isEmpty() || !section.isEmpty()) {
-        data.set(name + " table", rows);
-        name = name + " table";
-      } else {
-        data.set(name, rows);
-      }
+    rows().add(row);
+  }
+
+  private ArrayNode rows() {
+    if (data.path(name) instanceof ArrayNode before) {
+      return before;
     }
-    rows.add(row);
+    ArrayNode rows = Fields.array();
+    if (name.isEmpty() || !section.isEmpty()) {
+      data.set(name + " table", rows);
+      name = name + " table";
+    } else {
+      data.set(name, rows);
+    }
+    return rows;
   }
 
   private static String between(String raw, int from, int to) {

@@ -50,6 +50,24 @@ class VendorInspectorsTest {
   }
 
   @Test
+  void aDriveOfAnAdapterWith24GigabitsSaysWhetherItWorks() {
+    Machine machine =
+        adapter("mpi3mr")
+            .tool("storcli64 --version", "")
+            .tool("perccli2 --version", "")
+            .tool(
+                "perccli2 /call/eall/sall show all J",
+                "{\"Controllers\":[{\"Command Status\":{\"Controller\":\"0\","
+                    + "\"Status\":\"Success\"},\"Response Data\":{\"Drives List\":[{"
+                    + "\"Drive Information\":{\"EID:Slt\":\"310:2\",\"PID\":4,"
+                    + "\"State\":\"Conf\",\"Status\":\"Failed\"}}]}}]}")
+            .machine();
+    JsonNode raid = Catalogue.inspect(new RaidInspector(), machine).content();
+    assertThat(raid.at("/0/tool").asString()).isEqualTo("perccli2");
+    assertThat(raid.at("/0/physical_drives/0/state").asString()).isEqualTo("Conf, Failed");
+  }
+
+  @Test
   void anAdapterWithoutItsToolIsThereWithTheReason() {
     Inspector.Findings findings =
         Catalogue.inspect(new RaidInspector(), adapter("megaraid_sas").machine());
