@@ -61,6 +61,8 @@ final class LvmDisplay {
             case "total_pe_free_pe" -> row.put("free_pe", behindSlash(value));
             case "cur_pv" -> row.put("pv_count", value);
             case "cur_lv" -> row.put("lv_count", value);
+            // As lvscan says it.
+            case "lv_status" -> row.put("active", value.startsWith("available") ? "true" : "false");
             // Old versions have the path for a name.
             case "lv_name" -> row.put(key, value.substring(value.lastIndexOf('/') + 1));
             default -> row.put(key, value);

@@ -108,8 +108,15 @@ final class LvmParser implements OutputParser {
     return notes.result("lvm", facts);
   }
 
-  static JsonNode describe(Map<String, String> values) {
+  static JsonNode describe(Map<String, String> said) {
+    Map<String, String> values = new LinkedHashMap<>(said);
     Fields fields = new Fields();
+    String full = values.getOrDefault("lv_full_name", "");
+    if (full.indexOf('/') > 0) {
+      // Neither name can have a slash in it.
+      values.putIfAbsent("vg_name", full.substring(0, full.indexOf('/')));
+      values.putIfAbsent("lv_name", full.substring(full.indexOf('/') + 1));
+    }
     values.forEach(
         (key, value) -> {
           String text = Text.known(value);
@@ -129,6 +136,8 @@ final class LvmParser implements OutputParser {
                 Sizes.binary(text.replaceFirst("^<", "")));
           } else if (COUNTS.contains(name)) {
             fields.put(name, Text.number(text));
+          } else if (name.equals("active")) {
+            fields.put(name, Text.flag(text));
           } else if (name.endsWith("_percent")) {
             fields.put(name, Text.decimal(text));
           } else {

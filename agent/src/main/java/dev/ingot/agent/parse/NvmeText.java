@@ -48,6 +48,9 @@ final class NvmeText {
           || text.startsWith("NVME Identify Controller")
           || text.startsWith("NVME Identify Namespace")) {
         continue;
+      } else if (Text.matches(text, "\\[\\d+:\\d+] ?:.*|rwt:\\d+ rwl:\\d+ .*")) {
+        // What the bits of the value above mean, and the rest of a power state.
+        continue;
       } else if (colon > 0 && !list) {
         String key = key(text.substring(0, colon));
         if (!values.has(key)) {
@@ -111,7 +114,9 @@ final class NvmeText {
     boolean words = List.of("mn", "sn", "fr", "subnqn").contains(key);
     // All versions write these so; those before 1.9 without 0x.
     boolean hexadecimal =
-        List.of("ieee", "ver", "oacs", "fna", "sanicap", "frmw", "vid", "ssvid", "cntlid")
+        List.of(
+                    "ieee", "ver", "oacs", "fna", "sanicap", "frmw", "vid", "ssvid", "cntlid",
+                    "rtd3r", "rtd3e")
                 .contains(key)
             && Text.matches(text, "[0-9a-fA-F]+");
     if (words) {

@@ -54,7 +54,8 @@ final class Pasted {
     return text.indexOf('\u001b') < 0 ? text : COLOUR.matcher(text).replaceAll("");
   }
 
-  static String plain(String text) {
+  static String plain(String kept) {
+    String text = MailText.decoded(kept);
     if (JsonText.looksLike(text)) {
       return text;
     }

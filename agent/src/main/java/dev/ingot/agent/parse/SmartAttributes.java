@@ -26,6 +26,9 @@ final class SmartAttributes {
           "Percent_Lifetime_Remain",
           "Remaining_Lifetime_Perc");
 
+  /** In hours. */
+  private static final long CENTURY = 100 * 8766;
+
   private SmartAttributes() {}
 
   static JsonNode described(
@@ -62,7 +65,7 @@ final class SmartAttributes {
         fields.put("percentage_used", 100 - wear);
       }
       if (one.path("id").asLong(0) == 9 && !fields.has("power_on_hours")) {
-        fields.put("power_on_hours", Text.number(one.path("raw_text").asString("")));
+        fields.put("power_on_hours", hours(one.path("raw_text").asString("")));
       }
       if (one.path("id").asLong(0) == 12 && !fields.has("power_cycles")) {
         fields.put("power_cycles", one.path("raw").asLong(0));
@@ -75,5 +78,11 @@ final class SmartAttributes {
       }
     }
     fields.putUnlessEmpty("attributes", attributes);
+  }
+
+  /** Some drives keep other numbers in the upper bytes: no disk has run for a century. */
+  private static @Nullable Long hours(String raw) {
+    Long hours = Text.number(raw);
+    return hours == null || hours > CENTURY ? null : hours;
   }
 }

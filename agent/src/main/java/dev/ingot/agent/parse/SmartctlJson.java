@@ -115,9 +115,11 @@ final class SmartctlJson {
             wwn.path("id").asLong(0)));
   }
 
-  /** Cheap drives have nothing but zeroes for a name. */
+  /** Cheap drives have nothing but zeroes for a name; what somebody masked is none. */
   static @Nullable String named(String wwn) {
-    return Text.matches(wwn, "0x0*") ? null : wwn;
+    return Text.matches(wwn, "(0x|eui\\.)0*") || !Text.matches(wwn, "(0x|eui\\.)[0-9a-fA-F]+")
+        ? null
+        : wwn;
   }
 
   private static @Nullable Long size(JsonNode root) {

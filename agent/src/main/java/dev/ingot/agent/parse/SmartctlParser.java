@@ -4,8 +4,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 
 /**
- * {@code smartctl} -i, -H, -A, -a, -x of ATA, SCSI and NVMe devices, with -j or as text of versions
- * 5.36 to 7.x, several outputs after each other; and {@code --scan}.
+ * {@code smartctl} -i, -H, -A, -a, -x of ATA, SCSI and NVMe devices, with -j (as JSON, YAML or
+ * assignments) or as text of versions 5.36 to 7.x, several outputs after each other; and {@code
+ * --scan}.
  */
 public final class SmartctlParser implements OutputParser {
   @Override
@@ -13,7 +14,11 @@ public final class SmartctlParser implements OutputParser {
     Notes notes = new Notes();
     ArrayNode devices = Fields.array();
     ArrayNode scanned = Fields.array();
-    if (JsonText.looksLike(text)) {
+    if (SmartctlTree.looksLike(text)) {
+      for (JsonNode root : SmartctlTree.read(Line.of(text), notes)) {
+        SmartctlJson.read(root, devices, scanned, notes);
+      }
+    } else if (JsonText.looksLike(text)) {
       for (JsonNode root : JsonFields.list(JsonText.read(text, notes))) {
         SmartctlJson.read(root, devices, scanned, notes);
       }

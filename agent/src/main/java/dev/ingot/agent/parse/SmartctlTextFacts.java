@@ -1,5 +1,6 @@
 package dev.ingot.agent.parse;
 
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -47,8 +48,8 @@ final class SmartctlTextFacts {
             .put(
                 "wwn",
                 wwn == null
-                    ? eui == null ? null : "eui." + eui.replace(" ", "")
-                    : SmartctlJson.named("0x" + wwn.replace(" ", "")))
+                    ? eui == null ? null : SmartctlJson.named("eui." + eui.replace(" ", ""))
+                    : SmartctlJson.named("0x" + wwn.replace(" ", "").toLowerCase(Locale.ROOT)))
             .put("logical_unit_id", block.take("logical_unit_id"))
             .put("firmware", block.take("firmware_version", "revision"))
             .put("size_bytes", empty ? null : bytes(capacity))

@@ -112,4 +112,58 @@ class FormsOfDiskMetadataTest {
     assertThat(member.path("used_per_device_bytes").asLong()).isEqualTo(7_813_774_336L * 512);
     assertThat(member.path("size_bytes").asLong()).isEqualTo(7_813_774_336L * 1024);
   }
+
+  @Test
+  void aMailAsItTravelsIsDecoded() throws ParseFailure {
+    JsonNode member =
+        array(
+            """
+            > >> /dev/sdc1:
+            > >>                Magic : a92b4efc
+            > >>              Version : 1.2
+            > >>           Raid Level : raid6
+            > >>         Unused Space : before=3D247728 sectors, after=3D14336 s=
+            ectors
+            > >>         Device Role : Active device 7
+            > >>         Array State : AA.AAAAA. ('A' =3D=3D active, '.' =3D=3D =
+            missing)
+            """,
+            0);
+
+    assertThat(member.at("/other/unused_space").asString(""))
+        .isEqualTo("before=247728 sectors, after=14336 sectors");
+    assertThat(member.path("array_state").asString("")).isEqualTo("AA.AAAAA.");
+  }
+
+  @Test
+  void aVolumeIsActiveOrNotAndHasItsGroupFromItsFullName() throws ParseFailure {
+    JsonNode shown =
+        Parsers.parse(
+                "lvm",
+                """
+                  --- Logical volume ---
+                  LV Name                root
+                  VG Name                vg
+                  LV Status              NOT available
+                  LV Size                4.00 GiB
+
+                  --- Logical volume ---
+                  LV Name                home
+                  VG Name                vg
+                  LV Status              available
+                  LV Size                4.00 GiB
+
+                """)
+            .facts()
+            .path("logical_volumes");
+    JsonNode full =
+        Parsers.parse("lvm", "{\"report\":[{\"lv\":[{\"lv_full_name\":\"vg1/data\"}]}]}")
+            .facts()
+            .at("/logical_volumes/0");
+
+    assertThat(shown.at("/0/active").asBoolean(true)).isFalse();
+    assertThat(shown.at("/1/active").asBoolean(false)).isTrue();
+    assertThat(full.path("vg_name").asString("")).isEqualTo("vg1");
+    assertThat(full.path("lv_name").asString("")).isEqualTo("data");
+  }
 }

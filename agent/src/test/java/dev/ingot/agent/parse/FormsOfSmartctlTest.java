@@ -139,4 +139,131 @@ class FormsOfSmartctlTest {
         .isInstanceOf(ParseFailure.class)
         .hasMessageContaining("Unknown USB bridge");
   }
+
+  @Test
+  void jsonsOtherWritingsAreTheSameTree() throws ParseFailure {
+    JsonNode yaml =
+        Parsers.parse(
+                "smartctl",
+                """
+                ---
+                json_format_version:
+                - 1
+                - 0
+                smartctl:
+                  version:
+                    - 7
+                    - 4
+                  messages:
+                    - string: "Example: a warning"
+                      severity: "warning"
+                  exit_status: 0
+                device:
+                  name: "/dev/sda"
+                  protocol: "ATA"
+                model_name: "ACME: 1"
+                serial_number: "0012"
+                user_capacity:
+                  blocks: 1000
+                  bytes: 512000
+                ata_smart_attributes:
+                  table:
+                    - id: 5
+                      name: "Reallocated_Sector_Ct"
+                      raw:
+                        value: 3
+                        string: "3"
+                    - id: 197
+                      name: "Current_Pending_Sector"
+                      raw:
+                        value: 4
+                        string: "4"
+                smart_status:
+                  passed: false
+                """)
+            .facts();
+    JsonNode assigned =
+        Parsers.parse(
+                "smartctl",
+                """
+                json = {};
+                json.json_format_version = [];
+                json.json_format_version[0] = 1;
+                json.json_format_version[1] = 0;
+                json.device = {};
+                json.device.name = "/dev/sda";
+                json.device.protocol = "ATA";
+                json.model_name = "ACME: 1";
+                json.serial_number = "0012";
+                json.ata_smart_attributes = {};
+                json.ata_smart_attributes.table = [];
+                json.ata_smart_attributes.table[0] = {};
+                json.ata_smart_attributes.table[0].id = 197;
+                json.ata_smart_attributes.table[0].raw = {};
+                json.ata_smart_attributes.table[0].raw.value = 4;
+                json.ata_smart_attributes.table[0].raw.string = "4";
+                json.smart_status = {};
+                json.smart_status.passed = false;
+                """)
+            .facts();
+
+    JsonNode disk = yaml.at("/devices/0");
+    assertThat(disk.path("serial").asString("")).isEqualTo("0012");
+    assertThat(disk.path("model").asString("")).isEqualTo("ACME: 1");
+    assertThat(disk.path("size_bytes").asLong()).isEqualTo(512_000);
+    assertThat(disk.path("reallocated_sectors").asLong()).isEqualTo(3);
+    assertThat(disk.path("pending_sectors").asLong()).isEqualTo(4);
+    assertThat(disk.path("passed").asBoolean(true)).isFalse();
+    assertThat(assigned.at("/devices/0/serial").asString("")).isEqualTo("0012");
+    assertThat(assigned.at("/devices/0/pending_sectors").asLong()).isEqualTo(4);
+    assertThat(assigned.at("/devices/0/passed").asBoolean(true)).isFalse();
+  }
+
+  @Test
+  void whatIsMaskedOrImpossibleIsNoFact() throws ParseFailure {
+    JsonNode disk =
+        Parsers.parse(
+                "smartctl",
+                """
+                Device Model:     EXAMPLE
+                Serial Number:    S1
+                LU WWN Device Id: <removed>
+                ID# ATTRIBUTE_NAME          FLAG     VALUE WORST THRESH TYPE      UPDATED  WHEN_FAILED RAW_VALUE
+                  9 Power_On_Hours          0x0032   ---   ---   ---    Old_age   Always       -       5861434915543908352
+                """)
+            .facts()
+            .at("/devices/0");
+
+    assertThat(disk.has("wwn")).isFalse();
+    assertThat(disk.has("power_on_hours")).isFalse();
+    assertThat(disk.at("/attributes/0/raw").asLong()).isEqualTo(5_861_434_915_543_908_352L);
+  }
+
+  @Test
+  void whatBitsMeanIsNoValueOfAnNvmeController() throws ParseFailure {
+    JsonNode controller =
+        Parsers.parse(
+                "nvme",
+                """
+                NVME Identify Controller:
+                vid     : 0x1344
+                sn      : EXAMPLE
+                mn      : EXAMPLE 9200
+                rtd3e   : 989680
+                oaes    : 0x200
+                  [9:9] : 0x1   Firmware Activation Notices Supported
+                  [8:8] : 0     Namespace Attribute Changed Event Not Supported
+                wctemp  : 343
+                [15:0] : 70°C (343 Kelvin)     Warning Composite Temperature Threshold (WCTEMP)
+                ps    0 : mp:25.00W operational enlat:100 exlat:100 rrt:0 rrl:0
+                          rwt:0 rwl:0 idle_power:- active_power:-
+                """)
+            .facts()
+            .path("controller");
+
+    assertThat(controller.path("warning_temperature_celsius").asLong()).isEqualTo(70);
+    assertThat(controller.at("/other/rtd3e").asLong()).isEqualTo(10_000_000);
+    assertThat(controller.path("other").propertyNames())
+        .containsExactlyInAnyOrder("rtd3e", "oaes", "ps_0");
+  }
 }
