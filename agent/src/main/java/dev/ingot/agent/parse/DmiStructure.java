@@ -15,6 +15,7 @@ record DmiStructure(@Nullable String handle, int type, String title, Block value
   private static final Map<String, Integer> TYPES =
       Map.ofEntries(
           Map.entry("BIOS Information", 0),
+          Map.entry("Platform Firmware Information", 0), // since dmidecode 3.7
           Map.entry("System Information", 1),
           Map.entry("Base Board Information", 2),
           Map.entry("Chassis Information", 3),
@@ -49,6 +50,9 @@ record DmiStructure(@Nullable String handle, int type, String title, Block value
       String text = line.text();
       if (line.isBlank() || text.startsWith("#")) {
         version(text, about);
+        if (text.startsWith("# No SMBIOS nor DMI entry point")) {
+          notes.line(line);
+        }
         current = flat ? null : current;
       } else if (line.indent() < margin) {
         // Something else stands around it, as salt's answer does.
@@ -108,6 +112,11 @@ record DmiStructure(@Nullable String handle, int type, String title, Block value
       }
     }
     return false;
+  }
+
+  /** Whether a structure begins there, with its handle or (with -q) its title. */
+  static boolean isHead(Line line) {
+    return begins(line) || (line.indent() == 0 && TYPES.containsKey(line.text()));
   }
 
   private static boolean begins(Line line) {

@@ -7,8 +7,10 @@ final class DmiSystem {
   static Fields bios(DmiStructure bios) {
     return bios.texts(
             "vendor", "vendor", "version", "version", "release_date", "release_date|release")
-        .put("revision", bios.values().take("bios_revision"))
-        .put("embedded_controller_revision", bios.values().take("firmware_revision"))
+        .put("revision", bios.values().take("bios_revision", "platform_firmware_revision"))
+        .put(
+            "embedded_controller_revision",
+            bios.values().take("firmware_revision", "embedded_controller_firmware_revision"))
         .put("rom_size_bytes", Sizes.binary(bios.values().take("rom_size")))
         .put("runtime_size_bytes", Sizes.binary(bios.values().take("runtime_size")))
         .put("address", bios.values().take("address"));

@@ -22,6 +22,8 @@ final class DmidecodeParser implements OutputParser {
     List<DmiStructure> all = DmiStructure.all(lines, whole, facts);
     if (all.isEmpty()) {
       all = DmiPicked.read(lines, notes);
+    } else {
+      all = withTheCutOne(lines, all, whole);
     }
     if (all.isEmpty() || notes.list().isEmpty()) {
       whole.list().forEach(notes::add);
@@ -55,6 +57,25 @@ final class DmidecodeParser implements OutputParser {
     strings(facts, "configuration_options", of(byType, 12));
     others(facts, all);
     return notes.result("dmidecode", facts);
+  }
+
+  /** What stands above the first title goes on from a structure whose title was cut off. */
+  private static List<DmiStructure> withTheCutOne(
+      List<Line> lines, List<DmiStructure> all, Notes whole) {
+    int first = 0;
+    while (first < lines.size() && !DmiStructure.isHead(lines.get(first))) {
+      first++;
+    }
+    Notes own = new Notes();
+    List<DmiStructure> cut = DmiPicked.read(lines.subList(0, first), own);
+    if (cut.size() != 1) {
+      return all;
+    }
+    whole.withoutLinesBefore(first + 1);
+    whole.add("lines 1 to " + first + ": without the title of what they describe");
+    List<DmiStructure> both = new ArrayList<>(cut);
+    both.addAll(all);
+    return both;
   }
 
   interface Describe {

@@ -15,6 +15,14 @@ final class EfibootmgrParser implements OutputParser {
               + " )((?:HD|PciRoot|Pci|BIOS|VenMedia|VenHw|Vendor|FvVol|Fv|BBS|ACPI|Acpi|MAC|Uri|USB|File|VenMsg|CDROM|PcieRoot|SD|NVMe|Sata|UsbWwid|dp:)\\b?\\(.*|dp:"
               + " .*)");
 
+  /** What follows a label where no path does, and blanks became of the tab between them. */
+  private static final Pattern DATA =
+      Pattern.compile("(.*\\S)\\s{2,}(RC|AMBO|\\.\\.BO|(?:[0-9a-f]{2}){2,})");
+
+  /** The elements of a path, one behind the other; until version 12 without strokes between. */
+  private static final Pattern ELEMENTS =
+      Pattern.compile("(?:/?[A-Za-z]\\w*\\((?:[^()]|\\([^()]*+\\))*+\\))++");
+
   @Override
   public Parsed parse(String text) throws ParseFailure {
     Notes notes = new Notes();
@@ -51,7 +59,9 @@ final class EfibootmgrParser implements OutputParser {
           && !entries.isEmpty()) {
         // Hexadecimal forms of -v in version 18.
         continue;
-      } else if (colon > 0 && Text.matches(said, "[A-Za-z0-9]+: .*")) {
+      } else if (colon > 0
+          && !said.startsWith("efibootmgr:")
+          && Text.matches(said, "[A-Za-z0-9]+: .*")) {
         other.put(Text.snake(said.substring(0, colon)), said.substring(colon + 1).strip());
       } else {
         notes.line(line);
@@ -83,6 +93,10 @@ final class EfibootmgrParser implements OutputParser {
       if (matcher.find()) {
         label = rest.substring(0, matcher.start());
         path = matcher.group(1);
+      } else {
+        Matcher data = DATA.matcher(rest);
+        label = data.matches() ? String.valueOf(data.group(1)) : label;
+        path = data.matches() ? data.group(2) : null;
       }
     }
     // FvFile(…) is a part of the firmware by its GUID.
@@ -95,6 +109,7 @@ final class EfibootmgrParser implements OutputParser {
               .replaceFirst("[^\\\\A-Za-z0-9._ -].*", "")
               .replaceFirst("(?i)(\\.efi)([0-9a-f]{2})+$", "$1");
     }
+    int end = path == null ? 0 : end(path, file);
     return new Fields()
         .put("number", number.toUpperCase(Locale.ROOT))
         .put("active", star.equals("*"))
@@ -103,8 +118,22 @@ final class EfibootmgrParser implements OutputParser {
         .put("partition_uuid", path == null ? null : partition(path))
         .put("mac", path == null ? null : mac(path))
         .put("file", file)
-        .put("path", path)
+        .put("path", path == null ? null : path.substring(0, end))
+        .put("data", path == null ? null : Text.known(path.substring(end)))
         .node();
+  }
+
+  /** Where a path ends and what the loader is handed begins, of which versions show it all. */
+  private static int end(String path, @Nullable String file) {
+    Matcher elements = ELEMENTS.matcher(path);
+    if (path.startsWith("dp:") || path.startsWith("\\")) {
+      return path.length();
+    }
+    int end = elements.lookingAt() ? elements.end() : 0;
+    // An element that is broken goes to the last parenthesis.
+    boolean more = Text.matches(path.substring(end), "/?[A-Za-z]\\w*\\(.*");
+    end = more ? Math.max(end, path.lastIndexOf(')') + 1) : end;
+    return file != null && path.startsWith("/" + file, end) ? end + 1 + file.length() : end;
   }
 
   private static @Nullable String kind(@Nullable String path) {

@@ -57,7 +57,11 @@ final class EthtoolParser implements OutputParser {
   static @Nullable String part(String text) {
     return Text.matches(text, "[a-z0-9]+(-[a-z0-9]+)+: (on|off)( \\[.*])?")
         ? "features"
-        : Text.matches(text, "(Transceiver type|Vendor (name|OUI|PN|SN)) +: .*")
+        : Text.matches(
+                text,
+                "(Extended identifier|Connector|Transceiver (codes|type)|Encoding|BR, Nominal|Rate"
+                    + " identifier|Length \\([^)]*\\)|Laser wavelength|Vendor (name|OUI|PN|SN)) +:"
+                    + " .*")
             ? "module"
             : Text.matches(
                     text,
@@ -112,7 +116,9 @@ final class EthtoolParser implements OutputParser {
     list(fields, "partner_link_modes", block.raw("link_partner_advertised_link_modes"));
     return fields
         .put("supports_auto_negotiation", block.flag("supports_auto_negotiation"))
-        .put("supported_fec", block.take("supported_fec_modes"))
+        .put(
+            "supported_fec",
+            String.join(" ", Text.parts(block.take("supported_fec_modes"), " \t\n")))
         .put("wake_on_supported", block.take("supports_wake_on"))
         .put("wake_on", block.take("wake_on"));
   }
@@ -126,12 +132,21 @@ final class EthtoolParser implements OutputParser {
   }
 
   static Fields driver(Block block) {
+    String bus = block.take("bus_info");
+    // Of ports of USB, of virtual machines and of chips without PCI it is something else.
+    boolean pci =
+        bus != null && Text.matches(bus, "([0-9a-f]{4,8}:)?[0-9a-f]{2}:[0-9a-f]{2}\\.[0-7]");
     return new Fields()
         .put("driver", block.take("driver"))
         .put("driver_version", block.take("version"))
         .put("firmware", block.take("firmware_version"))
         .put("expansion_rom", block.take("expansion_rom_version"))
-        .put("pci_slot", block.take("bus_info"));
+        .put(pci ? "pci_slot" : "bus", bus);
+  }
+
+  /** None is what a module has in its place for a medium that it is not for. */
+  private static @Nullable Long metres(@Nullable Long said) {
+    return said == null || said == 0 ? null : said;
   }
 
   /** {@code ethtool -m}: SFF-8472 of SFP, SFF-8636 of QSFP, CMIS of QSFP-DD. */
@@ -150,9 +165,11 @@ final class EthtoolParser implements OutputParser {
         .put("date_code", block.take("date_code"))
         .put("nominal_megabaud", block.number("br_nominal"))
         .put("wavelength_nanometres", Text.decimal(block.take("laser_wavelength")))
-        .put("length_copper_metres", block.number("length_copper", "length_copper_or_active_cable"))
-        .put("length_smf_metres", block.number("length_smf"))
-        .put("length_om3_metres", block.number("length_om3", "length_om3_50um"))
+        .put(
+            "length_copper_metres",
+            metres(block.number("length_copper", "length_copper_or_active_cable")))
+        .put("length_smf_metres", metres(block.number("length_smf")))
+        .put("length_om3_metres", metres(block.number("length_om3", "length_om3_50um")))
         .put("diagnostics", block.flag("optical_diagnostics_support"))
         .put("temperature_celsius", Text.decimal(block.take("module_temperature")))
         .put("voltage_volts", Text.decimal(block.take("module_voltage")))

@@ -50,6 +50,7 @@ final class EthtoolText {
                 : "";
         indent = line.indent();
       } else if (reading.kind == null
+          || text.startsWith("[") // a line of the kernel's log
           || text.startsWith("Cannot get")
           || text.startsWith("netlink error")
           || text.startsWith("No data available")) {

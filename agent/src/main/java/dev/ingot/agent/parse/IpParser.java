@@ -192,6 +192,9 @@ final class IpParser implements OutputParser {
       } else if (line.indent() == 0 && IpText.isRoute(said)) {
         route = IpText.route(said);
         routes.add(route);
+      } else if (link == null && IpText.labelled(said) != null) {
+        // Picked with grep: an IPv4 address has the name of its link behind it, IPv6 has not.
+        IpText.detail(said, IpText.named(links, String.valueOf(IpText.labelled(said)), ""));
       } else if (link == null
           || (line.indent() == 0 && !IpText.isDetail(said))
           || !IpText.detail(said, link)) {

@@ -128,6 +128,20 @@ final class IpText {
     return made;
   }
 
+  /** The link that the label behind an IPv4 address names; null if there is none. */
+  static @org.jspecify.annotations.Nullable String labelled(String text) {
+    List<String> words = Text.parts(text, " \t");
+    int scope = words.indexOf("scope");
+    boolean label =
+        words.size() > 3
+            && words.getFirst().equals("inet")
+            && scope > 1
+            && scope + 2 < words.size()
+            && !List.of("dynamic", "noprefixroute", "secondary", "deprecated", "tentative")
+                .contains(words.getLast());
+    return label ? words.getLast().replaceFirst(":.*", "") : null;
+  }
+
   /** A line below a link; false if it is nothing that ip writes. */
   static boolean detail(String text, ObjectNode link) {
     List<String> words = Text.parts(text, " \t");

@@ -47,7 +47,9 @@ final class LldpPlain {
         value(one, description, text.substring(colon + 1).strip());
       } else if (one == null) {
         notes.line(line);
-      } else if (description.equals("SysDescr") && line.indent() > indent + 4) {
+      } else if (description.equals("SysDescr")
+          && (line.indent() > indent + 4 || (line.indent() == 0 && indent > 0))) {
+        // Versions before 0.7.9 began the second line of what CDP says at the margin.
         one.systemDescription = one.systemDescription + "\n" + text;
       } else if (colon > 0) {
         description = text.substring(0, colon).strip();

@@ -101,6 +101,9 @@ final class LsblkParser implements OutputParser {
     if (name == null) {
       return null;
     }
+    // util-linux 2.17 to 2.22 wrote the kernel's name behind the mapper's: "vg-root (dm-0)".
+    String mapped = Text.between(name, " (", ")");
+    kernel = kernel == null && mapped != null && mapped.startsWith("dm-") ? mapped : kernel;
     String size = block.take("size");
     block.raw("size_bytes");
     return block
@@ -142,7 +145,8 @@ final class LsblkParser implements OutputParser {
     return name == null ? null : shortName(name);
   }
 
-  private static String shortName(String name) {
+  private static String shortName(String said) {
+    String name = said.replaceFirst(" \\(dm-\\d+\\)$", "");
     return name.startsWith("/dev/") && !name.startsWith("/dev/mapper/") ? name.substring(5) : name;
   }
 }

@@ -23,6 +23,16 @@ public final class LspciParser implements OutputParser {
   /** Of lists that a well-known script makes of all groups. */
   private static final Pattern GROUP = Pattern.compile("IOMMU [Gg]roup (\\d+):?\\s+(\\S.*)");
 
+  /**
+   * A device that the file of names has not, of a vendor that it has: {@code Dell Device 048c}, and
+   * {@code Dell Device} where its id stands behind it. Names that end so have more words.
+   */
+  private static final Pattern NAMELESS =
+      Pattern.compile(
+          "(.*\\S(?= Device [0-9a-f]{4}$)|\\S+|.*"
+              + " (?:Corporation|Corp\\.?|Company|Inc\\.?|Ltd\\.?|Co\\.|Limited|Technologies|GmbH|AG|LLC|\\[\\S+]))"
+              + " Device(?: ([0-9a-f]{4}))?");
+
   private static final String PAIR = "[0-9a-f]{4}:[0-9a-f]{4}";
 
   private static final Pattern QUOTED =
@@ -62,7 +72,7 @@ public final class LspciParser implements OutputParser {
       display +=
           id.startsWith("03")
                   || (id.isEmpty()
-                      && (name.contains("vga")
+                      && (name.startsWith("vga") // and not "Non-VGA unclassified device"
                           || name.contains("3d controller")
                           || name.contains("display controller")))
               ? 1
@@ -234,6 +244,11 @@ public final class LspciParser implements OutputParser {
       name = bare(name);
       vendor = new Named(null, both.id);
       device = new Named(both.name, both.second);
+      Matcher nameless = NAMELESS.matcher(both.name == null ? "" : both.name);
+      if (nameless.matches()) {
+        vendor = new Named(nameless.group(1), both.id);
+        device = new Named(null, both.second == null ? nameless.group(2) : both.second);
+      }
       if (Text.matches(name, PAIR)) {
         vendor = new Named(null, name.substring(0, 4));
         device = new Named(null, name.substring(5));
@@ -248,6 +263,11 @@ public final class LspciParser implements OutputParser {
     if (subsystem.name != null || subsystem.id != null) {
       svendor = new Named(null, subsystem.id);
       sdevice = new Named(subsystem.name, subsystem.second);
+      Matcher nameless = NAMELESS.matcher(subsystem.name == null ? "" : subsystem.name);
+      if (nameless.matches()) {
+        svendor = new Named(nameless.group(1), subsystem.id);
+        sdevice = new Named(null, subsystem.second == null ? nameless.group(2) : subsystem.second);
+      }
     }
     Fields fields =
         new Fields()

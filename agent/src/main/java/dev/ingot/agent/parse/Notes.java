@@ -25,6 +25,15 @@ final class Notes {
     }
   }
 
+  /** Takes back what was said of the first lines: they were understood otherwise. */
+  void withoutLinesBefore(int number) {
+    notes.removeIf(
+        note -> {
+          Long line = note.startsWith("line ") ? Text.number(note) : null;
+          return line != null && line < number;
+        });
+  }
+
   List<String> list() {
     List<String> all = new ArrayList<>(notes);
     if (more > 0) {

@@ -27,6 +27,7 @@ final class Text {
           "not supported",
           "not reported",
           "not received",
+          "not settable",
           "undefined",
           "<out of spec>",
           "<bad index>",
