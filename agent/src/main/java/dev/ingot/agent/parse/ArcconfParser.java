@@ -42,6 +42,12 @@ final class ArcconfParser implements OutputParser {
   private final Map<String, RaidAdapter> adapters = new LinkedHashMap<>();
   private final Notes notes = new Notes();
   private final List<Line> alone = new ArrayList<>();
+
+  /** Drives that stand in lists of arrays and logical devices. */
+  private final List<Told> told = new ArrayList<>();
+
+  private record Told(RaidAdapter adapter, String text, @Nullable String array) {}
+
   private Place place = Place.OTHER;
   private Block block = new Block();
   private @Nullable String id;
@@ -70,8 +76,16 @@ final class ArcconfParser implements OutputParser {
       ruled = line.isRule() || (ruled && line.isBlank());
     }
     end();
+    adapters.values().stream()
+        .filter(one -> one.physicalDrives.isEmpty())
+        .toList()
+        .forEach(
+            one ->
+                told.stream()
+                    .filter(drive -> drive.adapter == one)
+                    .forEach(drive -> ArcconfParts.segment(one, drive.text, drive.array)));
     for (Line line : alone) {
-      mine |= ArcconfParts.segment(here(), line.text());
+      mine |= ArcconfParts.segment(here(), line.text(), null);
       notes.line(line);
     }
     Fields facts = new Fields();
@@ -155,6 +169,17 @@ final class ArcconfParser implements OutputParser {
         || Text.matches(lower, "(group \\d+, )?segment \\d+ .*")
         || Text.matches(lower, "device \\d+ +: (present|missing|inconsistent|failed).*")) {
       segment(line);
+    } else if (place == Place.ARRAY
+        && text.startsWith("Logical ")
+        && ArcconfParts.listed(here(), String.valueOf(id), text)) {
+      mine = true;
+    } else if (place == Place.LOGICAL && Text.matches(text, "\\d+,\\d+(\\s+\\d+,\\d+)*")) {
+      // The list of its drives goes on.
+      block.append(
+          block.has("stripe_order_channel_device")
+              ? "stripe_order_channel_device"
+              : "drive_s_channel_device",
+          text);
     } else if ((ruled && Block.colon(text) <= 0)
         || Text.matches(lower, "connector #\\d+|lane #\\d+|life-time temperature recorded")) {
       // The name of a part, whose values stand below it.
@@ -169,9 +194,12 @@ final class ArcconfParser implements OutputParser {
     String[] parts = text.replaceFirst("^[^:]*:[ :]*", "").split(",", -1);
     mine = true;
     if (number != null && parts.length >= 3) {
+      boolean whole = parts.length >= 5;
       adapter(number)
           .about
           .put("status", Text.known(parts[0]))
+          .put("slot", whole ? ArcconfParts.slot(parts[1].strip().replace("Slot ", "")) : null)
+          .put("mode", whole ? Text.known(parts[2]) : null)
           .put("model", Text.known(parts[Math.min(parts.length - 1, 3)]))
           .put("serial", parts.length >= 5 ? Text.known(parts[4]) : null)
           .put("wwn", parts.length >= 6 ? Text.known(parts[5]) : null);
@@ -205,6 +233,9 @@ final class ArcconfParser implements OutputParser {
 
   private void segment(Line line) {
     Matcher matcher = SEGMENT.matcher(line.text());
+    if (place == Place.LOGICAL || place == Place.ARRAY) {
+      told.add(new Told(here(), line.text(), place == Place.ARRAY ? id : null));
+    }
     if (place == Place.LOGICAL && id != null && matcher.find()) {
       String around = matcher.group(1);
       here()

@@ -10,7 +10,8 @@ final class ArcconfParts {
   private ArcconfParts() {}
 
   static void adapter(Fields about, Block block) {
-    String pci = block.take("pci_address_domain_bus_device_function");
+    String pci =
+        block.take("pci_address_domain_bus_device_function", "pci_address_bus_device_function");
     String counts =
         block.take(
             "logical_devices_failed_degraded",
@@ -30,7 +31,7 @@ final class ArcconfParts {
             .put("driver_version", block.take("driver"))
             .put("boot_flash", block.take("boot_flash"))
             .put("cpld", block.take("cpld_load_version"))
-            .put("mode", block.take("controller_mode", "channel_description"))
+            .put("mode", block.take("controller_mode"))
             .put("cache_bytes", Sizes.binary(block.take("installed_memory", "cache_memory")))
             .put("temperature_celsius", block.number("temperature"))
             .put("defunct_drives", block.number("defunct_disk_drive_count"))
@@ -38,7 +39,7 @@ final class ArcconfParts {
   }
 
   /** 65535 where nobody knows. */
-  private static @Nullable String slot(@Nullable String slot) {
+  static @Nullable String slot(@Nullable String slot) {
     return "65535".equals(slot) ? null : slot;
   }
 
@@ -46,7 +47,7 @@ final class ArcconfParts {
     if (text == null) {
       return null;
     }
-    String[] parts = text.split("[:.]", -1);
+    String[] parts = (text.split("[:.]", -1).length == 3 ? "0:" + text : text).split("[:.]", -1);
     if (parts.length != 4) {
       return text;
     }
@@ -87,26 +88,21 @@ final class ArcconfParts {
             .put("interface", block.take("interface"))
             .put("size_bytes", Sizes.binary(block.take("total_size")))
             .put("free_bytes", Sizes.binary(block.take("unused_size")))
-            .put("sector_bytes", block.number("block_size")));
+            .put("sector_bytes", Sizes.binary(block.take("block_size"))));
   }
 
   static void logical(RaidAdapter adapter, String id, Block block) {
     Fields logical = adapter.logical(id);
     String level = block.take("raid_level");
     // ServeRAID names no segments but their places: "0,0 0,1".
-    for (String place : Text.parts(block.take("drive_s_channel_device"), " ")) {
+    for (String place :
+        Text.parts(block.take("drive_s_channel_device", "stripe_order_channel_device"), " \n")) {
       adapter.member(id, "", place);
     }
     block.rest(
         logical
             .put("name", block.take("logical_device_name", "logical_drive_name"))
-            .put(
-                "level",
-                level == null
-                    ? null
-                    : Text.matches(level, "\\d+.*")
-                        ? "RAID" + level.replaceFirst("[^0-9].*", "")
-                        : level)
+            .put("level", level == null ? null : level(level))
             .put("level_said", level)
             .put("state", block.take("status_of_logical_device", "status_of_logical_drive"))
             .put("size_bytes", Sizes.binary(block.take("size")))
@@ -114,7 +110,7 @@ final class ArcconfParts {
             .put(
                 "strip_bytes",
                 Sizes.binary(block.take("stripe_unit_size", "strip_unit_size", "interleave_size")))
-            .put("sector_bytes", block.number("block_size_of_member_drives"))
+            .put("sector_bytes", Sizes.binary(block.take("block_size_of_member_drives")))
             .put("unique_id", block.take("unique_identifier", "volume_unique_identifier"))
             .put("os_drive", block.take("disk_name"))
             .put("array", block.take("array"))
@@ -139,37 +135,75 @@ final class ArcconfParts {
 
   private static final Pattern SEGMENT =
       Pattern.compile(
-          ".*\\(([0-9.]+ ?[KMGT]B), (\\w+), (\\w+), (?:(Connector|Enclosure)):(\\d+),"
-              + " *(?:Device|Slot):(\\d+)\\) *(\\S+)");
+          ".*?: (\\w+) *\\(([0-9.]+ ?[KMGT]B), (\\w+), (\\w+), (?:Connector:\\w+, *)??"
+              + "(Connector|Enclosure):(\\d+), *(?:Device|Slot):(\\d+)\\) *(\\S+)");
 
-  /** A segment without its logical device is a drive all the same; false if it says none. */
-  static boolean segment(RaidAdapter adapter, String text) {
+  private static final Pattern NUMBER = Pattern.compile("Device (\\d+) .*");
+
+  /**
+   * A segment of which nothing else describes the drive; false if it says none.
+   *
+   * @param array that it stands in
+   */
+  static boolean segment(RaidAdapter adapter, String text, @Nullable String array) {
     Matcher matcher = SEGMENT.matcher(text);
     if (!matcher.matches()) {
       return false;
     }
-    String serial = String.valueOf(matcher.group(7));
+    String serial = String.valueOf(matcher.group(8));
     if (adapter.physicalDrives.values().stream()
         .anyMatch(drive -> drive.node().path("serial").asString("").equals(serial))) {
       // Described further down.
       return true;
     }
-    String around = String.valueOf(matcher.group(4)).toLowerCase(Locale.ROOT);
-    Long slot = Numbers.parse(String.valueOf(matcher.group(6)));
+    String around = String.valueOf(matcher.group(5)).toLowerCase(Locale.ROOT);
+    Matcher number = NUMBER.matcher(text);
     adapter
-        .drive(matcher.group(5) + ":" + matcher.group(6))
-        .put(around, Numbers.parse(String.valueOf(matcher.group(5))))
-        .put("slot", slot)
-        .put("interface", matcher.group(2))
-        .put("medium", matcher.group(3))
-        .put("size_bytes", Sizes.binary(matcher.group(1)))
+        .drive(number.matches() ? number.group(1) : matcher.group(6) + ":" + matcher.group(7))
+        .put("state", matcher.group(1))
+        .put("array", array)
+        .put(around, Numbers.parse(String.valueOf(matcher.group(6))))
+        .put("slot", Numbers.parse(String.valueOf(matcher.group(7))))
+        .put("interface", matcher.group(3))
+        .put("medium", matcher.group(4))
+        .put("size_bytes", Sizes.binary(matcher.group(2)))
         .put("serial", serial);
     return true;
+  }
+
+  private static final Pattern LOGICAL =
+      Pattern.compile("Logical (\\d+) *: (.+?) \\(([^,()]+), ([^,()]+), ([^,()]+)\\) *(.*)");
+
+  /** A logical device in an array's list; false if it is none. */
+  static boolean listed(RaidAdapter adapter, String array, String text) {
+    Matcher matcher = LOGICAL.matcher(text);
+    if (!matcher.matches()) {
+      return false;
+    }
+    Fields logical = adapter.logical(String.valueOf(matcher.group(1))).put("array", array);
+    if (!logical.has("state")) {
+      logical
+          .put("name", Text.known(matcher.group(6)))
+          .put("level", level(matcher.group(3).strip()))
+          .put("state", matcher.group(2))
+          .put("size_bytes", Sizes.binary(matcher.group(5).strip()));
+    }
+    return true;
+  }
+
+  private static String level(String said) {
+    return Text.matches(said, "\\d+.*") ? "RAID" + said.replaceFirst("[^0-9].*", "") : said;
   }
 
   static void drive(RaidAdapter adapter, String id, Block block) {
     Fields drive = adapter.drive(id);
     String kind = block.take("device_is");
+    String vendor = block.take("vendor");
+    Long size = Sizes.binary(block.take("total_size", "size"));
+    String array = block.take("array");
+    if (array != null && Numbers.parse(array) != null) {
+      adapter.array(array);
+    }
     String speed = block.take("transfer_speed");
     String state = block.take("state");
     Boolean ssd = block.flag("ssd");
@@ -185,7 +219,7 @@ final class ArcconfParts {
             .put(
                 "channel_device",
                 block.take("reported_channel_device_t_l", "reported_channel_device"))
-            .put("vendor", block.take("vendor"))
+            .put("vendor", "*MISSING*".equals(vendor) ? null : vendor)
             .put("model", block.take("model"))
             .put("firmware", block.take("firmware"))
             .put("serial", block.take("serial_number"))
@@ -197,14 +231,19 @@ final class ArcconfParts {
                 (kind != null && kind.contains("Solid")) || Boolean.TRUE.equals(ssd)
                     ? "SSD"
                     : ssd == null ? null : "HDD")
-            .put("size_bytes", Sizes.binary(block.take("total_size", "size")))
+            .put("size_bytes", size == null || size == 0 ? null : size)
+            .put("array", array)
             .put("used_bytes", Sizes.binary(block.take("used_size")))
             .put("free_bytes", Sizes.binary(block.take("unused_size")))
-            .put("sector_bytes", block.number("block_size", "logical_sector_size"))
+            .put("sector_bytes", Sizes.binary(block.take("block_size", "logical_sector_size")))
+            .put("physical_sector_bytes", Sizes.binary(block.take("physical_block_size")))
             .put("rotation_rpm", block.number("rotational_speed"))
             .put("temperature_celsius", block.number("temperature", "current_temperature"))
             .put("smart_supported", block.flag("s_m_a_r_t"))
-            .put("media_errors", block.number("medium_error_count", "total_medium_errors"))
+            .put(
+                "media_errors",
+                block.number("medium_error_count", "total_medium_errors", "media_failures"))
+            .put("predictive_failures", block.number("predictive_failures"))
             .put("hardware_errors", block.number("hardware_error_count"))
             .put("smart_warnings", block.number("s_m_a_r_t_warnings"))
             .put("power_state", block.take("power_state"))

@@ -2,6 +2,8 @@ package dev.ingot.agent.parse;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,10 @@ final class MegacliInquiry {
   private static final int MODEL = 40;
   private static final int FIRMWARE = 8;
 
+  /** Of SCSI, with one blank wherever there are some: the revision has four characters. */
+  private static final Pattern SQUEEZED =
+      Pattern.compile("(\\S{2,8}) (\\S{2,16}) (\\S{4} \\S{4,20}|\\S{8,24})");
+
   private MegacliInquiry() {}
 
   static void add(Fields drive, @Nullable String inquiry, @Nullable String type) {
@@ -26,7 +32,16 @@ final class MegacliInquiry {
         "SATA".equals(type)
             || stripped.length() > SERIAL + MODEL // SCSI says 48 at most
             || (type == null && inquiry.startsWith("   "));
-    if (ata && !Text.matches(stripped, "ATA {5}\\S.*")) {
+    Matcher squeezed = SQUEEZED.matcher(stripped);
+    if (squeezed.matches() && squeezed.start(3) != 24 && !(ata && !stripped.startsWith("ATA "))) {
+      // Blanks were made one: SCSI's columns are lost, and its words are not.
+      String rest = squeezed.group(3).replace(" ", "");
+      drive
+          .put("vendor", squeezed.group(1))
+          .put("model", squeezed.group(2))
+          .put("firmware", rest.substring(0, 4))
+          .put("serial", rest.substring(4));
+    } else if (ata && !Text.matches(stripped, "ATA {5}\\S.*")) {
       sata(drive, inquiry.stripTrailing());
     } else if (stripped.length() >= 24) {
       scsi(drive, stripped);

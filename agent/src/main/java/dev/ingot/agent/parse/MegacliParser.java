@@ -26,6 +26,14 @@ final class MegacliParser implements OutputParser {
           "Rebuild Progress on Device at Enclosure (\\d+)?[^,]*, Slot (\\d+) Completed (\\d+)%"
               + ".*");
 
+  private static final Pattern COUNT =
+      Pattern.compile(
+          "Number of (Physical|Virtual) (?:Drives|Disks)(?: Configured)? on Adapter (\\d+): (\\d+)",
+          Pattern.CASE_INSENSITIVE);
+
+  /** {@code 0 0 1 952720 MB}, below {@code No. Array Row Size Expected}. */
+  private static final Pattern MISSING = Pattern.compile("\\d+ +(\\d+) +\\d+ +\\d+ ?[KMGT]B");
+
   private enum Place {
     ADAPTER,
     LOGICAL,
@@ -71,9 +79,24 @@ final class MegacliParser implements OutputParser {
     String text = line.text();
     Matcher adapterLine = ADAPTER.matcher(text);
     Matcher logicalLine = LOGICAL.matcher(text);
-    if (adapterLine.matches()) {
+    Matcher count = COUNT.matcher(text);
+    Matcher missing = MISSING.matcher(text);
+    if (count.matches()) {
+      end();
+      adapter = String.valueOf(count.group(2));
+      boolean physical = count.group(1).equalsIgnoreCase("Physical");
+      adapter()
+          .about
+          .put(
+              physical ? "physical_drive_count" : "logical_drive_count",
+              Text.number(count.group(3)));
+    } else if (missing.matches() && mine) {
+      Fields array = adapter().array(String.valueOf(missing.group(1)));
+      array.put("missing_drives", array.node().path("missing_drives").asLong(0) + 1);
+    } else if (adapterLine.matches()) {
       end();
       adapter = String.valueOf(adapterLine.group(1));
+      adapter();
       group = null;
       place = text.startsWith("BBU") ? Place.BATTERY : Place.ADAPTER;
       mine = true;
@@ -122,6 +145,9 @@ final class MegacliParser implements OutputParser {
       if (!block.add(text)) {
         block.put("part", text);
       }
+    } else if (text.startsWith("Firmware state:") && block.has("firmware_state")) {
+      // Somebody kept these lines alone: nobody knows of which drive each is.
+      notes.line(line);
     } else if (rebuilding(text)) {
       mine = true;
     } else if (text.startsWith("Inquiry Data:")) {

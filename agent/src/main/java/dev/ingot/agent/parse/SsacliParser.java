@@ -140,6 +140,11 @@ final class SsacliParser implements OutputParser {
             + " \\d+|Physical Drives|Mirror Group \\d+:|Parity Group \\d+:|None"
             + " attached|Disk Partition Information|Predictive.*Group.*")) {
       heading(here, text);
+    } else if (Text.matches(text, "Disk Name: \\S+ +Mount Points: .*")) {
+      // Some versions say both on one line.
+      int second = text.indexOf("Mount Points: ");
+      block.add(text.substring(0, second));
+      block.add(text.substring(second));
     } else if (!block.add(text)) {
       notes.line(line);
     }

@@ -16,6 +16,8 @@ final class SsacliParts {
     NONE
   }
 
+  private static final String SIZE = "[0-9.,]+ *[KMGTP]?i?B";
+
   private SsacliParts() {}
 
   static void details(Kind kind, Fields fields, Block block) {
@@ -181,7 +183,7 @@ final class SsacliParts {
     for (int i = 0; i < parts.size(); i++) {
       String part = parts.get(i);
       String lower = part.toLowerCase(Locale.ROOT);
-      Long size = Sizes.decimal(part);
+      Long size = Text.matches(part, SIZE) ? Sizes.decimal(part) : null;
       if ((i == 0 && lower.startsWith("port ")) || lower.startsWith("box ")) {
         for (String place : Text.parts(part, ":")) {
           String[] words = place.split(" ", 2);
@@ -232,11 +234,13 @@ final class SsacliParts {
       return;
     }
     for (String part : SsacliParser.parts(summary)) {
-      Long size = Sizes.binary(part);
-      if (part.startsWith("RAID")) {
+      if (part.startsWith("RAID") || Text.matches(part, "\\d+(\\+0)?( \\(\\w+\\))?")) {
+        // {@code ld all show status} says the level alone.
         fields.put("level", level(part));
-      } else if (size != null) {
-        fields.put("size_bytes", size);
+      } else if (Text.matches(part, SIZE)) {
+        fields.put("size_bytes", Sizes.binary(part));
+      } else if (Text.matches(part, "[0-9.]+% complete.*")) {
+        fields.put("progress_percent", Text.number(part));
       } else {
         fields.put("state", part);
       }
