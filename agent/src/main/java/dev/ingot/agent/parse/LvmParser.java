@@ -99,6 +99,7 @@ final class LvmParser implements OutputParser {
       LvmTable.read(Line.of(text), HEADS, lists, notes);
     }
     Fields facts = new Fields();
+    lists.replaceAll(LvmRows::joined);
     if (!lists.isEmpty()) {
       Fields counts = new Fields();
       lists.forEach((name, rows) -> counts.put(name, (long) rows.size()));

@@ -66,7 +66,7 @@ final class LvmTable {
         LvmDisplay.line(text, block);
         continue;
       }
-      if (LvmScan.take(text, lists)) {
+      if (LvmScan.take(text, lists) || LvmColons.take(text, lists)) {
         continue;
       }
       String guess =

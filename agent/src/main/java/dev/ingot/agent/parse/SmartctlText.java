@@ -84,9 +84,9 @@ final class SmartctlText {
         continue;
       } else if (Text.matches(
           text,
-          "(Num  Test_Description|Num +ErrCount|Supported Power States|Supported LBA Sizes|St Op|Id"
-              + " Fmt|ID# ATTRIBUTE|Error Information \\(|Error counter log|Errors Corrected"
-              + " by.*|.*fast \\| delayed.*|SMART Selective self-test|SPAN ).*")) {
+          "(Num  Test_Description|Num  Test  |Num +ErrCount|Supported Power States|Supported LBA"
+              + " Sizes|St Op|Id Fmt|ID# ATTRIBUTE|Error Information \\(|Error counter log|Errors"
+              + " Corrected by.*|.*fast \\| delayed.*|SMART Selective self-test|SPAN ).*")) {
         table = text;
       } else {
         reading.line(line, table != null, notes);
@@ -197,7 +197,7 @@ final class SmartctlText {
 
   /** {@code Device: IBM-ESXS ST3300655SS Version: BA23} of versions before 5.40. */
   private void device(String text) {
-    Matcher old = Pattern.compile("Device: (\\S+)\\s+(\\S.*?)\\s+Version: (\\S+)").matcher(text);
+    Matcher old = Pattern.compile("Device: (\\S+)\\s+(\\S.*?)\\s+Version:\\s*(\\S*)").matcher(text);
     if (old.matches()) {
       block.put("vendor", String.valueOf(old.group(1)));
       block.put("product", String.valueOf(old.group(2)));
@@ -227,7 +227,8 @@ final class SmartctlText {
                 + " +Access|SCT |Device Statistics|Page +Offset|Pending Defects|SATA Phy|ID"
                 + " +Size|Index +|Elements in|  *\\||0x[0-9a-f]|GPL|Read"
                 + " SMART|Background|Non-medium|SAS|relative target|Protocol Specific|Vendor"
-                + " \\(|Status:|Accumulated|Number of|\\d).*")
+                + " \\(|Status:|Grown defects during|Total blocks reassigned|Total new blocks|Power"
+                + " on minutes|Accumulated|Number of|\\d).*")
         || text.startsWith("|")
         || text.startsWith("(");
   }

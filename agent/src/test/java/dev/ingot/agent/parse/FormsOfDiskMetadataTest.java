@@ -166,4 +166,48 @@ class FormsOfDiskMetadataTest {
     assertThat(full.path("vg_name").asString("")).isEqualTo("vg1");
     assertThat(full.path("lv_name").asString("")).isEqualTo("data");
   }
+
+  @Test
+  void aVolumeOfTwoSegmentsIsOneAndTwoOfOneNameAreTwo() throws ParseFailure {
+    JsonNode rows =
+        Parsers.parse(
+                "lvm",
+                """
+                  LV    VG   Attr       LSize  Devices
+                  home  vg0  -wi-ao---- 20.00g /dev/sda2(0)
+                  home  vg0  -wi-ao---- 20.00g /dev/sdb1(0)
+                  root  vg0  -wi-ao---- 10.00g /dev/sda2(2560)
+                  root  vg0  -wi-ao---- 30.00g /dev/sdc2(0)
+                  PV         VG   Fmt  Attr PSize  PFree
+                  [unknown]  vg0  lvm2 a-m  10.00g 10.00g
+                  [unknown]  vg0  lvm2 a-m  10.00g 10.00g
+                """)
+            .facts();
+
+    assertThat(rows.at("/counts/logical_volumes").asInt()).isEqualTo(3);
+    assertThat(rows.at("/logical_volumes/0/devices").asString(""))
+        .isEqualTo("/dev/sda2(0),/dev/sdb1(0)");
+    assertThat(rows.at("/counts/physical_volumes").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void linesWithColonsAreVolumesToo() throws ParseFailure {
+    JsonNode facts =
+        Parsers.parse(
+                "lvm",
+                """
+                  /dev/vg0/root:vg0:3:1:-1:1:20971520:2560:-1:0:-1:253:0
+                  vg0:r/w:772:-1:0:2:2:-1:0:2:1:41934848:4096:10238:7680:2558:Abcdef-0000-1111
+                  /dev/sda2:vg0:83869696:-1:8:8:-1:4096:10238:2558:7680:Ghijkl-0000-1111
+                """)
+            .facts();
+
+    assertThat(facts.at("/logical_volumes/0/lv_name").asString("")).isEqualTo("root");
+    assertThat(facts.at("/logical_volumes/0/size_bytes").asLong()).isEqualTo(10L << 30);
+    assertThat(facts.at("/volume_groups/0/vg_uuid").asString("")).isEqualTo("Abcdef-0000-1111");
+    assertThat(facts.at("/volume_groups/0/pv_count").asInt()).isEqualTo(2);
+    assertThat(facts.at("/volume_groups/0/free_bytes").asLong()).isEqualTo(2558L << 22);
+    assertThat(facts.at("/physical_volumes/0/size_bytes").asLong()).isEqualTo(10238L << 22);
+    assertThat(facts.at("/physical_volumes/0/vg_name").asString("")).isEqualTo("vg0");
+  }
 }

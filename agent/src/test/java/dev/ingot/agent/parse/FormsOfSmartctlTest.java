@@ -266,4 +266,22 @@ class FormsOfSmartctlTest {
     assertThat(controller.path("other").propertyNames())
         .containsExactlyInAnyOrder("rtd3e", "oaes", "ps_0");
   }
+
+  @Test
+  void anOldDiskWithoutAVersionHasItsModel() throws ParseFailure {
+    JsonNode disk =
+        Parsers.parse(
+                "smartctl",
+                """
+                Device: SAMSUNG  HD103UJ          Version:
+                Device type: disk
+                Device does not support SMART
+                """)
+            .facts()
+            .at("/devices/0");
+
+    assertThat(disk.path("model").asString("")).isEqualTo("SAMSUNG HD103UJ");
+    assertThat(disk.has("firmware")).isFalse();
+    assertThat(disk.path("smart_available").asBoolean(true)).isFalse();
+  }
 }
