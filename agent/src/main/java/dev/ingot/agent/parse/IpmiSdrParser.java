@@ -16,6 +16,9 @@ final class IpmiSdrParser implements OutputParser {
   private static final Pattern READING =
       Pattern.compile("(-?[0-9]+(?:[.,][0-9]+)?(?:e[+-]?\\d+)?)\\s*(?:%\\s*)?(.*)");
 
+  /** Of {@code sensor list}. */
+  private static final int COLUMNS = 10;
+
   private static final Map<String, String> UNITS =
       Map.of(
           "degrees c",
@@ -48,9 +51,11 @@ final class IpmiSdrParser implements OutputParser {
         continue;
       }
       Fields sensor = table ? table(line.text()) : comma(line.text());
-      if (sensor == null) {
+      if (sensor == null || (table && line.text().split("\\|").length > COLUMNS)) {
+        // A wider line has more than one sensor in it.
         notes.line(line);
-      } else {
+      }
+      if (sensor != null) {
         add(sensor, sensors, states);
       }
     }

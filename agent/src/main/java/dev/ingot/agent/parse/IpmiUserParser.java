@@ -79,7 +79,7 @@ final class IpmiUserParser implements OutputParser {
             .put("callin", callin == null ? null : Boolean.valueOf(callin.contains("call-in")))
             .put("link_authentication", block.flag("link_authentication"))
             .put("ipmi_messaging", block.flag("ipmi_messaging"))
-            .put("privilege", block.take("privilege_level"))
+            .put("privilege", known(block.take("privilege_level")))
             .put("enabled", block.flag("enable_status"))
             .node());
     return block;
@@ -98,7 +98,12 @@ final class IpmiUserParser implements OutputParser {
         .put("callin", Text.flag(callin))
         .put("link_authentication", Text.flag(link))
         .put("ipmi_messaging", Text.flag(ipmi))
-        .put("privilege", privilege)
+        .put("privilege", known(privilege))
         .node();
+  }
+
+  /** {@code Unknown (0x00)}: the controller has none for the user. */
+  private static @Nullable String known(@Nullable String privilege) {
+    return privilege == null || privilege.startsWith("Unknown (") ? null : privilege;
   }
 }

@@ -118,11 +118,19 @@ final class NvmeParser implements OutputParser {
         .put("product", JsonFields.text(device, "ProductName"));
   }
 
+  /** nvme-cli 2.2 cut numbers to 32 bits: where one came out negative none is to be believed. */
   private static Fields sizes(JsonNode node, Fields fields) {
+    Long size = JsonFields.number(node, "PhysicalSize");
+    Long used = JsonFields.number(node, "UsedBytes");
+    Long sectors = JsonFields.number(node, "MaximumLBA");
+    boolean whole =
+        (size == null || size >= 0)
+            && (used == null || used >= 0)
+            && (sectors == null || sectors >= 0);
     return fields
-        .put("size_bytes", JsonFields.number(node, "PhysicalSize"))
-        .put("used_bytes", JsonFields.number(node, "UsedBytes"))
-        .put("sectors", JsonFields.number(node, "MaximumLBA"))
+        .put("size_bytes", whole ? size : null)
+        .put("used_bytes", whole ? used : null)
+        .put("sectors", whole ? sectors : null)
         .put("sector_bytes", JsonFields.number(node, "SectorSize"));
   }
 

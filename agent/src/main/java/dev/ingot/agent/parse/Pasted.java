@@ -17,6 +17,7 @@ final class Pasted {
   private static final Pattern BOLD = Pattern.compile("^(\\s*)\\*\\*([^*\\s].*?)\\*\\*\\s*$");
   private static final Pattern BOLD_WORD =
       Pattern.compile("(?<=[ |])\\*\\*([^*\\s|]+)\\*\\*(?=[ |]|$)");
+  private static final Pattern CODE = Pattern.compile("^\\s*+`+ ?([^`]+?)`+\\s*$");
   private static final Pattern COMMENT = Pattern.compile("^\\s*#+ ?");
   private static final Pattern CELLS = Pattern.compile("^\\s*+\\|([^|]*+)\\|([^|]*+)\\|$");
   private static final Pattern LOG =
@@ -84,6 +85,7 @@ final class Pasted {
     // Only the first line of a paragraph may have the mark of a quotation, or two stars before a
     // line and behind it that made it bold.
     lines.replaceAll(line -> line.startsWith("> ") ? QUOTE.matcher(line).replaceFirst("") : line);
+    lines.replaceAll(line -> line.contains("`") ? CODE.matcher(line).replaceFirst("$1") : line);
     lines.replaceAll(line -> line.contains("**") ? light(line) : line);
     int margin = margin(lines);
     lines.replaceAll(

@@ -28,7 +28,10 @@ final class SmartctlTextFacts {
     String wwn = block.take("lu_wwn_device_id");
     String eui = block.take("namespace_1_ieee_eui_64");
     String security = block.take("ata_security_is");
-    boolean nvme = block.has("model_number") || block.has("data_units_read");
+    boolean nvme =
+        block.has("model_number")
+            || block.has("data_units_read")
+            || block.has("available_spare_threshold");
     boolean scsi = block.has("vendor") || block.has("transport_protocol");
     String scsiModel = block.take("product");
     String vendor = block.take("vendor");

@@ -188,4 +188,40 @@ class FormsOfOtherPlacesTest {
     assertThat(parts.at("/devices/0/board").has("manufactured")).isFalse();
     assertThat(parts.at("/devices/0/board/product").asString("")).isEqualTo("Example");
   }
+
+  @Test
+  void linesAsCodeOfAPageAreLinesAndTwoInOneAreNotedAsSuch() throws ParseFailure {
+    Parsed parsed =
+        Parsers.parse(
+            "ipmitool-sdr",
+            """
+            ` +5 V | 5.088 | Volts | ok | 4.096 | 4.320 | 4.576 | 5.344 | 5.600 | 5.632`
+            ` Intru | 0x0 | discrete | 0x0000| na | na | na | na | na | na PS | 0x1 | discrete | 0x01ff| na`
+            """);
+
+    assertThat(parsed.facts().at("/sensors/0/name").asString("")).isEqualTo("+5 V");
+    assertThat(parsed.facts().at("/sensors/0/upper_non_recoverable").asDouble()).isEqualTo(5.632);
+    assertThat(parsed.notUnderstood()).anyMatch(note -> note.contains("Intru"));
+  }
+
+  @Test
+  void anUnknownPrivilegeAndNumbersThatWereCutOffAreNoFacts() throws ParseFailure {
+    JsonNode user =
+        facts("ipmitool-user", "3                    true    false      false      Unknown (0x00)")
+            .at("/users/0");
+    JsonNode namespace =
+        facts(
+                "nvme",
+                """
+                {"Devices":[{"NameSpace":1,"DevicePath":"/dev/nvme0n1","ModelNumber":"ACME 8T",
+                "UsedBytes":-2147483648,"MaximumLBA":1551816016,"PhysicalSize":-2147483648,"SectorSize":512}]}
+                """)
+            .at("/namespaces/0");
+
+    assertThat(user.has("privilege")).isFalse();
+    assertThat(namespace.path("model").asString("")).isEqualTo("ACME 8T");
+    assertThat(namespace.has("size_bytes")).isFalse();
+    assertThat(namespace.has("sectors")).isFalse();
+    assertThat(namespace.path("sector_bytes").asInt()).isEqualTo(512);
+  }
 }
