@@ -120,7 +120,7 @@ final class IpParser implements OutputParser {
         .put(
             "alternative_names",
             JsonFields.list(link.path("altnames")).stream().map(name -> name.asString("")).toList())
-        .put("addresses", addresses)
+        .putUnlessEmpty("addresses", addresses)
         .node();
   }
 

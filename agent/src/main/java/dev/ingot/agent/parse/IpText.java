@@ -103,18 +103,26 @@ final class IpText {
                 .node());
       }
     }
-    return link.put("addresses", addresses).node();
+    return link.putUnlessEmpty("addresses", addresses).node();
   }
 
   /** {@code ip address} and {@code ip link} one after the other tell of each link twice. */
   static ObjectNode once(Map<String, ObjectNode> seen, ArrayNode links, ObjectNode link) {
     String key = link.path("index").asString("") + ' ' + link.path("name").asString("");
     ObjectNode before = seen.putIfAbsent(key, link);
-    if (before == null) {
-      links.add(link);
-      return link;
+    if (before != null) {
+      return before;
     }
-    return before;
+    for (int i = 0; i < links.size(); i++) {
+      JsonNode brief = links.get(i);
+      if (!brief.has("index") && brief.path("name").equals(link.path("name"))) {
+        // Told before with -br, in fewer words.
+        links.set(i, link);
+        return link;
+      }
+    }
+    links.add(link);
+    return link;
   }
 
   static ObjectNode named(ArrayNode links, String name, String index) {

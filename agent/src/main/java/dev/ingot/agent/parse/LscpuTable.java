@@ -105,7 +105,7 @@ final class LscpuTable {
       if (cpu != null && node != null) {
         nodes.computeIfAbsent(node, _ -> new TreeSet<>()).add(cpu);
       }
-      if (cpu != null && Boolean.TRUE.equals(Text.flag(row.get("online")))) {
+      if (cpu != null && LscpuWords.isYes(row.get("online"))) {
         online.add(cpu);
       }
       String socket = Text.known(row.get("socket"));
@@ -149,7 +149,8 @@ final class LscpuTable {
     for (Map<String, String> row : caches) {
       Long one = Sizes.binary(row.get("one-size"));
       Long all = Sizes.binary(row.get("all-size"));
-      Long instances = one == null || all == null || one <= 0 ? null : Long.valueOf(all / one);
+      Long instances =
+          instances(row.getOrDefault("one-size", ""), row.getOrDefault("all-size", ""));
       sizes.add(
           new Fields()
               .put("name", row.get("name"))
@@ -158,6 +159,26 @@ final class LscpuTable {
               .node());
     }
     return facts.putUnlessEmpty("caches", sizes);
+  }
+
+  /** How often one goes into all of them, where rounded sizes allow one answer only. */
+  private static @Nullable Long instances(String one, String all) {
+    Long each = Sizes.binary(one);
+    Long sum = Sizes.binary(all);
+    if (each == null || sum == null || each <= 0) {
+      return null;
+    }
+    double eachOff = off(one);
+    double sumOff = off(all);
+    long fewest = (long) Math.ceil((sum - sumOff) / (each + eachOff));
+    long most = (long) Math.floor((sum + sumOff) / Math.max(1, each - eachOff));
+    return fewest == most && most > 0 ? Long.valueOf(most) : null;
+  }
+
+  /** What a size with one decimal may be away from the real one. */
+  private static double off(String size) {
+    Long unit = Sizes.binary("1" + size.replaceFirst("^[0-9.,]+", ""));
+    return unit == null || Text.matches(size, "\\d+[A-Za-z]*") ? 0 : unit * 0.051;
   }
 
   private static @Nullable Long count(Map<?, ?> map) {

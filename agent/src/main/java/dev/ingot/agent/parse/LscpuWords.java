@@ -3,6 +3,7 @@ package dev.ingot.agent.parse;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -114,6 +115,9 @@ final class LscpuWords {
 
   private static final Pattern NODE = Pattern.compile("(?<![a-z])numa(?![a-z])");
 
+  private static final Set<String> YES =
+      Set.of("ano", "da", "evet", "igen", "ja", "jah", "oui", "s", "si", "sim", "tak", "да", "是");
+
   private LscpuWords() {}
 
   private static Map<String, String> table(String text) {
@@ -149,6 +153,11 @@ final class LscpuWords {
   static boolean isHead(String text) {
     String word = word(text);
     return HEADS.containsKey(word) || HEADS.containsValue(word);
+  }
+
+  /** Whether a processor is online, says the column of the table. */
+  static boolean isYes(@Nullable String said) {
+    return Boolean.TRUE.equals(Text.flag(said)) || (said != null && YES.contains(word(said)));
   }
 
   /** The kind of virtualization in English. */

@@ -29,9 +29,12 @@ public final class LspciParser implements OutputParser {
    */
   private static final Pattern NAMELESS =
       Pattern.compile(
-          "(.*\\S(?= Device [0-9a-f]{4}$)|\\S+|.*"
+          "(.*\\S(?= (?:Device|Unknown device) [0-9a-f]{4}$)|\\S+|.*"
               + " (?:Corporation|Corp\\.?|Company|Inc\\.?|Ltd\\.?|Co\\.|Limited|Technologies|GmbH|AG|LLC|\\[\\S+]))"
-              + " Device(?: ([0-9a-f]{4}))?");
+              + " (?:Device|Unknown device)(?: ([0-9a-f]{4}))?");
+
+  /** What pciutils before 3.0 wrote for Class, Vendor and Device. */
+  private static final String UNKNOWN = "Unknown (?:class|vendor|device)";
 
   private static final String PAIR = "[0-9a-f]{4}:[0-9a-f]{4}";
 
@@ -305,7 +308,7 @@ public final class LspciParser implements OutputParser {
 
   /** Without the file of names pciutils writes {@code Device 8086:1237}. */
   private static String bare(String name) {
-    return name.replaceFirst("^Device (?=[0-9a-f]{4}:[0-9a-f]{4}$)", "");
+    return name.replaceFirst("^(?:Device|Unknown device) (?=[0-9a-f]{4}:[0-9a-f]{4}$)", "");
   }
 
   /** With its domain, which lspci leaves out where there is only one. */
@@ -332,7 +335,7 @@ public final class LspciParser implements OutputParser {
       if (text == null) {
         return new Named(null, null);
       }
-      if (Text.matches(text, "((Class|Vendor|Device) )?[0-9a-f]{4}")) {
+      if (Text.matches(text, "((Class|Vendor|Device|" + UNKNOWN + ") )?[0-9a-f]{4}")) {
         return new Named(null, text.substring(text.length() - 4));
       }
       Matcher ids = IDS.matcher(text);
@@ -341,7 +344,8 @@ public final class LspciParser implements OutputParser {
       }
       String name = text.substring(0, ids.start()).strip();
       return new Named(
-          name.isEmpty() || Text.matches(name, "(Device|Vendor|Class)( [0-9a-f]{4})?")
+          name.isEmpty()
+                  || Text.matches(name, "(Device|Vendor|Class|" + UNKNOWN + ")( [0-9a-f]{4})?")
               ? null
               : name,
           ids.group(1),
