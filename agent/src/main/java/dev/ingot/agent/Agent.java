@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -151,6 +152,7 @@ public final class Agent implements AutoCloseable {
         new Reinspection(
             sections -> Inspection.run(machine, inspect, sections),
             settings.inspect().interval(),
+            settings.inspect().readings(),
             random,
             first,
             this::tell,
@@ -232,9 +234,9 @@ public final class Agent implements AutoCloseable {
     }
   }
 
-  private void tell(List<Section> sections, IdentityFacts facts) {
+  private void tell(List<Section> sections, Set<String> fresh, IdentityFacts facts) {
     seen = new Face.Seen(sections, facts, identity);
-    runner.sectionsAre(Sections.of(sections), physicalOnly(facts));
+    runner.sectionsAre(Sections.of(sections, fresh), physicalOnly(facts));
     // A tool that was installed since is found by an inspector, and by a capability.
     tasks.publish();
   }

@@ -27,6 +27,7 @@ public record AgentSettings(
           new DataSettings(defaultFolder()),
           new InspectionSettings(
               Duration.ofMinutes(10),
+              Duration.ofHours(6),
               InspectSettings.DEADLINE,
               InspectSettings.SLOW_DEADLINE,
               true,
@@ -93,6 +94,7 @@ public record AgentSettings(
 
   /**
    * @param interval how often the machine is inspected anew
+   * @param readings how often readings and counters are told though nothing else is another
    * @param deadline how long an inspector may take that asks the kernel, and each tool
    * @param slowDeadline how long one may take that asks controllers, BMCs or disks
    * @param events looks at once at what the kernel says has changed
@@ -101,6 +103,7 @@ public record AgentSettings(
    */
   public record InspectionSettings(
       Duration interval,
+      Duration readings,
       Duration deadline,
       Duration slowDeadline,
       boolean events,

@@ -8,21 +8,26 @@ import dev.ingot.protocol.Section;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Inspects the machine again, every so often and when asked, in a thread of its own. */
+/**
+ * Inspects the machine again, every so often and when asked, in a thread of its own. Readings and
+ * counters alone are told to who asked, and else seldom: they are others each time.
+ */
 final class Reinspection implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Reinspection.class);
 
@@ -34,12 +39,26 @@ final class Reinspection implements AutoCloseable {
     InspectionReport inspect(Collection<String> sections) throws InterruptedException;
   }
 
+  /** Hears what was found. */
+  interface Listener {
+    /**
+     * @param fresh names of sections of which only readings or counters differ, that are to be told
+     *     all the same
+     */
+    void found(List<Section> sections, Set<String> fresh, IdentityFacts facts);
+  }
+
   private final Inspector inspector;
   private final Duration interval;
+  private final long roundsBetweenReadings;
   private final RandomGenerator random;
-  private final BiConsumer<List<Section>, IdentityFacts> found;
+  private final Listener listener;
   private final LongConsumer answered;
   private final Map<String, Section> sections = new LinkedHashMap<>();
+
+  /** As they were told last, with their readings. */
+  private final Map<String, Section> told = new HashMap<>();
+
   private final BlockingQueue<Asked> asked = new ArrayBlockingQueue<>(16);
   private final Thread thread;
   private IdentityFacts facts;
@@ -47,17 +66,20 @@ final class Reinspection implements AutoCloseable {
   Reinspection(
       Inspector inspector,
       Duration interval,
+      Duration readings,
       RandomGenerator random,
       InspectionReport first,
-      BiConsumer<List<Section>, IdentityFacts> found,
+      Listener listener,
       LongConsumer answered) {
     this.inspector = inspector;
     this.interval = interval;
+    this.roundsBetweenReadings = Math.max(1, readings.dividedBy(interval));
     this.random = random;
-    this.found = found;
+    this.listener = listener;
     this.answered = answered;
     this.facts = first.facts();
     first.sections().forEach(section -> sections.put(section.name(), section));
+    told.putAll(sections);
     this.thread = Thread.ofPlatform().daemon().name("agent-inspection").unstarted(this::work);
   }
 
@@ -97,13 +119,15 @@ final class Reinspection implements AutoCloseable {
   private void work() {
     try {
       // The first inspection was of what the kernel knows, and the slow ones follow; or of nothing.
-      inspect(sections.isEmpty() ? List.of() : Inspection.SLOW);
-      while (true) {
+      inspect(sections.isEmpty() ? List.of() : Inspection.SLOW, false);
+      for (long round = 1; ; round++) {
         // Machines that were started together do not inspect together.
         long wait = (long) (interval.toMillis() * random.nextDouble(0.9, 1.1));
         Asked request = asked.poll(wait, TimeUnit.MILLISECONDS);
-        inspect(request == null ? List.of() : request.sections());
-        if (request != null) {
+        if (request == null) {
+          inspect(List.of(), round % roundsBetweenReadings == 0);
+        } else {
+          inspect(request.sections(), true);
           request.done().run();
         }
       }
@@ -113,7 +137,7 @@ final class Reinspection implements AutoCloseable {
   }
 
   /** What the kernel knows at once; each slow section is sent as it ends. */
-  private void inspect(List<String> names) throws InterruptedException {
+  private void inspect(List<String> names, boolean withReadings) throws InterruptedException {
     List<String> quick = new ArrayList<>(Inspection.QUICK);
     List<String> slow = new ArrayList<>(Inspection.SLOW);
     if (!names.isEmpty()) {
@@ -121,14 +145,15 @@ final class Reinspection implements AutoCloseable {
       slow.retainAll(names);
     }
     if (!quick.isEmpty()) {
-      inspectTogether(quick);
+      inspectTogether(quick, withReadings);
     }
     for (String section : slow) {
-      inspectTogether(List.of(section));
+      inspectTogether(List.of(section), withReadings);
     }
   }
 
-  private void inspectTogether(List<String> known) throws InterruptedException {
+  private void inspectTogether(List<String> known, boolean withReadings)
+      throws InterruptedException {
     try {
       InspectionReport report = inspector.inspect(known);
       synchronized (sections) {
@@ -139,10 +164,26 @@ final class Reinspection implements AutoCloseable {
       } else {
         facts = report.facts();
       }
-      found.accept(List.copyOf(sections.values()), facts);
+      Set<String> fresh = fresh(report.sections(), withReadings);
+      listener.found(List.copyOf(sections.values()), fresh, facts);
     } catch (RuntimeException e) {
       log.error("the inspection failed; the next is made in its turn", e);
     }
+  }
+
+  private Set<String> fresh(List<Section> inspected, boolean withReadings) {
+    Set<String> fresh = new TreeSet<>();
+    for (Section section : inspected) {
+      Section before = told.get(section.name());
+      boolean isChange = before == null || !before.digest().equals(section.digest());
+      if (!isChange && withReadings && !before.equals(section)) {
+        fresh.add(section.name());
+      }
+      if (isChange || withReadings) {
+        told.put(section.name(), section);
+      }
+    }
+    return fresh;
   }
 
   @Override

@@ -1,17 +1,25 @@
 package dev.ingot.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.ingot.agent.inspect.InspectionReport;
 import dev.ingot.agent.link.LinkAction;
 import dev.ingot.core.IdentityFacts;
+import dev.ingot.core.Json;
 import dev.ingot.core.MercuryId;
+import dev.ingot.protocol.FieldClass;
+import dev.ingot.protocol.FieldClasses;
+import dev.ingot.protocol.Section;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class ReinspectionTest {
@@ -32,13 +40,73 @@ class ReinspectionTest {
         new Reinspection(
             _ -> unsure,
             Duration.ofDays(1),
+            Duration.ofDays(1),
             new Random(1),
             first,
-            (_, facts) -> found.add(facts),
+            (_, _, facts) -> found.add(facts),
             _ -> {})) {
       reinspection.start();
       reinspection.ask(new LinkAction.Inspect(1, List.of()));
       assertThat(found.poll(20, TimeUnit.SECONDS)).isEqualTo(KNOWN);
     }
+  }
+
+  @Test
+  void readingsAreToldToWhoAsksAndElseOnceInAWhile() throws InterruptedException {
+    Map<Integer, Boolean> told = new ConcurrentHashMap<>();
+    AtomicInteger inspected = new AtomicInteger();
+    Reinspection.Inspector inspector =
+        sections ->
+            report(
+                sections.contains("mem") ? List.of(free(inspected.incrementAndGet())) : List.of());
+    Reinspection.Listener listener =
+        (sections, fresh, _) ->
+            told.put(
+                sections.getFirst().content().path("free").asInt(),
+                told.getOrDefault(sections.getFirst().content().path("free").asInt(), false)
+                    || fresh.equals(Set.of("mem")));
+    try (Reinspection reinspection =
+        new Reinspection(
+            inspector,
+            Duration.ofMillis(20),
+            Duration.ofMillis(60),
+            new Random(1),
+            report(List.of(free(0))),
+            listener,
+            _ -> {})) {
+      reinspection.start();
+      await().until(() -> told.containsKey(8));
+      assertThat(told)
+          .containsEntry(1, false)
+          .containsEntry(2, false)
+          .containsEntry(3, true)
+          .containsEntry(4, false)
+          .containsEntry(6, true);
+    }
+    try (Reinspection reinspection =
+        new Reinspection(
+            inspector,
+            Duration.ofDays(1),
+            Duration.ofDays(1),
+            new Random(1),
+            report(List.of(free(0))),
+            listener,
+            _ -> {})) {
+      reinspection.start();
+      reinspection.refresh(List.of("mem"));
+      assertThat(told.get(inspected.get())).isTrue();
+    }
+  }
+
+  private static InspectionReport report(List<Section> sections) {
+    return new InspectionReport(sections, KNOWN, MercuryId.derive(KNOWN), null, Map.of());
+  }
+
+  private static Section free(int bytes) {
+    return new Section(
+        "mem",
+        Json.MAPPER.createObjectNode().put("free", bytes),
+        null,
+        new FieldClasses(Map.of("free", FieldClass.READING)));
   }
 }

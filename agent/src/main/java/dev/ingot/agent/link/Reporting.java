@@ -23,11 +23,15 @@ final class Reporting {
   private Sections sections;
   private SortedMap<String, String> digests;
   private Map<String, String> stored = Map.of();
+
+  /** Those whose readings are to be told, as they were found. */
+  private final Map<String, Section> fresh = new HashMap<>();
+
   private @Nullable UnderWay underWay;
   private long sequence;
 
   /** A report that is not yet acknowledged, by the digests that it carries. */
-  private record UnderWay(long sequence, Map<String, String> digests) {}
+  private record UnderWay(long sequence, Map<String, String> digests, Map<String, Section> fresh) {}
 
   Reporting(InstantSource clock, Sections sections) {
     this.clock = clock;
@@ -38,6 +42,8 @@ final class Reporting {
   void sectionsAre(Sections newer) {
     sections = newer;
     digests = Digests.shorten(newer.digests());
+    newer.fresh().forEach(name -> fresh.put(name, newer.section(name)));
+    fresh.keySet().retainAll(digests.keySet());
   }
 
   SortedMap<String, String> digests() {
@@ -53,20 +59,21 @@ final class Reporting {
   }
 
   boolean upToDate() {
-    return underWay == null && digests.equals(stored);
+    return underWay == null && fresh.isEmpty() && digests.equals(stored);
   }
 
   /** Everything up to this sequence is stored. */
   void acknowledged(long upTo) {
     if (underWay != null && underWay.sequence() <= upTo) {
       stored.putAll(underWay.digests());
+      underWay.fresh().forEach(fresh::remove);
       underWay = null;
     }
   }
 
   /**
-   * All sections that differ, encoded for the inventory lane; null when none does or a report is
-   * under way.
+   * All sections that differ or are to be told afresh, encoded for the inventory lane; null when
+   * none does or a report is under way.
    */
   byte @Nullable [] next() {
     if (underWay != null) {
@@ -75,7 +82,7 @@ final class Reporting {
     List<Section> differing = new ArrayList<>();
     digests.forEach(
         (name, digest) -> {
-          if (!digest.equals(stored.get(name))) {
+          if (!digest.equals(stored.get(name)) || fresh.containsKey(name)) {
             differing.add(sections.section(name));
           }
         });
@@ -95,7 +102,10 @@ final class Reporting {
               : List.of(tooLarge(carried.getFirst(), encoded.length));
       encoded = encode(now, carried);
     }
-    underWay = new UnderWay(sequence, digestsOf(carried));
+    Map<String, String> carriedDigests = digestsOf(carried);
+    Map<String, Section> carriedFresh = new HashMap<>(fresh);
+    carriedFresh.keySet().retainAll(carriedDigests.keySet());
+    underWay = new UnderWay(sequence, carriedDigests, carriedFresh);
     return encoded;
   }
 

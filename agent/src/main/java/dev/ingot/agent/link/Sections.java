@@ -3,6 +3,7 @@ package dev.ingot.agent.link;
 import dev.ingot.protocol.Section;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -16,10 +17,23 @@ public interface Sections {
   /** The section of one of those names. */
   Section section(String name);
 
+  /**
+   * Names of those whose readings and counters are to be told, though nothing else in them is
+   * another.
+   */
+  default Set<String> fresh() {
+    return Set.of();
+  }
+
   Sections NONE = of(List.of());
 
   /** Sections held in memory. */
   static Sections of(List<Section> sections) {
+    return of(sections, Set.of());
+  }
+
+  /** The same, some of them with readings that are to be told. */
+  static Sections of(List<Section> sections, Set<String> fresh) {
     Map<String, Section> byName =
         sections.stream().collect(Collectors.toMap(Section::name, Function.identity()));
     SortedMap<String, String> digests = new TreeMap<>();
@@ -28,6 +42,11 @@ public interface Sections {
       @Override
       public SortedMap<String, String> digests() {
         return digests;
+      }
+
+      @Override
+      public Set<String> fresh() {
+        return fresh;
       }
 
       @Override
