@@ -205,6 +205,10 @@ final class ArcconfParts {
       adapter.array(array);
     }
     String speed = block.take("transfer_speed");
+    // ServeRAID says "Defunct" of one that is.
+    String rate = speed == null || !Text.matches(speed, ".*\\d.*") ? null : speed;
+    Long warnings = block.number("s_m_a_r_t_warnings");
+    Boolean failing = block.flag("pfa");
     String state = block.take("state");
     Boolean ssd = block.flag("ssd");
     String location = block.take("reported_location");
@@ -224,8 +228,8 @@ final class ArcconfParts {
             .put("firmware", block.take("firmware"))
             .put("serial", block.take("serial_number"))
             .put("wwn", block.take("world_wide_name", "wwn"))
-            .put("interface", speed == null ? null : speed.replaceFirst(" .*", ""))
-            .put("link_speed", speed)
+            .put("interface", rate == null ? null : rate.replaceFirst(" .*", ""))
+            .put("link_speed", rate)
             .put(
                 "medium",
                 (kind != null && kind.contains("Solid")) || Boolean.TRUE.equals(ssd)
@@ -239,13 +243,16 @@ final class ArcconfParts {
             .put("physical_sector_bytes", Sizes.binary(block.take("physical_block_size")))
             .put("rotation_rpm", block.number("rotational_speed"))
             .put("temperature_celsius", block.number("temperature", "current_temperature"))
-            .put("smart_supported", block.flag("s_m_a_r_t"))
             .put(
                 "media_errors",
                 block.number("medium_error_count", "total_medium_errors", "media_failures"))
             .put("predictive_failures", block.number("predictive_failures"))
             .put("hardware_errors", block.number("hardware_error_count"))
-            .put("smart_warnings", block.number("s_m_a_r_t_warnings"))
+            .put("smart_warnings", warnings)
+            // No warning of one whose warnings are counted, or whose failure is predicted.
+            .put(
+                "smart_alert",
+                failing == null && warnings != null ? (Boolean) (warnings > 0) : failing)
             .put("power_state", block.take("power_state"))
             .put("write_cache", block.take("write_cache"))
             .put("spare", state == null ? null : spare(state)));

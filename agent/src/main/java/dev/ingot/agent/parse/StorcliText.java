@@ -160,7 +160,11 @@ final class StorcliText {
                   || words.getLast().endsWith(" &")
                   || (words.getLast().contains(" & ") && Text.matches(word, "x\\d+")));
       boolean not = word.equals("in") && !words.isEmpty() && words.getLast().equals("Not");
-      if (unit || connectors || task || not) {
+      // "Dgd (Needs Attention)"
+      boolean aside =
+          !words.isEmpty()
+              && (word.startsWith("(") || Text.matches(words.getLast(), "[^(]+ \\([^)]*"));
+      if (unit || connectors || task || not || aside) {
         words.set(words.size() - 1, words.getLast() + " " + word);
       } else {
         words.add(word);

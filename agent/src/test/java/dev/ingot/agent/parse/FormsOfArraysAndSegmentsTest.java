@@ -275,4 +275,68 @@ class FormsOfArraysAndSegmentsTest {
     assertThat(said(adapter, "mode")).isEqualTo("HBA");
     assertThat(said(adapter, "serial")).isEqualTo("S0001");
   }
+
+  @Test
+  void aDefunctDriveHasNoSpeedAndWarnsOfItself() throws ParseFailure {
+    String drives =
+        """
+        Controllers found: 1
+        ----------------------------------------------------------------------
+        Physical Device information
+        ----------------------------------------------------------------------
+              Device #0
+                 Device is a Hard drive
+                 State                              : Defunct
+                 Transfer Speed                     : Defunct
+                 Serial number                      : S0001
+                 PFA                                : Yes
+              Device #1
+                 Device is a Hard drive
+                 State                              : Online
+                 Transfer Speed                     : SAS 6.0 Gb/s
+                 Serial number                      : S0002
+                 S.M.A.R.T.                         : No
+                 S.M.A.R.T. warnings                : 2
+              Device #2
+                 Device is a Hard drive
+                 State                              : Online
+                 Serial number                      : S0003
+                 S.M.A.R.T.                         : No
+                 S.M.A.R.T. warnings                : 0
+        """;
+
+    JsonNode all = adapter("arcconf", drives).path("physical_drives");
+    assertThat(all.path(0).has("interface")).isFalse();
+    assertThat(all.path(0).has("link_speed")).isFalse();
+    assertThat(all.path(0).path("smart_alert").asBoolean()).isTrue();
+    assertThat(said(all.path(1), "interface")).isEqualTo("SAS");
+    assertThat(all.path(1).path("smart_alert").asBoolean()).isTrue();
+    assertThat(all.path(2).path("smart_alert").asBoolean(true)).isFalse();
+  }
+
+  @Test
+  void aStateOfStorcliHasWordsInParentheses() throws ParseFailure {
+    JsonNode battery =
+        adapter(
+                "storcli",
+                """
+                Controller = 0
+                Status = Success
+                Description = None
+
+                Cachevault_Info :
+                ===============
+
+                ----------------------------------------------------
+                Model  State                 Temp Mode MfgDate
+                ----------------------------------------------------
+                CVPM99 Dgd (Needs Attention) 41C  -    2014/01/02
+                ----------------------------------------------------
+                """)
+            .path("battery");
+
+    assertThat(said(battery, "model")).isEqualTo("CVPM99");
+    assertThat(said(battery, "state")).isEqualTo("Dgd (Needs Attention)");
+    assertThat(battery.path("temperature_celsius").asLong()).isEqualTo(41);
+  }
 }

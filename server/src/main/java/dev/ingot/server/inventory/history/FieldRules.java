@@ -21,15 +21,16 @@ final class FieldRules {
   /** No longer as it should be. */
   private static final Pattern BAD =
       Pattern.compile(
-          "(?i).*\\b(degraded|failing|failed|failure|fail|fault(y|ed)?|critical|error|offline|missing"
-              + "|rebuild(ing)?|recover(y|ing)|predict(ive|ed)?|bad|warning|unhealthy|foreign|non-?operational|dgrd|pdgd|offln|ofln|msng|ubad|rbld|inconsistent|unavail(able)?|inactive|suspended|removed|not"
+          "(?i).*\\b(degraded|failing|failed|failure|fail|fault(y|ed)?|critical|error|offline|missing|rebuild(ing)?|recover(y|ing)|predict(ive|ed)?|bad|warning|unhealthy|foreign|non[-"
+              + " ]?operational|needs?"
+              + " attention|ndatn|sub-?optimal|defunct|dgrd|dgd|fld|frgn|pdgd|offln|ofln|msng|ubad|rbld|inconsistent|unavail(able)?|inactive|suspended|removed|not"
               + " ok|nok)\\b.*");
 
   /** Not working at all. */
   private static final Pattern DEAD =
       Pattern.compile(
           "(?i).*\\b(failed|failure|faulted|unavail(able)?|critical|offline|offln|ofln|dead"
-              + "|non-?operational)\\b.*");
+              + "|defunct|fld|non[- ]?operational)\\b.*");
 
   /** Of these less is worse. */
   private static final Set<String> LESS_IS_WORSE =

@@ -146,6 +146,10 @@ class MeaningTest {
           {"\"state\": \"active\"", "\"state\": \"inactive\""},
           {"\"health\": \"ONLINE\"", "\"health\": \"FAULTED\""},
           {"\"state\": \"Onln\"", "\"state\": \"Rbld\""},
+          {"\"state\": \"Onln\"", "\"state\": \"Suboptimal, Fault Tolerant\""},
+          {"\"state\": \"Onln\"", "\"state\": \"Defunct\""},
+          {"\"state\": \"Onln\"", "\"state\": \"Non Operational\""},
+          {"\"state\": \"Onln\"", "\"state\": \"Dgd (Needs Attention)\""},
           {"\"smart_alert\": false", "\"smart_alert\": true"},
           {"\"configured_speed_mtps\": 3200", "\"configured_speed_mtps\": 2933"}
         }) {

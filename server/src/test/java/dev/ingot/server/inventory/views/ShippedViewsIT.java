@@ -214,6 +214,11 @@ class ShippedViewsIT {
     List<String> signs =
         List.of(
             "\"raid\": [{\"battery\": {\"state\": \"Failed\"}}]",
+            "\"raid\": [{\"battery\": {\"state\": \"Non Operational\"}}]",
+            "\"raid\": [{\"battery\": {\"state\": \"Dgd (Needs Attention)\"}}]",
+            "\"raid\": [{\"status\": \"NdAtn\"}]",
+            "\"raid\": [{\"physical_drives\": [{\"state\": \"Defunct\"}]}]",
+            "\"raid\": [{\"logical_drives\": [{\"state\": \"Suboptimal, Fault Tolerant\"}]}]",
             "\"raid\": [{\"logical_drives\": [{\"state\": \"Optl\"}, {\"state\": \"Dgrd\"}]}]",
             "\"raid\": [{\"physical_drives\": [{\"state\": \"Rbld\"}]}]",
             "\"raid\": [{\"physical_drives\": [{\"state\": \"Onln\", \"smart_alert\": true}]}]",
