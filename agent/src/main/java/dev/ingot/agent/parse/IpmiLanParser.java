@@ -82,7 +82,8 @@ final class IpmiLanParser implements OutputParser {
             || block.has("ipv6_address_1")
             || block.has("bmc_mac_address")
             || block.has("ipv4_address")
-            || block.has("ipv6_enables");
+            || block.has("ipv6_enables")
+            || block.has("rmcp_cipher_suites");
     if (!known && addresses.isEmpty()) {
       return;
     }
@@ -135,10 +136,13 @@ final class IpmiLanParser implements OutputParser {
   }
 
   private static @Nullable String address(@Nullable String text) {
-    return text == null || text.equals("0.0.0.0") || text.equals("::") ? null : text;
+    // Somebody may have masked it.
+    boolean real = text != null && Text.matches(text, "[0-9A-Fa-f.:]+(/\\d+)?");
+    return !real || text.equals("0.0.0.0") || text.equals("::") ? null : text;
   }
 
   private static @Nullable String mac(@Nullable String text) {
-    return text == null || text.equals("00:00:00:00:00:00") ? null : text.toLowerCase(Locale.ROOT);
+    boolean real = text != null && Text.matches(text, "\\p{XDigit}{1,2}([:-]\\p{XDigit}{1,2}){5,}");
+    return !real || text.equals("00:00:00:00:00:00") ? null : text.toLowerCase(Locale.ROOT);
   }
 }

@@ -21,6 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
  * or too many, cut off. What could be read is kept, and noted where it ended.
  */
 final class JsonText {
+  private static final int ASIDE = 4 << 10;
+
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   private static final JsonMapper MAPPER =
@@ -83,9 +85,23 @@ final class JsonText {
       next++;
     }
     return next >= text.length()
-        || (c == '{'
-            ? "\"}".indexOf(text.charAt(next)) >= 0
-            : "{[]\"".indexOf(text.charAt(next)) >= 0);
+        || ((c == '{'
+                ? "\"}".indexOf(text.charAt(next)) >= 0
+                : "{[]\"".indexOf(text.charAt(next)) >= 0)
+            && !(("]}".indexOf(text.charAt(next)) >= 0) && isAside(text, next + 1)));
+  }
+
+  /** Whether much other text stands behind an empty list, which is what programs say in passing. */
+  private static boolean isAside(String text, int from) {
+    List<String> rest =
+        text.substring(from, Math.min(text.length(), from + ASIDE))
+            .lines()
+            .map(String::strip)
+            .filter(line -> !line.isEmpty())
+            .limit(6)
+            .toList();
+    return rest.size() == 6
+        && rest.stream().noneMatch(line -> Text.matches(line, "[\\[\\]{},\"].*"));
   }
 
   /**

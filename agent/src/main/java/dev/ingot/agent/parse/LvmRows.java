@@ -3,6 +3,7 @@ package dev.ingot.agent.parse;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -36,7 +37,7 @@ final class LvmRows {
       boolean named =
           !name.isEmpty()
               && name.stream().noneMatch(one -> one.isEmpty() || one.contains("unknown"));
-      ObjectNode before = named ? last.get(name) : null;
+      ObjectNode before = named ? last.get(name) : missing(row, all, names);
       if (before != null && KEYS.stream().allMatch(key -> agree(row, before, key))) {
         JsonFields.entries(row).forEach((key, value) -> add(before, key, value));
       } else {
@@ -47,6 +48,21 @@ final class LvmRows {
       }
     }
     return all;
+  }
+
+  /** A missing disk that one table tells without its identity and another with it. */
+  private static @Nullable ObjectNode missing(JsonNode row, ArrayNode all, List<String> names) {
+    for (JsonNode one : all) {
+      if (one instanceof ObjectNode before
+          && row.has("pv_uuid") != before.has("pv_uuid")
+          && row.has("size_bytes")
+          && row.path("vg_name").equals(before.path("vg_name"))
+          && names.stream().allMatch(key -> row.has(key) && row.path(key).equals(before.path(key)))
+          && KEYS.stream().allMatch(key -> agree(row, before, key))) {
+        return before;
+      }
+    }
+    return null;
   }
 
   private static boolean agree(JsonNode a, JsonNode b, String key) {

@@ -9,7 +9,9 @@ import tools.jackson.databind.node.ArrayNode;
 /** The lines of {@code pvscan}, {@code vgscan} and {@code lvscan}. */
 final class LvmScan {
   private static final Pattern PHYSICAL =
-      Pattern.compile("PV (/\\S+) +(?:(?:is in exported )?VG (\\S+) +)?(lvm\\d) +\\[(.*)]");
+      Pattern.compile(
+          "PV (/\\S+|unknown device|\\[unknown]) +(?:with UUID (\\S+) +)?"
+              + "(?:(?:is in exported )?VG (\\S+) +)?(lvm\\d) +\\[(.*)]");
 
   private static final Pattern GROUP =
       Pattern.compile("Found (exported )?volume group \"([^\"]+)\" using metadata type (lvm\\d)");
@@ -29,13 +31,14 @@ final class LvmScan {
     Matcher logical = LOGICAL.matcher(text);
     if (physical.matches()) {
       // "19.00 GiB / 4.00 MiB free", or the size alone where it is in no group.
-      String[] sizes = String.valueOf(physical.group(4)).split(" / ", 2);
+      String[] sizes = String.valueOf(physical.group(5)).split(" / ", 2);
       list(lists, "physical_volumes")
           .add(
               new Fields()
                   .put("pv_name", physical.group(1))
-                  .put("vg_name", physical.group(2))
-                  .put("pv_fmt", physical.group(3))
+                  .put("vg_name", physical.group(3))
+                  .put("pv_uuid", physical.group(2))
+                  .put("pv_fmt", physical.group(4))
                   .put("size_bytes", bytes(sizes[0]))
                   .put("free_bytes", sizes.length == 2 ? bytes(sizes[1]) : null)
                   .node());

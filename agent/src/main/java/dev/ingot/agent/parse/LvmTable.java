@@ -167,12 +167,16 @@ final class LvmTable {
     if (!Text.matches(text, "(PV|VG|LV)\\b.*")) {
       return heads;
     }
-    for (String word :
+    String[] words =
         guess.isEmpty()
-            ? Text.parts(joined(text), " ")
-            : Text.parts(
-                text, guess.substring(0, 1).equals("\\") ? "\\\\" : guess.substring(0, 1))) {
-      heads.add(names.getOrDefault(word, Text.snake(word)));
+            ? joined(text).split(" +")
+            : text.split(java.util.regex.Pattern.quote(guess.substring(0, 1)));
+    for (String word : words) {
+      if (!word.isBlank()) {
+        String name = names.getOrDefault(word.strip(), Text.snake(word.strip()));
+        // "pvs -v --segments" has a start on the disk and one in the volume.
+        heads.add(heads.contains(name) ? "seg_" + name : name);
+      }
     }
     return heads;
   }

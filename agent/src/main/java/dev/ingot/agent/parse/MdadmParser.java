@@ -71,7 +71,9 @@ final class MdadmParser implements OutputParser {
       } else if (said.startsWith("(") && !block.isEmpty()) {
         // A GUID of a container in words.
         block.append("guids", said);
-      } else if (!said.startsWith("mdadm:") && block.add(said)) {
+      } else if (!said.startsWith("mdadm:")
+          && !Text.matches(said, "\\d\\d:\\d\\d:\\d\\d\\b.*") // a log's
+          && block.add(said)) {
         // Kept.
       } else if (!said.startsWith("[")) {
         notes.line(line);
@@ -143,7 +145,7 @@ final class MdadmParser implements OutputParser {
             .put("what", isMember(block) ? "member" : "array")
             .put("level", lower(block.take("raid_level", "md_level")))
             .put("metadata", block.take("version", "md_metadata"))
-            .put("uuid", block.take("array_uuid", "md_uuid"))
+            .put("uuid", uuid(block.take("array_uuid", "md_uuid")))
             .put("name", withoutHost(block.take("name", "md_name")))
             .put("state", block.take("state"))
             // Of Intel's container it is the number of its volumes.
@@ -160,7 +162,7 @@ final class MdadmParser implements OutputParser {
             .put("layout", block.take("layout"))
             .put("consistency_policy", block.take("consistency_policy"))
             .put("container", block.take("container", "md_container"))
-            .put("device_uuid", block.take("device_uuid", "md_dev_uuid"))
+            .put("device_uuid", uuid(block.take("device_uuid", "md_dev_uuid")))
             .put("device_role", block.take("device_role"))
             .put("array_state", arrayState(block.take("array_state")))
             .put("created", block.take("creation_time"))
@@ -170,7 +172,7 @@ final class MdadmParser implements OutputParser {
     fields.put("progress_percent", Text.number(status));
     String uuid = block.take("uuid");
     if (uuid != null && !fields.node().has("uuid")) {
-      fields.put("uuid", uuid.replaceFirst(" .*", ""));
+      fields.put("uuid", uuid(uuid.replaceFirst(" .*", "")));
     }
     fields.putUnlessEmpty("members", members).putUnlessEmpty("volumes", volumes(block));
     if (imsm != null) {
@@ -352,6 +354,11 @@ final class MdadmParser implements OutputParser {
   }
 
   /** A line of {@code --scan}: {@code ARRAY /dev/md0 level=raid1 num-devices=2 UUID=…}. */
+  /** What somebody masked is none. */
+  private static @Nullable String uuid(@Nullable String text) {
+    return text != null && Text.matches(text, "[\\p{XDigit}:-]+") ? text : null;
+  }
+
   private static ObjectNode scanned(String text) {
     Fields fields = new Fields();
     Fields other = new Fields();
@@ -364,7 +371,7 @@ final class MdadmParser implements OutputParser {
         case "metadata" -> fields.put("metadata", value);
         case "num-devices" -> fields.put("raid_devices", Numbers.parse(value));
         case "spares" -> fields.put("spare_devices", Numbers.parse(value));
-        case "uuid" -> fields.put("uuid", value);
+        case "uuid" -> fields.put("uuid", uuid(value));
         case "name" -> fields.put("name", value);
         case "devices" -> fields.put("devices", Text.parts(value, ","));
         case "container" -> fields.put("container", value);

@@ -23,6 +23,14 @@ final class MultipathParser implements OutputParser {
       Pattern.compile(
           "([0-9#]+:[0-9#]+:[0-9#]+:[0-9#]+)\\s+(\\S+(?: \\S)?)\\s+([0-9#]+:[0-9#]+)\\s*(.*)");
 
+  private static final Pattern FOLDED = Pattern.compile(" dm-\\d+ [^'\\n]*\\bsize=[^\\n]* policy=");
+
+  /** Before a size, a branch, and the map after a path. */
+  private static final Pattern FOLDS =
+      Pattern.compile(
+          "\\s+(?=size=)|\\s+(?=(?:[|] )?[|`]-[+"
+              + " ])|(?<=running|offline|undef|unknown)\\s+(?=\\S)|\\s*]+ *$");
+
   @Override
   public Parsed parse(String text) throws ParseFailure {
     Notes notes = new Notes();
@@ -53,7 +61,7 @@ final class MultipathParser implements OutputParser {
   private static void text(String text, ArrayNode maps, Notes notes) {
     @Nullable ObjectNode map = null;
     @Nullable String group = null;
-    for (Line line : Line.of(text)) {
+    for (Line line : Line.of(unfolded(text))) {
       String said = line.text().replaceFirst("^[| `+\\\\_-]+", "").strip();
       Matcher head = MAP.matcher(line.text().replaceFirst("^multipathd> ?", ""));
       Matcher path = PATH.matcher(said);
@@ -94,6 +102,20 @@ final class MultipathParser implements OutputParser {
         notes.line(line);
       }
     }
+  }
+
+  /** Logs and pages put a map, or all, into one line. */
+  private static String unfolded(String text) {
+    if (!FOLDED.matcher(text).find()) {
+      return text;
+    }
+    return text.lines()
+        .map(
+            line ->
+                FOLDED.matcher(line).find()
+                    ? FOLDS.matcher(line.replaceFirst("^[^']*\\[(?=\\S+ )", "")).replaceAll("\n")
+                    : line)
+        .collect(java.util.stream.Collectors.joining("\n"));
   }
 
   private static void size(String text, String size, ObjectNode map) {

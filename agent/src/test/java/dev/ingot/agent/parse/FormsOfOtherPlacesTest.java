@@ -224,4 +224,132 @@ class FormsOfOtherPlacesTest {
     assertThat(namespace.has("sectors")).isFalse();
     assertThat(namespace.path("sector_bytes").asInt()).isEqualTo(512);
   }
+
+  @Test
+  void mapsThatALogPutIntoOneLineAreMapsWithTheirPaths() throws ParseFailure {
+    JsonNode facts =
+        facts(
+            "multipath",
+            "12:00:01 [INFO] [tests:#7] - Output [[3624a9370aaaa dm-4 ACME,Array size=32G"
+                + " features='0' hwhandler='1 alua' wp=rw `-+- policy='service-time 0' prio=50"
+                + " status=active   |- 33:0:0:3 sdk 8:160 active ready running   `- 36:0:0:3 sdn"
+                + " 8:208 failed faulty running 3624a9370bbbb dm-0 ACME,Array size=350G"
+                + " features='0' hwhandler='1 alua' wp=rw `-+- policy='service-time 0' prio=10"
+                + " status=enabled   `- 35:0:0:1 sde 8:64 active ready running ]]\n");
+
+    assertThat(facts.at("/counts/maps").asInt()).isEqualTo(2);
+    assertThat(facts.at("/counts/paths").asInt()).isEqualTo(3);
+    assertThat(facts.at("/maps/0/wwid").asString("")).isEqualTo("3624a9370aaaa");
+    assertThat(facts.at("/maps/0/size_bytes").asLong()).isEqualTo(32L << 30);
+    assertThat(facts.at("/maps/0/paths/1/path_state").asString("")).isEqualTo("faulty");
+    assertThat(facts.at("/maps/1/wwid").asString("")).isEqualTo("3624a9370bbbb");
+    assertThat(facts.at("/maps/1/paths/0/device_state").asString("")).isEqualTo("running");
+  }
+
+  @Test
+  void aMissingDiskIsOneInWhateverTableAndLanguage() throws ParseFailure {
+    JsonNode disks =
+        facts(
+                "lvm",
+                """
+                  PV /dev/sda2        VG data   lvm2 [931,28 GiB / 0    free]
+                  PV unknown device   VG data   lvm2 [465,76 GiB / 1,50 GiB free]
+                  PV /dev/sdb1 with UUID V9RqSk-aaaa-bbbb-cccc-dddd-eeee-UpkM8u VG data lvm2 [372,61 GiB / 0    free]
+                  Total: 3 [1,73 TiB] / in use: 3 [1,73 TiB] / in no VG: 0 [0   ]
+                  --- Physical volume ---
+                  PV Name               unknown device
+                  VG Name               data
+                  PV Size               465,76 GiB / not usable 1,50 MiB
+                  PE Size               4,00 MiB
+                  Total PE              119234
+                  Free PE               384
+                  Allocated PE          118850
+                  PV UUID               8aq9y7-m6wg-SWeQ-udyZ-dXvR-pFv5-Hi0UOb
+                """)
+            .path("physical_volumes");
+
+    assertThat(disks.size()).isEqualTo(3);
+    assertThat(disks.at("/1/pv_name").asString("")).isEqualTo("unknown device");
+    assertThat(disks.at("/1/pv_uuid").asString("")).startsWith("8aq9y7-");
+    assertThat(disks.at("/2/pv_name").asString("")).isEqualTo("/dev/sdb1");
+    assertThat(disks.at("/2/pv_uuid").asString("")).startsWith("V9RqSk-");
+  }
+
+  @Test
+  void aHeadMayHaveAnySeparatorAndAColumnTwice() throws ParseFailure {
+    JsonNode row =
+        facts(
+                "lvm",
+                """
+                PV         VG   Fmt  Attr PSize   PFree Start SSize LV     Start Type   PE Ranges
+                /dev/sda4  vg1  lvm2 a--  465.76g    0      5    10 [one]      7 linear /dev/sda4:5-14
+                """)
+            .at("/physical_volumes/0");
+    for (String separator : List.of("[", "^", "]", "&")) {
+      JsonNode volume =
+          facts("lvm", "PV|VG|Attr\n/dev/sda4|vg1|a--\n".replace("|", separator))
+              .at("/physical_volumes/0");
+      assertThat(volume.path("vg_name").asString("")).as(separator).isEqualTo("vg1");
+    }
+
+    assertThat(row.path("start").asString("")).isEqualTo("5");
+    assertThat(row.path("seg_start").asString("")).isEqualTo("7");
+  }
+
+  @Test
+  void whatSomebodyMaskedIsNoAddressAndALogsLineNoField() throws ParseFailure {
+    JsonNode channel =
+        facts(
+                "ipmitool-lan",
+                """
+                Set in Progress         : Set Complete
+                IP Address              : <redacted>
+                Subnet Mask             : 255.255.255.0
+                MAC Address             : xx:xx:xx:xx:xx:xx
+                Default Gateway IP      : 192.0.2.1
+                """)
+            .at("/channels/0");
+    Parsed array =
+        Parsers.parse(
+            "mdadm",
+            """
+            /dev/md0:
+                   Version : 1.2
+                Raid Level : raid1
+                      UUID : <redacted>
+                    Events : 42
+            22:54:00 INFO | Running 'mdadm --stop /dev/md0'
+            """);
+
+    assertThat(channel.has("address")).isFalse();
+    assertThat(channel.has("mac")).isFalse();
+    assertThat(channel.path("netmask").asString("")).isEqualTo("255.255.255.0");
+    assertThat(channel.path("gateway").asString("")).isEqualTo("192.0.2.1");
+    assertThat(array.facts().at("/arrays/0").has("uuid")).isFalse();
+    assertThat(array.facts().at("/arrays/0/events").asInt()).isEqualTo(42);
+    assertThat(array.facts().at("/arrays/0").has("other")).isFalse();
+    assertThat(array.notUnderstood()).anyMatch(note -> note.contains("Running"));
+  }
+
+  @Test
+  void anEmptyListThatAProgramSaysInPassingIsNotTheOutput() throws ParseFailure {
+    JsonNode disk =
+        facts(
+                "smartctl",
+                """
+                Performance Value IDs:
+                []
+                Begin of smartctl output:
+                smartctl 6.6 2016-05-31 r4324 [x86_64-linux-4.15.0-34-generic] (local build)
+                === START OF INFORMATION SECTION ===
+                Model Number:                       ACME SSD 250GB
+                Serial Number:                      S1
+                Firmware Version:                   2B
+                Namespace 1 Size/Capacity:          250.059.350.016 [250 GB]
+                """)
+            .at("/devices/0");
+
+    assertThat(disk.path("model").asString("")).isEqualTo("ACME SSD 250GB");
+    assertThat(disk.path("size_bytes").asLong()).isEqualTo(250_059_350_016L);
+  }
 }
