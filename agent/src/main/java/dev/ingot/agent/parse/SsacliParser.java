@@ -17,10 +17,10 @@ final class SsacliParser implements OutputParser {
   private static final Pattern CONTROLLER =
       Pattern.compile(
           "(\\S.*?) (?:in Slot (\\S+)|in (\\S.*?))(?: \\(([^)]*)\\))?(?:"
-              + " \\(([^)]*)\\))?\\s*(?:\\(sn: ?(\\S*?)\\s*\\))?");
+              + " \\(([^)]*)\\))?\\s*(?:\\(sn: ?(\\S*?)\\s*\\)|\\( *\\))?");
 
   private static final Pattern DRIVE =
-      Pattern.compile("physicaldrive (\\S+?)(?:,)?(?: \\((.*)\\))?(?:: (.*))?");
+      Pattern.compile("physicaldrive (\\S+?)(?:,)?(?: +\\((.*)\\))?(?:: (.*))?");
   private static final Pattern LOGICAL =
       Pattern.compile("(?:logicaldrive|Logical Drive:) (\\d+)(?: \\((.*)\\))?(.*)");
   private static final Pattern ARRAY =
@@ -30,7 +30,7 @@ final class SsacliParser implements OutputParser {
   private static final Pattern PART =
       Pattern.compile(
           "(?:[Aa]rray:? [A-Z]{1,2}|logicaldrive \\d+|physicaldrive \\w+:\\w+(?::\\w+)?)(?:"
-              + " \\(.*\\).*)?|Logical Drive: \\d+|(?i:unassigned|hba drives)");
+              + " +\\(.*\\).*)?|Logical Drive: \\d+|(?i:unassigned|hba drives)");
 
   private final String tool;
   private final Map<String, RaidAdapter> adapters = new LinkedHashMap<>();
@@ -180,7 +180,7 @@ final class SsacliParser implements OutputParser {
         made.about.put("serial", note.substring(3).strip());
       } else if (note != null && note.equals("Embedded")) {
         made.about.put("embedded", true);
-      } else if (note != null) {
+      } else if (note != null && !note.isBlank()) {
         made.about.put("mode", note);
       }
     }

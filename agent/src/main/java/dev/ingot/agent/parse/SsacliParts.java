@@ -188,7 +188,9 @@ final class SsacliParts {
         for (String place : Text.parts(part, ":")) {
           String[] words = place.split(" ", 2);
           if (words.length == 2) {
-            fields.put(words[0].toLowerCase(Locale.ROOT), words[1]);
+            // SCSI's id is half of the drive's name.
+            String name = words[0].toLowerCase(Locale.ROOT);
+            fields.put(name.equals("id") ? "scsi_id" : name, words[1].strip());
           }
         }
       } else if (size != null) {

@@ -339,4 +339,32 @@ class FormsOfArraysAndSegmentsTest {
     assertThat(said(battery, "state")).isEqualTo("Dgd (Needs Attention)");
     assertThat(battery.path("temperature_celsius").asLong()).isEqualTo(41);
   }
+
+  @Test
+  void drivesOfParallelScsiStandInColumns() throws ParseFailure {
+    JsonNode adapter =
+        adapter(
+            "hpssacli",
+            """
+            Smart Array 9i in Slot 3      ()
+
+               array A (Parallel SCSI, Unused Space: 0 MB)
+
+                  logicaldrive 1 (67.8 GB, RAID 1+0, Failed)
+
+                  physicaldrive 2:0   (port 2:id 0 , Parallel SCSI, 72.8 GB, OK)
+                  physicaldrive 2:10  (port 2:id 10 , Parallel SCSI, 72.8 GB, Failed)
+            """);
+
+    assertThat(said(adapter, "slot")).isEqualTo("3");
+    assertThat(said(adapter, "model")).isEqualTo("Smart Array 9i");
+    assertThat(adapter.has("mode")).isFalse();
+    JsonNode drive = adapter.path("physical_drives").path(1);
+    assertThat(said(drive, "id")).isEqualTo("2:10");
+    assertThat(said(drive, "port")).isEqualTo("2");
+    assertThat(said(drive, "scsi_id")).isEqualTo("10");
+    assertThat(said(drive, "state")).isEqualTo("Failed");
+    assertThat(drive.path("size_bytes").asLong()).isEqualTo(72_800_000_000L);
+    assertThat(adapter.path("logical_drives").path(0).path("drives")).hasSize(2);
+  }
 }
