@@ -31,6 +31,8 @@ final class RaidInspector implements Inspector {
           List.of(
               List.of("/call", "show", "all", "J"),
               List.of("/call/eall/sall", "show", "all", "J"),
+              // Drives without an enclosure.
+              List.of("/call/sall", "show", "all", "J"),
               List.of("/call/vall", "show", "all", "J")));
 
   /** Of adapters with 24 Gb/s, which the older programs do not know. */

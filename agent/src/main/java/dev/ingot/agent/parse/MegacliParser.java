@@ -26,6 +26,11 @@ final class MegacliParser implements OutputParser {
           "Rebuild Progress on Device at Enclosure (\\d+)?[^,]*, Slot (\\d+) Completed (\\d+)%"
               + ".*");
 
+  private static final Pattern AT_WORK =
+      Pattern.compile(
+          "(?:Reconstruction|Check Consistency|(?:Background )?Initialization) on VD #(\\d+)"
+              + " [^%]*Completed (\\d+)%.*");
+
   private static final Pattern COUNT =
       Pattern.compile(
           "Number of (Physical|Virtual) (?:Drives|Disks)(?: Configured)? on Adapter (\\d+): (\\d+)",
@@ -164,6 +169,13 @@ final class MegacliParser implements OutputParser {
   /** What {@code -PDRbld -ShowProg} says of a drive. */
   private boolean rebuilding(String text) {
     Matcher matcher = REBUILD.matcher(text);
+    Matcher work = AT_WORK.matcher(text);
+    if (work.matches()) {
+      adapter()
+          .logical(String.valueOf(work.group(1)))
+          .put("progress_percent", Text.number(work.group(2)));
+      return true;
+    }
     if (!matcher.matches()) {
       return false;
     }

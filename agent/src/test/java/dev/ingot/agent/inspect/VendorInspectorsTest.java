@@ -68,6 +68,29 @@ class VendorInspectorsTest {
   }
 
   @Test
+  void drivesWithoutAnEnclosureAreAskedFor() {
+    Machine machine =
+        adapter("mpt3sas")
+            .tool("storcli64 --version", "")
+            .tool(
+                "storcli64 /call/eall/sall show all J",
+                "{\"Controllers\":[{\"Command Status\":{\"Controller\":0,"
+                    + "\"Status\":\"Failure\",\"Description\":\"No drive found!\"}}]}")
+            .tool(
+                "storcli64 /call/sall show all J",
+                "{\"Controllers\":[{\"Command Status\":{\"Controller\":0,"
+                    + "\"Status\":\"Success\"},\"Response Data\":{\"Drive /c0/s3\":[{"
+                    + "\"EID:Slt\":\" :3\",\"DID\":4,\"State\":\"JBOD\"}],"
+                    + "\"Drive /c0/s3 - Detailed Information\":{"
+                    + "\"Drive /c0/s3 Device attributes\":{\"SN\":\" S0003\"}}}}]}")
+            .machine();
+    JsonNode raid = Catalogue.inspect(new RaidInspector(), machine).content();
+    assertThat(raid.at("/0/physical_drives")).hasSize(1);
+    assertThat(raid.at("/0/physical_drives/0/slot").asLong()).isEqualTo(3);
+    assertThat(raid.at("/0/physical_drives/0/serial").asString()).isEqualTo("S0003");
+  }
+
+  @Test
   void anAdapterWithoutItsToolIsThereWithTheReason() {
     Inspector.Findings findings =
         Catalogue.inspect(new RaidInspector(), adapter("megaraid_sas").machine());

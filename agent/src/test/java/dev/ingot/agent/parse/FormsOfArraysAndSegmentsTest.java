@@ -367,4 +367,22 @@ class FormsOfArraysAndSegmentsTest {
     assertThat(drive.path("size_bytes").asLong()).isEqualTo(72_800_000_000L);
     assertThat(adapter.path("logical_drives").path(0).path("drives")).hasSize(2);
   }
+
+  @Test
+  void megacliSaysHowFarALogicalDriveIs() throws ParseFailure {
+    JsonNode logical =
+        adapter(
+                "megacli",
+                """
+
+                Reconstruction on VD #3 (target id #3) Completed 23% in 15 Minutes.
+
+                Exit Code: 0x00
+                """)
+            .path("logical_drives")
+            .path(0);
+
+    assertThat(said(logical, "id")).isEqualTo("3");
+    assertThat(logical.path("progress_percent").asLong()).isEqualTo(23);
+  }
 }
