@@ -2,6 +2,7 @@ package dev.ingot.agent.parse;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -17,6 +18,7 @@ final class LshwParser implements OutputParser {
   private final Fields firmware = new Fields();
   private final Map<String, ArrayNode> lists = new java.util.LinkedHashMap<>();
   private long nodes;
+  private long memoryBytes;
 
   private LshwParser() {}
 
@@ -66,6 +68,7 @@ final class LshwParser implements OutputParser {
               counts.put(name, name.equals("memory") ? null : Long.valueOf(list.size())));
       facts.put("counts", counts.node()).putUnlessEmpty("system", system.node());
       facts.putUnlessEmpty("firmware", firmware.node());
+      facts.put("memory_bytes", memoryBytes > 0 ? memoryBytes : null);
       lists.forEach(facts::putUnlessEmpty);
     }
     return notes.result("lshw", facts);
@@ -139,6 +142,8 @@ final class LshwParser implements OutputParser {
       case "memory" -> {
         if (id.equals("bank")) {
           add("memory", memory(node));
+        } else if (isSystemMemory(id, node.path("description").asString(""))) {
+          memoryBytes += Objects.requireNonNullElse(bytes(node, "size"), 0L);
         }
       }
       case "processor" -> {
@@ -206,6 +211,13 @@ final class LshwParser implements OutputParser {
         .map(name -> name.asString(""))
         .filter(name -> !name.isEmpty())
         .toList();
+  }
+
+  /** What holds the banks; firmware, caches and memory of flash and video stand beside it. */
+  private static boolean isSystemMemory(String id, String description) {
+    return id.equals("memory")
+        ? !Text.matches(description, "(?i).*(flash|video|cache|rom|non-volatile).*")
+        : Text.matches(description, "(?i)([0-9.]+[kMGT]i?B )?System memory");
   }
 
   private static Fields memory(JsonNode node) {

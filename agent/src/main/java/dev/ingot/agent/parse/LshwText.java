@@ -97,7 +97,7 @@ final class LshwText {
     return switch (id) {
       case "network" -> "network";
       case "cpu" -> "processor";
-      case "bank" -> "memory";
+      case "bank", "memory" -> "memory";
       case "disk", "cdrom", "namespace" -> "disk";
       case "volume", "logicalvolume", "partition" -> "volume";
       case "storage", "scsi", "sata", "ide", "raid", "nvme", "sas" -> "storage";

@@ -139,6 +139,8 @@ class FormsOfPickedLinesTest {
             ====================================================
                                           system     Contoso 9
             cpu@0                         processor  Contoso CPU Z5-1234 @ 2.10GHz
+                                          memory     64KiB BIOS
+                                          memory     16GiB System Memory
                                           memory     16GiB DIMM DDR4
             pci@0000:03:00.0  scsi0       storage    Contoso RAID
             scsi@0:2.0.0      /dev/sda    disk       299GB Contoso 300
@@ -147,11 +149,42 @@ class FormsOfPickedLinesTest {
             """);
 
     assertThat(facts.path("counts").path("network").asLong()).isEqualTo(1);
+    assertThat(facts.path("memory_bytes").asLong()).isEqualTo(16L << 30);
     assertThat(facts.path("disks").path(0).path("bus").asString()).isEqualTo("scsi@0:2.0.0");
     assertThat(facts.path("disks").path(0).path("size_bytes").asLong()).isEqualTo(299_000_000_000L);
     assertThat(facts.path("volumes").path(0).path("size_bytes").asLong()).isEqualTo(1023L << 20);
     assertThat(facts.path("processors").path(0).has("frequency_hertz")).isFalse();
     assertThat(facts.path("memory").path(0).path("size_bytes").asLong()).isEqualTo(16L << 30);
+  }
+
+  @Test
+  void memoryOfSeveralBoardsIsAddedAndThatOfFlashIsNot() throws ParseFailure {
+    JsonNode facts =
+        facts(
+            "lshw",
+            """
+            contoso
+                description: Computer
+              *-core
+                   description: Motherboard
+                 *-memory:0
+                      description: System Memory
+                      size: 16GiB
+                    *-bank:0
+                         description: DIMM DDR4
+                         size: 16GiB
+                 *-memory:1
+                      description: System Memory
+                      size: 8GiB
+                 *-memory:2
+                      description: Flash Memory
+                      size: 16MiB
+                 *-cache
+                      description: L1 cache
+                      size: 64KiB
+            """);
+    assertThat(facts.path("memory_bytes").asLong()).isEqualTo(24L << 30);
+    assertThat(facts.path("counts").path("dimms").asLong()).isEqualTo(1);
   }
 
   @Test
