@@ -129,4 +129,34 @@ class FormsOfOlderAndShorterTest {
       assertThat(facts.path("online").asString("")).as(word[0]).isEqualTo("0-1");
     }
   }
+
+  @Test
+  void memoryOfSeveralBoardsIsAddedAndThatOfFlashIsNot() throws ParseFailure {
+    JsonNode facts =
+        facts(
+            "lshw",
+            """
+            contoso
+                description: Computer
+              *-core
+                   description: Motherboard
+                 *-memory:0
+                      description: System Memory
+                      size: 16GiB
+                    *-bank:0
+                         description: DIMM DDR4
+                         size: 16GiB
+                 *-memory:1
+                      description: System Memory
+                      size: 8GiB
+                 *-memory:2
+                      description: Flash Memory
+                      size: 16MiB
+                 *-cache
+                      description: L1 cache
+                      size: 64KiB
+            """);
+    assertThat(facts.path("memory_bytes").asLong()).isEqualTo(24L << 30);
+    assertThat(facts.path("counts").path("dimms").asLong()).isEqualTo(1);
+  }
 }
