@@ -124,15 +124,19 @@ final class NvmeTables {
           },
           String.valueOf(said.group(2)).strip());
     } else if (path.matches()) {
-      ((ArrayNode) subsystem.path("Paths"))
-          .add(
-              new Fields()
-                  .put("Name", path.group(1))
-                  .put("Transport", path.group(2))
-                  .put("Address", path.group(3))
-                  .put("State", path.group(4))
-                  .put("ANAState", path.group(5))
-                  .node());
+      ObjectNode one =
+          new Fields()
+              .put("Name", path.group(1))
+              .put("Transport", path.group(2))
+              .put("Address", path.group(3))
+              .put("State", path.group(4))
+              .put("ANAState", path.group(5))
+              .node();
+      // "show-topology" and old versions tell all paths for each namespace.
+      ArrayNode paths = (ArrayNode) subsystem.path("Paths");
+      if (paths.valueStream().noneMatch(one::equals)) {
+        paths.add(one);
+      }
     } else {
       return text.equals("\\");
     }

@@ -117,7 +117,7 @@ final class SmartctlJson {
 
   /** Cheap drives have nothing but zeroes for a name; what somebody masked is none. */
   static @Nullable String named(String wwn) {
-    return Text.matches(wwn, "(0x|eui\\.)0*") || !Text.matches(wwn, "(0x|eui\\.)[0-9a-fA-F]+")
+    return Text.matches(wwn, "(0x5?|eui\\.)0*") || !Text.matches(wwn, "(0x|eui\\.)[0-9a-fA-F]+")
         ? null
         : wwn;
   }
@@ -126,6 +126,22 @@ final class SmartctlJson {
     JsonNode capacity = root.path("user_capacity");
     Long bytes = JsonFields.number(capacity.isObject() ? capacity.path("bytes") : capacity);
     return bytes == null ? JsonFields.number(root, "nvme_total_capacity") : bytes;
+  }
+
+  /** smartctl says it in a word since 7.5; before, it stands in an ATA disk's statistics. */
+  private static @Nullable Long worn(JsonNode root) {
+    Long said = JsonFields.number(root.path("endurance_used"), "current_percent");
+    for (JsonNode page : JsonFields.list(root.path("ata_device_statistics").path("pages"))) {
+      for (JsonNode row : JsonFields.list(page.path("table"))) {
+        if (said == null
+            && page.path("number").asInt(0) == 7
+            && row.path("offset").asInt(0) == 8
+            && row.path("flags").path("valid").asBoolean(true)) {
+          said = JsonFields.number(row, "value");
+        }
+      }
+    }
+    return said;
   }
 
   private static void health(JsonNode root, Fields fields) {
@@ -138,7 +154,7 @@ final class SmartctlJson {
             JsonFields.number(temperature, "drive_trip", "op_limit_max"))
         .put("power_on_hours", JsonFields.number(root.path("power_on_time"), "hours"))
         .put("power_cycles", JsonFields.number(root, "power_cycle_count"))
-        .put("percentage_used", JsonFields.number(root.path("endurance_used"), "current_percent"))
+        .put("percentage_used", worn(root))
         .put(
             "spare_available_percent",
             JsonFields.number(root.path("spare_available"), "current_percent"))

@@ -15,6 +15,12 @@ final class SmartctlText {
               + " (\\S+)\\s+(?:0x[0-9a-f]{4}|[POSRCK-]{6})\\s+(\\d{1,3}|---)\\s+(\\d{1,3}|---)\\s+(\\d{1,3}|---)\\s+(?:(?:Pre-fail|Old_age)\\s+\\S+\\s+)?(\\S+)\\s+(.*)");
 
   private static final Pattern SCAN = Pattern.compile("(/dev/\\S+) -d (\\S+) # (.*)");
+
+  /** {@code 0x07 0x008 1 20 N-- Percentage Used…} of an ATA disk's statistics. */
+  private static final Pattern WORN =
+      Pattern.compile(
+          "(?:0x0)?7 +0x0*8 +1 +(\\d+)(?:~| +[-A-Z]+)? +Percentage Used Endurance Indicator");
+
   private static final Pattern MANUFACTURED =
       Pattern.compile("Manufactured in week (\\d+) of year (\\d+)\\b.*");
 
@@ -156,7 +162,11 @@ final class SmartctlText {
   /** Facts that are no key and value; false if this is none. */
   private boolean sentence(String text) {
     Matcher made = MANUFACTURED.matcher(text);
-    if (made.matches()) {
+    Matcher worn = WORN.matcher(text);
+    if (worn.matches()) {
+      known = true;
+      block.put("percentage_used_endurance_indicator", String.valueOf(worn.group(1)));
+    } else if (made.matches()) {
       block.put("manufactured", made.group(2) + "-W" + made.group(1));
     } else if (text.startsWith("Accumulated power on time, hours:minutes ")) {
       block.put("power_on_hours", text.substring(41).replaceFirst(":.*", ""));

@@ -352,4 +352,59 @@ class FormsOfOtherPlacesTest {
     assertThat(disk.path("model").asString("")).isEqualTo("ACME SSD 250GB");
     assertThat(disk.path("size_bytes").asLong()).isEqualTo(250_059_350_016L);
   }
+
+  @Test
+  void theWearOfAnAtaDiskIsInItsStatistics() throws ParseFailure {
+    String text =
+        """
+        Device Statistics (GP Log 0x04)
+        Page  Offset Size        Value Flags Description
+        0x07  =====  =               =  ===  == Solid State Device Statistics (rev 1) ==
+        0x07  0x008  1              20  N--  Percentage Used Endurance Indicator
+                                        |||_ C monitored condition met
+        """;
+    String old = "  7  0x008  1                9~ Percentage Used Endurance Indicator\n";
+    String json =
+        """
+        {"json_format_version":[1,0],"model_name":"ACME","serial_number":"S1","ata_device_statistics":
+        {"pages":[{"number":1,"table":[{"offset":8,"name":"Lifetime Power-On Resets","value":4}]},
+        {"number":7,"table":[{"offset":8,"name":"Percentage Used Endurance Indicator","value":7,
+        "flags":{"valid":true,"normalized":true}}]}]}}
+        """;
+
+    assertThat(facts("smartctl", text).at("/devices/0/percentage_used").asInt()).isEqualTo(20);
+    assertThat(facts("smartctl", old).at("/devices/0/percentage_used").asInt()).isEqualTo(9);
+    assertThat(facts("smartctl", json).at("/devices/0/percentage_used").asInt()).isEqualTo(7);
+  }
+
+  @Test
+  void aNameOfZeroesIsNoneAndPathsOfSeveralNamespacesAreTheSamePaths() throws ParseFailure {
+    JsonNode disk =
+        facts(
+                "smartctl",
+                """
+                Device Model:     ACME SA400
+                LU WWN Device Id: 5 000000 000000000
+                """)
+            .at("/devices/0");
+    JsonNode subsystem =
+        facts(
+                "nvme",
+                """
+                nvme-subsys2 - NQN=nvmet-test
+                \\
+                 +- ns id 2
+                 \\
+                  +- nvme2 tcp traddr=192.0.2.10,trsvcid=4421 live non-optimized
+                  +- nvme3 tcp traddr=192.0.2.10,trsvcid=4420 live optimized
+                 +- ns id 1
+                 \\
+                  +- nvme2 tcp traddr=192.0.2.10,trsvcid=4421 live non-optimized
+                  +- nvme3 tcp traddr=192.0.2.10,trsvcid=4420 live optimized
+                """)
+            .at("/subsystems/0");
+
+    assertThat(disk.has("wwn")).isFalse();
+    assertThat(subsystem.path("Paths").size()).isEqualTo(2);
+  }
 }
