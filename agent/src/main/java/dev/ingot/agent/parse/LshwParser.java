@@ -124,7 +124,7 @@ final class LshwParser implements OutputParser {
   }
 
   private void one(JsonNode node) {
-    String kind = node.path("class").asString("");
+    String kind = LshwKinds.of(node);
     if (kind.isEmpty() && !node.has("id")) {
       return;
     }
@@ -147,13 +147,17 @@ final class LshwParser implements OutputParser {
         }
       }
       case "processor" -> {
-        if (!id.startsWith("logicalcpu") && !disabled(node)) {
+        if (!id.startsWith("logicalcpu") && !disabled(node) && !LshwKinds.isHelper(node)) {
           add("processors", processor(node));
         }
       }
-      case "network" -> add("network", network(node));
+      case "network" -> {
+        if (!LshwKinds.completes(lists.get("network"), network(node).node())) {
+          add("network", network(node));
+        }
+      }
       case "disk" -> {
-        if (!id.equals("cdrom") && !id.equals("medium") && !companion(node)) {
+        if (!id.equals("cdrom") && !id.equals("medium") && !LshwKinds.isCompanion(node)) {
           add("disks", disk(node));
         }
       }
@@ -228,13 +232,6 @@ final class LshwParser implements OutputParser {
         .put("width_bits", JsonFields.number(node, "width"));
   }
 
-  /** A namespace's sensor and its character device, which lshw lists as disks beside it. */
-  private static boolean companion(JsonNode node) {
-    String name = node.path("logicalname").asString("");
-    return node.path("id").asString("").startsWith("namespace")
-        && Text.matches(name, "hwmon\\d+|/dev/ng\\d+n\\d+");
-  }
-
   /** An empty slot says so, or nothing; of a module the firmware may not know the size. */
   private static boolean installed(JsonNode node) {
     if (bytes(node, "size") != null) {
@@ -263,7 +260,7 @@ final class LshwParser implements OutputParser {
         .put("cores", JsonFields.number(configuration, "cores"))
         .put("cores_enabled", JsonFields.number(configuration, "enabledcores"))
         .put("threads", JsonFields.number(configuration, "threads"))
-        .put("microcode", JsonFields.text(configuration, "microcode"))
+        .put("microcode", LshwKinds.microcode(configuration))
         .put("frequency_hertz", hertz(node, "size"))
         .put("max_frequency_hertz", hertz(node, "capacity"))
         .put("width_bits", JsonFields.number(node, "width"));
@@ -295,8 +292,8 @@ final class LshwParser implements OutputParser {
       return JsonFields.number(value);
     }
     Double number = Text.decimal(value.asString());
-    String unit = value.asString().toLowerCase(Locale.ROOT);
-    double times = unit.contains("gbit") ? 1e9 : unit.contains("mbit") ? 1e6 : 0;
+    String unit = value.asString().toLowerCase(Locale.ROOT); // also 1GB/s, before B.02.16
+    double times = unit.contains("gb") ? 1e9 : unit.contains("mb") ? 1e6 : 0;
     return number == null || times == 0 ? null : Long.valueOf(Math.round(number * times));
   }
 
