@@ -16,6 +16,11 @@ final class MdstatParser implements OutputParser {
   /** The end of a line that a mail wrapped. */
   private static final Pattern WRAPPED = Pattern.compile("((?:\\[\\d+/\\d+] )?\\[[U_]+])(?: .*)?");
 
+  /** Lines of an array whose margin a page took away. */
+  private static final Pattern FLAT =
+      Pattern.compile(
+          "\\d+ blocks\\b.*|\\[[=>.]+] .*%.*|bitmap: .*|\\w+ *= *(?:DELAYED|PENDING|REMOTE)");
+
   /** The end of the list of personalities, and the first array on the same line. */
   private static final Pattern JOINED =
       Pattern.compile("((?:\\[[a-z]\\w+] ?)+)((?:md\\S* : (?:in)?active .*)?)");
@@ -63,7 +68,9 @@ final class MdstatParser implements OutputParser {
         current = array(String.valueOf(array.group(1)), String.valueOf(array.group(2)));
         arrays.add(current);
       } else if (current == null
-          || (line.indent() == 0 && !WRAPPED.matcher(said).matches())
+          || (line.indent() == 0
+              && !WRAPPED.matcher(said).matches()
+              && !FLAT.matcher(said).matches())
           || !detail(said, current)) {
         notes.line(line);
       }

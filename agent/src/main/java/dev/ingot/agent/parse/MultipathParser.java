@@ -28,7 +28,7 @@ final class MultipathParser implements OutputParser {
   /** Before a size, a branch, and the map after a path. */
   private static final Pattern FOLDS =
       Pattern.compile(
-          "\\s+(?=size=)|\\s+(?=(?:[|] )?[|`]-[+"
+          "\\s+(?=size=)|(?<![|])\\s+(?=(?:[|] )?[|`]-[+"
               + " ])|(?<=running|offline|undef|unknown)\\s+(?=\\S)|\\s*]+ *$");
 
   @Override
