@@ -353,12 +353,12 @@ final class MdadmParser implements OutputParser {
     return true;
   }
 
-  /** A line of {@code --scan}: {@code ARRAY /dev/md0 level=raid1 num-devices=2 UUID=…}. */
   /** What somebody masked is none. */
   private static @Nullable String uuid(@Nullable String text) {
     return text != null && Text.matches(text, "[\\p{XDigit}:-]+") ? text : null;
   }
 
+  /** A line of {@code --scan}: {@code ARRAY /dev/md0 level=raid1 num-devices=2 UUID=…}. */
   private static ObjectNode scanned(String text) {
     Fields fields = new Fields();
     Fields other = new Fields();
