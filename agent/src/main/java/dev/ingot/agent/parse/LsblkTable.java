@@ -23,6 +23,14 @@ final class LsblkTable {
           "TYPE", "[a-z][a-z0-9]*",
           "MAJ:MIN", "\\d+:\\d+");
 
+  private static final Pattern HEADS =
+      Pattern.compile("[A-Z][A-Z0-9:%-]+(?:\\s+[A-Z][A-Z0-9:%-]+)*");
+
+  private static final Pattern DEVICE =
+      Pattern.compile(
+          "(?:[^A-Za-z0-9]+\\S|(?:/dev/)?(?:[shv]d[a-z]|xvd[a-z]|sr\\d|fd\\d|md\\d|dm-\\d|nvme\\d|loop\\d"
+              + "|mmcblk\\d|zram\\d|nbd\\d|pmem\\d|dasd[a-z]|rbd\\d|bcache\\d|zd\\d|mpath[a-z])).*");
+
   /** What lsblk prints when nobody names columns, wherever its blanks went. */
   private static final List<String> USUAL_HEADS =
       List.of("NAME", "MAJ:MIN", "RM", "SIZE", "RO", "TYPE");
@@ -77,17 +85,26 @@ final class LsblkTable {
     List<Column> columns = List.of();
     List<String> parents = new ArrayList<>();
     List<Integer> depths = new ArrayList<>();
+    boolean head = false;
+    boolean wrapped = false;
     for (Line line : lines) {
       String text = line.text();
+      // A mail wrapped the table: its further columns are below, and so are their values.
+      wrapped = head ? HEADS.matcher(text).matches() : wrapped;
+      boolean rest =
+          wrapped && !text.startsWith("NAME") && (head || !DEVICE.matcher(text).matches());
+      head = Text.matches(text, "K?NAME(\\s.*)?");
       if (line.isBlank()) {
         // What comes next was cut out elsewhere, and hangs below nothing that stands above.
         depths.clear();
         parents.clear();
         continue;
       }
-      if (text.contains("=\"")) {
+      if (rest) {
+        notes.line(line);
+      } else if (text.contains("=\"")) {
         add(pairs(text), null, all, line, notes);
-      } else if (Text.matches(text, "K?NAME(\\s.*)?")) {
+      } else if (head) {
         columns = heads(line.raw());
       } else if (text.startsWith("lsblk: ")) {
         notes.line(line);
@@ -302,9 +319,9 @@ final class LsblkTable {
       boolean taken = ends.contains(column.end);
       // A right-aligned value ends below the end of its head, and may begin far left of it; words
       // before it are of the column to the left.
-      boolean revision = column.name.equals("REV"); // four characters wide, blanks among them
+      boolean revision = column.name.equals("REV"); // four characters with blanks, or eight
       if (revision
-          ? start >= column.end - 4 && end <= column.end
+          ? end == column.end || start >= column.end - 4 && end < column.end
           : right
               ? end == column.end || (!taken && end <= column.end && end > columns.get(i - 1).end)
               : start >= column.start) {

@@ -159,4 +159,42 @@ class FormsOfOlderAndShorterTest {
     assertThat(facts.path("memory_bytes").asLong()).isEqualTo(24L << 30);
     assertThat(facts.path("counts").path("dimms").asLong()).isEqualTo(1);
   }
+
+  @Test
+  void whatAMailWrappedBelowATableOfDisksIsNoDisk() throws ParseFailure {
+    Parsed parsed =
+        Parsers.parse(
+            "lsblk",
+            """
+            NAME HCTL       TYPE VENDOR   MODEL              REV SERIAL
+                     TRAN
+            sda  32:0:0:0   disk ATA      ABC D12345678 XY79045Q
+            S45RNC0T1
+            sdb  32:0:1:0   disk LIO-ORG  ABC D12345679     4.0
+            S45RNC0T2
+            """);
+    JsonNode devices = parsed.facts().path("devices");
+    assertThat(devices.size()).isEqualTo(2);
+    assertThat(devices.at("/0/model").asString("")).isEqualTo("ABC D12345678");
+    assertThat(devices.at("/0/revision").asString("")).isEqualTo("XY79045Q");
+    assertThat(devices.at("/1/name").asString("")).isEqualTo("sdb");
+    assertThat(devices.at("/1/revision").asString("")).isEqualTo("4.0");
+    assertThat(devices.at("/1/hctl").asString("")).isEqualTo("32:0:1:0");
+    assertThat(parsed.notUnderstood()).hasSize(3);
+    Parsed topology =
+        Parsers.parse(
+            "lsblk",
+            """
+                 NAME   ALIGNMENT MIN-IO   OPT-IO PHY-SEC LOG-SEC ROTA SCHED
+            RQ-SIZE  RA WSAME
+                 sdc            0   4096 33553920    4096     512    1
+            mq-deadline      60 128   32M
+                 └─sdc1         0   4096 33553920    4096     512    1
+            mq-deadline      60 128   32M
+            """);
+    assertThat(topology.facts().path("devices").size()).isEqualTo(2);
+    assertThat(topology.facts().at("/devices/0").has("parent")).isFalse();
+    assertThat(topology.facts().at("/devices/1/parent").asString("")).isEqualTo("sdc");
+    assertThat(topology.facts().at("/devices/1/physical_sector_bytes").asInt()).isEqualTo(4096);
+  }
 }
