@@ -49,6 +49,9 @@ final class Pasted {
   /** What a terminal takes for colours (ECMA-48, SGR and the end of a line). */
   private static final Pattern COLOUR = Pattern.compile("\u001b\\[[0-9;]*[mK]");
 
+  /** Pages and mails keep columns with these; between digits they part thousands. */
+  private static final Pattern HARD_BLANK = Pattern.compile("(?<!\\d)\u00a0|\u00a0(?!\\d)");
+
   private Pasted() {}
 
   static String uncoloured(String text) {
@@ -56,7 +59,7 @@ final class Pasted {
   }
 
   static String plain(String kept) {
-    String text = MailText.decoded(kept);
+    String text = HARD_BLANK.matcher(MailText.decoded(kept)).replaceAll(" ");
     if (JsonText.looksLike(text)) {
       return text;
     }

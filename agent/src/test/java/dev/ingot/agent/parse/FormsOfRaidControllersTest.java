@@ -239,4 +239,25 @@ class FormsOfRaidControllersTest {
     assertThat(drive.has("size_bytes")).isFalse();
     assertThat(drive.path("state_meaning").asString("")).isEqualTo("unconfigured bad, unsupported");
   }
+
+  @Test
+  void blanksOfAPageAreBlanks() throws ParseFailure {
+    String text =
+        """
+        Smart Array P999 in Slot 2    (sn: EXAMPLE1)
+
+           array A (SAS, Unused Space: 0  MB)
+
+              logicaldrive 1 (1.5 TB, RAID 5, OK)
+
+              physicaldrive 1I:1:1 (port 1I:box 1:bay 1, SAS, 900.1 GB, OK)
+        """;
+
+    assertThat(ssacli(text.replace("  ", "\u00a0 "))).isEqualTo(ssacli(text));
+    assertThat(ssacli(text.replace(' ', '\u00a0'))).isEqualTo(ssacli(text));
+  }
+
+  private static JsonNode ssacli(String text) throws ParseFailure {
+    return Parsers.parse("ssacli", text).facts();
+  }
 }
