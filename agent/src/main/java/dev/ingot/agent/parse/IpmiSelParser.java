@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code ipmitool sel list}, {@code elist} (also with -c or -v), {@code get} and {@code info}. */
 final class IpmiSelParser implements OutputParser {
@@ -85,7 +87,18 @@ final class IpmiSelParser implements OutputParser {
                 direction == null
                     ? null
                     : Boolean.valueOf(!direction.toLowerCase(Locale.ROOT).startsWith("deassert")));
-    entries.add(record.rest(entry).node());
+    ObjectNode told = record.rest(entry).node();
+    for (JsonNode one : entries) {
+      if (one instanceof ObjectNode listed
+          && dated
+          && List.of("id", "date", "time", "event").stream()
+              .allMatch(key -> listed.path(key).equals(told.path(key)))) {
+        // "sel get" of what "sel list" has too.
+        JsonFields.entries(told).forEach(listed::putIfAbsent);
+        return;
+      }
+    }
+    entries.add(told);
   }
 
   private static List<String> parts(String text) {

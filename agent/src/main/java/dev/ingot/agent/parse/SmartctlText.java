@@ -67,8 +67,11 @@ final class SmartctlText {
     for (Line line : lines) {
       String text = line.text();
       Matcher scan = SCAN.matcher(text);
+      if (line.isBlank() || text.startsWith("===") || text.startsWith("smartctl ")) {
+        table = null; // a page may have no blank lines
+      }
       if (line.isBlank()) {
-        table = null;
+        continue;
       } else if (scan.matches()) {
         scanned.add(
             new Fields()

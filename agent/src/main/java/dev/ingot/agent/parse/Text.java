@@ -15,6 +15,8 @@ final class Text {
       Set.of(
           "",
           "-",
+          "--",
+          "...",
           "n/a",
           "na",
           "none",

@@ -219,4 +219,64 @@ class FormsOfLogsAndMasksTest {
     assertThat(facts.at("/arrays/1/degraded").asBoolean(true)).isFalse();
     assertThat(facts.at("/arrays/1/progress/waiting").asString("")).isEqualTo("delayed");
   }
+
+  @Test
+  void aDiskIsReadWithoutBlankLinesAndADashIsNoSerial() throws ParseFailure {
+    JsonNode disk =
+        facts(
+                "smartctl",
+                """
+                smartctl 7.2 2021-06-06 r5225 [x86_64-linux-5.15.5-1-default] (SUSE RPM)
+                === START OF INFORMATION SECTION ===
+                Model Number: ACME SSD 1TB
+                Serial Number: --
+                Namespace 1 IEEE EUI-64: 002538 ...
+                Supported Power States
+                St Op Max Active Idle RL RT WL WT Ent_Lat Ex_Lat
+                0 + 8.00W - - 0 0 0 0 0 0
+                Supported LBA Sizes (NSID 0x1)
+                Id Fmt Data Metadt Rel_Perf
+                0 + 512 0 0
+                === START OF SMART DATA SECTION ===
+                SMART overall-health self-assessment test result: PASSED
+                SMART/Health Information (NVMe Log 0x02)
+                Critical Warning: 0x00
+                Temperature: 44 Celsius
+                Power On Hours: 145
+                """)
+            .at("/devices/0");
+
+    assertThat(disk.has("serial")).isFalse();
+    assertThat(disk.has("wwn")).isFalse();
+    assertThat(disk.path("passed").asBoolean()).isTrue();
+    assertThat(disk.path("temperature_celsius").asInt()).isEqualTo(44);
+    assertThat(disk.path("power_on_hours").asInt()).isEqualTo(145);
+  }
+
+  @Test
+  void anEventThatIsListedAndToldInFullIsOne() throws ParseFailure {
+    JsonNode facts =
+        facts(
+            "ipmitool-sel",
+            """
+               1 | 03/20/2021 | 00:58:40 | Memory #0x11 | Correctable ECC | Asserted
+            SEL Record ID          : 0001
+             Timestamp             : 03/20/2021 00:58:40
+             Sensor Type           : Memory
+             Sensor Number         : 11
+             Event Direction       : Assertion Event
+             Event Data (RAW)      : a00221
+             Description           : Correctable ECC
+
+            SEL Record ID          : 0002
+             Timestamp             : 03/20/2021 00:58:40
+             Sensor Type           : Memory
+             Sensor Number         : 11
+             Event Direction       : Assertion Event
+             Description           : Correctable ECC
+            """);
+
+    assertThat(facts.at("/counts/entries").asInt()).isEqualTo(2);
+    assertThat(facts.at("/entries/0/other/event_data_raw").asString("")).isEqualTo("a00221");
+  }
 }
