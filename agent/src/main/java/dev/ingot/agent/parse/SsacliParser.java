@@ -60,7 +60,7 @@ final class SsacliParser implements OutputParser {
       for (Line line : Line.of(text)) {
         message =
             !line.isBlank()
-                && (message
+                && ((message && (line.indent() > 0 || !line.text().contains(" in Slot ")))
                     || (line.indent() == 0
                         && Text.matches(
                             line.text(),

@@ -260,4 +260,19 @@ class FormsOfRaidControllersTest {
   private static JsonNode ssacli(String text) throws ParseFailure {
     return Parsers.parse("ssacli", text).facts();
   }
+
+  @Test
+  void aMessageEndsWhereAControllerBegins() throws ParseFailure {
+    JsonNode facts =
+        ssacli(
+            """
+            FIRMWARE UPGRADE REQUIRED: A firmware update is recommended for this controller
+                                       to prevent errors.
+            Smart Array P999 in Slot 2 (Embedded)
+               array A
+                  logicaldrive 1 (1.5 TB, RAID 5, OK)
+            """);
+
+    assertThat(facts.path("counts").path("logical_drives").asLong()).isEqualTo(1);
+  }
 }
