@@ -1,8 +1,10 @@
 package dev.ingot.agent.parse;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -14,6 +16,7 @@ final class IpmiSelParser implements OutputParser {
   public Parsed parse(String text) throws ParseFailure {
     Notes notes = new Notes();
     ArrayNode entries = Fields.array();
+    Map<JsonNode, ObjectNode> listed = new HashMap<>();
     Block info = new Block();
     @Nullable Block record = null;
     boolean empty = false;
@@ -27,7 +30,7 @@ final class IpmiSelParser implements OutputParser {
           info.add(said.substring(1));
         }
       } else if (Text.matches(said, "SEL Record ID\\s*:.*")) {
-        ended(record, entries);
+        ended(record, entries, listed);
         record = new Block();
         record.add(said);
       } else if (record != null && said.indexOf(':') > 0 && said.indexOf('|') < 0) {
@@ -36,12 +39,14 @@ final class IpmiSelParser implements OutputParser {
         empty = true;
       } else if (Text.matches(parts.getFirst(), "[0-9a-fA-F]{1,8}")
           && (parts.size() >= 4 || (parts.size() >= 2 && ownKind(parts.get(1))))) {
-        entries.add(entry(parts).node());
+        ObjectNode entry = entry(parts).node();
+        listed.put(entry.path("id"), entry);
+        entries.add(entry);
       } else if (said.startsWith("#") || said.indexOf(':') <= 0 || !info.add(said)) {
         notes.line(line);
       }
     }
-    ended(record, entries);
+    ended(record, entries, listed);
     Fields facts = new Fields();
     Fields about =
         new Fields()
@@ -66,7 +71,8 @@ final class IpmiSelParser implements OutputParser {
   }
 
   /** An entry of {@code sel list -v} or {@code sel get}. */
-  private static void ended(@Nullable Block record, ArrayNode entries) {
+  private static void ended(
+      @Nullable Block record, ArrayNode entries, Map<JsonNode, ObjectNode> listed) {
     if (record == null) {
       return;
     }
@@ -88,15 +94,13 @@ final class IpmiSelParser implements OutputParser {
                     ? null
                     : Boolean.valueOf(!direction.toLowerCase(Locale.ROOT).startsWith("deassert")));
     ObjectNode told = record.rest(entry).node();
-    for (JsonNode one : entries) {
-      if (one instanceof ObjectNode listed
-          && dated
-          && List.of("id", "date", "time", "event").stream()
-              .allMatch(key -> listed.path(key).equals(told.path(key)))) {
-        // "sel get" of what "sel list" has too.
-        JsonFields.entries(told).forEach(listed::putIfAbsent);
-        return;
-      }
+    ObjectNode before = dated ? listed.get(told.path("id")) : null;
+    if (before != null
+        && List.of("date", "time", "event").stream()
+            .allMatch(key -> before.path(key).equals(told.path(key)))) {
+      // "sel get" of what "sel list" has too.
+      JsonFields.entries(told).forEach(before::putIfAbsent);
+      return;
     }
     entries.add(told);
   }

@@ -52,6 +52,9 @@ final class LvmRows {
 
   /** A missing disk that one table tells without its identity and another with it. */
   private static @Nullable ObjectNode missing(JsonNode row, ArrayNode all, List<String> names) {
+    if (!names.contains("pv_name")) {
+      return null;
+    }
     for (JsonNode one : all) {
       if (one instanceof ObjectNode before
           && row.has("pv_uuid") != before.has("pv_uuid")
