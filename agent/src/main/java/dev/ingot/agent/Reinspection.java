@@ -175,12 +175,11 @@ final class Reinspection implements AutoCloseable {
     Set<String> fresh = new TreeSet<>();
     for (Section section : inspected) {
       Section before = told.get(section.name());
-      boolean isChange = before == null || !before.digest().equals(section.digest());
-      if (!isChange && withReadings && !before.equals(section)) {
-        fresh.add(section.name());
-      }
-      if (isChange || withReadings) {
+      if (before == null || !before.digest().equals(section.digest())) {
+        told.put(section.name(), section); // it is told anyway
+      } else if (withReadings && !before.equals(section)) {
         told.put(section.name(), section);
+        fresh.add(section.name());
       }
     }
     return fresh;

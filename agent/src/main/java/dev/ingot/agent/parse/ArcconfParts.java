@@ -252,7 +252,7 @@ final class ArcconfParts {
             // No warning of one whose warnings are counted, or whose failure is predicted.
             .put(
                 "smart_alert",
-                failing == null && warnings != null ? (Boolean) (warnings > 0) : failing)
+                (failing == null && warnings != null) ? (Boolean) (warnings > 0) : failing)
             .put("power_state", block.take("power_state"))
             .put("write_cache", block.take("write_cache"))
             .put("spare", state == null ? null : spare(state)));

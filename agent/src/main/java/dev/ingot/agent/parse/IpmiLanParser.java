@@ -137,12 +137,19 @@ final class IpmiLanParser implements OutputParser {
 
   private static @Nullable String address(@Nullable String text) {
     // Somebody may have masked it.
-    boolean real = text != null && Text.matches(text, "[0-9A-Fa-f.:]+(/\\d+)?");
-    return !real || text.equals("0.0.0.0") || text.equals("::") ? null : text;
+    return text == null
+            || !Text.matches(text, "[0-9A-Fa-f.:]+(/\\d+)?")
+            || text.equals("0.0.0.0")
+            || text.equals("::")
+        ? null
+        : text;
   }
 
   private static @Nullable String mac(@Nullable String text) {
-    boolean real = text != null && Text.matches(text, "\\p{XDigit}{1,2}([:-]\\p{XDigit}{1,2}){5,}");
-    return !real || text.equals("00:00:00:00:00:00") ? null : text.toLowerCase(Locale.ROOT);
+    return text == null
+            || !Text.matches(text, "\\p{XDigit}{1,2}([:-]\\p{XDigit}{1,2}){5,}")
+            || text.equals("00:00:00:00:00:00")
+        ? null
+        : text.toLowerCase(Locale.ROOT);
   }
 }

@@ -321,7 +321,7 @@ final class LsblkTable {
       // before it are of the column to the left.
       boolean revision = column.name.equals("REV"); // four characters with blanks, or eight
       if (revision
-          ? end == column.end || start >= column.end - 4 && end < column.end
+          ? end == column.end || (start >= column.end - 4 && end < column.end)
           : right
               ? end == column.end || (!taken && end <= column.end && end > columns.get(i - 1).end)
               : start >= column.start) {

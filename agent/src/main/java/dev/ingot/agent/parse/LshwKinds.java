@@ -18,7 +18,7 @@ final class LshwKinds {
     if (!name.isEmpty() && (said.equals("generic") || said.equals("bridge"))) {
       String description = node.path("description").asString("");
       boolean ethernet = Text.matches(description, "(?i).*\\bethernet\\b.*");
-      if (!name.startsWith("/") && (isPort(description) || said.equals("bridge") && ethernet)) {
+      if (!name.startsWith("/") && (isPort(description) || (said.equals("bridge") && ethernet))) {
         return "network";
       }
       if (Text.matches(name, "/dev/(?:vd[a-z]+|mmcblk\\d+)")) {

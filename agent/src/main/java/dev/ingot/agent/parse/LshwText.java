@@ -125,7 +125,7 @@ final class LshwText {
   private static List<Line> joined(List<Line> lines) {
     int width = lines.stream().mapToInt(line -> line.raw().length()).max().orElse(0);
     long full = lines.stream().filter(line -> line.raw().length() == width).count();
-    if (width < NARROWEST || full < 2 && width != TERMINAL) {
+    if (width < NARROWEST || (full < 2 && width != TERMINAL)) {
       return lines;
     }
     List<Line> whole = new ArrayList<>();
@@ -176,7 +176,8 @@ final class LshwText {
     boolean disk = "disk".equals(row.group(3));
     String name = row.group(2);
     // The medium of a drive is below it, or has its name.
-    boolean medium = disk && (!(name == null || disks.add(name)) || path && isBelow(disks, place));
+    boolean medium =
+        disk && (!(name == null || disks.add(name)) || (path && isBelow(disks, place)));
     if (disk && path) {
       disks.add(place);
     }
