@@ -58,6 +58,10 @@ final class SyslogIntake implements SyslogSink, AutoCloseable {
   private long allowed = LONGEST_BURST;
   private long counted;
   private volatile boolean closed;
+
+  /** No room was left when it was asked last: in a flood not each line asks. */
+  private volatile boolean full;
+
   private @Nullable Thread thread;
 
   private static final String TICKET = "ingot.ticket=";
@@ -85,7 +89,10 @@ final class SyslogIntake implements SyslogSink, AutoCloseable {
   @Override
   public void accept(SyslogMessage message, InetAddress source, Instant received) {
     taken.increment();
-    if (!waiting.offer(new Line(message, source, received))) {
+    if (full) {
+      dropped.increment();
+    } else if (!waiting.offer(new Line(message, source, received))) {
+      full = true;
       dropped.increment();
     }
   }
@@ -106,17 +113,24 @@ final class SyslogIntake implements SyslogSink, AutoCloseable {
         if (first != null) {
           lines.add(first);
           waiting.drainTo(lines, MOST_AT_ONCE - 1);
-          if (!logs.append(lines.stream().map(this::record).toList())) {
-            dropped.add(lines.size());
-          }
-          events.flush();
-          pace(lines.size());
+        }
+        full = false; // also where nothing came for long: then there is room
+        if (!lines.isEmpty()) {
+          store(lines);
         }
       } catch (InterruptedException stopped) {
         return;
       }
       lines.clear();
     }
+  }
+
+  private void store(List<Line> lines) throws InterruptedException {
+    if (!logs.append(lines.stream().map(this::record).toList())) {
+      dropped.add(lines.size());
+    }
+    events.flush();
+    pace(lines.size());
   }
 
   /** Waits where more was taken than may be stored in the time. */
