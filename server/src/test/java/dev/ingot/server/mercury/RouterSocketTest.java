@@ -37,6 +37,8 @@ class RouterSocketTest {
   private final AtomicLong nanos = new AtomicLong(1);
   private final ReplySpace space =
       new ReplySpace(LARGEST, LARGEST, Duration.ofHours(9), Duration.ofSeconds(1), nanos::get);
+  private static final byte[] X = {'x'};
+
   private final ZContext context = new ZContext();
   private final List<Socket> strangers = new CopyOnWriteArrayList<>();
   private RouterSocket router = router(1_000_000);
@@ -227,9 +229,7 @@ class RouterSocketTest {
       nanos.incrementAndGet();
     }
     Awaitility.await().atMost(SOON).until(() -> router.connections() <= 8);
-    ZMQ.Socket one = asking(SocketType.REQ);
-    one.send(most);
-    assertThat(one.recv()).hasSize(most.length);
+    assertThat(reply(most)).hasSize(most.length);
     assertThat(isGone(strangers.getFirst())).isTrue();
   }
 
@@ -285,10 +285,8 @@ class RouterSocketTest {
   void anAddressThatAsksTooOftenIsToldSoUntilTimeHasPassed() {
     router.close();
     router = router(5);
-    ZMQ.Socket client = asking(SocketType.REQ);
     for (int turn = 0; turn < 8; turn++) {
-      client.send("x");
-      byte[] reply = client.recv();
+      byte[] reply = reply(X);
       if (turn < 5) {
         assertThat(reply).containsExactly('x');
       } else {
@@ -298,7 +296,20 @@ class RouterSocketTest {
     }
     assertThat(router.refused()).isEqualTo(3);
     nanos.addAndGet(Duration.ofSeconds(30).toNanos());
-    client.send("x");
-    assertThat(client.recv()).containsExactly('x');
+    assertThat(reply(X)).containsExactly('x');
+  }
+
+  /** The reply to one request, of a socket that JeroMQ wakes. */
+  private byte[] reply(byte[] request) {
+    for (int turn = 0; turn < 3; turn++) {
+      try (ZMQ.Socket client = asking(SocketType.REQ)) {
+        client.send(request);
+        byte[] reply = client.recv();
+        if (reply != null) {
+          return reply;
+        }
+      }
+    }
+    throw new AssertionError("no reply to three requests");
   }
 }
