@@ -19,7 +19,7 @@ public final class ShippedProfiles {
               null,
               IMAGE + "vmlinuz",
               List.of(IMAGE + "initrd.img"),
-              "quiet console=tty0 console=ttyS0 panic=30 BOOTIF={{boot.mac}}"
+              "quiet cryptomgr.notests console=tty0 console=ttyS0 panic=30 BOOTIF={{boot.mac}}"
                   + " ingot.server={{boot.server}} ingot.ticket={{boot.ticket}}"
                   + " ingot.syslog={{boot.syslog}}",
               Map.of(),
