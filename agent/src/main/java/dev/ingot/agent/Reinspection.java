@@ -2,6 +2,7 @@ package dev.ingot.agent;
 
 import dev.ingot.agent.inspect.Inspection;
 import dev.ingot.agent.inspect.InspectionReport;
+import dev.ingot.agent.inspect.SleepingDisks;
 import dev.ingot.agent.link.LinkAction;
 import dev.ingot.core.IdentityFacts;
 import dev.ingot.protocol.Section;
@@ -23,6 +24,7 @@ import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Inspects the machine again, every so often and when asked, in a thread of its own. Readings and
@@ -56,6 +58,9 @@ final class Reinspection implements AutoCloseable {
   private final LongConsumer answered;
   private final Map<String, Section> sections = new LinkedHashMap<>();
 
+  /** What each section said last, also if it could not be read since. */
+  private final Map<String, JsonNode> said = new HashMap<>();
+
   /** As they were told last, with their readings. */
   private final Map<String, Section> told = new HashMap<>();
 
@@ -78,7 +83,7 @@ final class Reinspection implements AutoCloseable {
     this.listener = listener;
     this.answered = answered;
     this.facts = first.facts();
-    first.sections().forEach(section -> sections.put(section.name(), section));
+    first.sections().forEach(section -> sections.put(section.name(), remembered(section)));
     told.putAll(sections);
     this.thread = Thread.ofPlatform().daemon().name("agent-inspection").unstarted(this::work);
   }
@@ -156,19 +161,28 @@ final class Reinspection implements AutoCloseable {
       throws InterruptedException {
     try {
       InspectionReport report = inspector.inspect(known);
+      List<Section> found = report.sections().stream().map(this::remembered).toList();
       synchronized (sections) {
-        report.sections().forEach(section -> sections.put(section.name(), section));
+        found.forEach(section -> sections.put(section.name(), section));
       }
       if (report.identity() == null) {
         log.warn("still known by what was seen before: {}", report.identityFailure());
       } else {
         facts = report.facts();
       }
-      Set<String> fresh = fresh(report.sections(), withReadings);
+      Set<String> fresh = fresh(found, withReadings);
       listener.found(List.copyOf(sections.values()), fresh, facts);
     } catch (RuntimeException e) {
       log.error("the inspection failed; the next is made in its turn", e);
     }
+  }
+
+  private Section remembered(Section inspected) {
+    Section section = SleepingDisks.remembered(inspected, said.get(inspected.name()));
+    if (section.content() != null) {
+      said.put(section.name(), section.content());
+    }
+    return section;
   }
 
   private Set<String> fresh(List<Section> inspected, boolean withReadings) {

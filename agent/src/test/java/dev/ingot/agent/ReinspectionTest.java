@@ -11,16 +11,21 @@ import dev.ingot.core.MercuryId;
 import dev.ingot.protocol.FieldClass;
 import dev.ingot.protocol.FieldClasses;
 import dev.ingot.protocol.Section;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 class ReinspectionTest {
   private static final IdentityFacts KNOWN =
@@ -96,6 +101,59 @@ class ReinspectionTest {
       reinspection.refresh(List.of("mem"));
       assertThat(told.get(inspected.get())).isTrue();
     }
+  }
+
+  /** Not asked, and so not forgotten either, whatever was in between. */
+  @Test
+  void aDiskThatSleepsSaysWhatItSaidWhenItWasAwakeButNoReadings() throws InterruptedException {
+    List<Section> seen = new CopyOnWriteArrayList<>();
+    Iterator<Section> inspections =
+        List.of(
+                smart(
+                    "[{'device':'/dev/sda','power_mode':'standby'},{'device':'/dev/sdb','power_mode':'standby'}]"),
+                new Section("smart", null, "no answer within 60000 ms", SMART),
+                smart("[{'device':'/dev/sda','power_mode':'standby'}]"),
+                smart("[{'device':'/dev/sda','serial':'S2','celsius':30,'hours':1}]"))
+            .iterator();
+    try (Reinspection reinspection =
+        new Reinspection(
+            sections ->
+                report(
+                    sections.contains("smart") && inspections.hasNext()
+                        ? List.of(inspections.next())
+                        : List.of()),
+            Duration.ofDays(1),
+            Duration.ofDays(1),
+            new Random(1),
+            report(List.of(smart("[{'device':'/dev/sda','serial':'S1','celsius':31,'hours':9}]"))),
+            (sections, _, _) -> seen.add(sections.getLast()),
+            _ -> {})) {
+      reinspection.start();
+      for (int i = 0; i < 3; i++) {
+        reinspection.refresh(List.of("smart"));
+      }
+    }
+    assertThat(seen.stream().map(Section::content).filter(Objects::nonNull).distinct())
+        .containsSubsequence(
+            content(
+                "[{'device':'/dev/sda','serial':'S1','hours':9,'power_mode':'standby'},{'device':'/dev/sdb','power_mode':'standby'}]"),
+            content("[{'device':'/dev/sda','serial':'S1','hours':9,'power_mode':'standby'}]"),
+            content("[{'device':'/dev/sda','serial':'S2','celsius':30,'hours':1}]"));
+  }
+
+  private static final FieldClasses SMART =
+      new FieldClasses(
+          Map.of(
+              "celsius", FieldClass.READING,
+              "power_mode", FieldClass.READING,
+              "hours", FieldClass.COUNTER));
+
+  private static Section smart(String json) {
+    return new Section("smart", content(json), null, SMART);
+  }
+
+  private static JsonNode content(String json) {
+    return Json.read(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
   }
 
   private static InspectionReport report(List<Section> sections) {

@@ -48,10 +48,11 @@ public final class Differences {
    */
   public static ArrayNode between(JsonNode before, InspectionReport report) {
     Differences differences = new Differences();
-    for (Section section : report.sections()) {
+    for (Section found : report.sections()) {
+      JsonNode old = before.path(found.name());
+      Section section = SleepingDisks.remembered(found, old);
       JsonNode content = section.content();
       if (content != null) {
-        JsonNode old = before.path(section.name());
         differences.compare(
             section.name(),
             old.isMissingNode() ? null : section.classes().stable(old),

@@ -19,6 +19,8 @@ final class SmartInspector implements Inspector {
   /** Exit status and words of smartctl for a device that {@code -n standby} left alone. */
   private static final String ASLEEP = "STANDBY";
 
+  static final String POWER_MODE = "power_mode";
+
   /** Disks that hang, one after the other, until the rest is not waited for. */
   private static final int MOST_HUNG = 4;
 
@@ -30,7 +32,7 @@ final class SmartInspector implements Inspector {
   @Override
   public String meaning() {
     return "health and wear of the disks of os_storage, by name; apart from them because disks may"
-        + " be slow to answer; a disk in standby is not woken and left out";
+        + " be slow to answer; a disk in standby is not woken";
   }
 
   @Override
@@ -48,7 +50,10 @@ final class SmartInspector implements Inspector {
         config("smart_available", "true or false", "the disk can tell its health"),
         config("smart_enabled", "true or false", "and does"),
         config("passed", "true or false", "the disk's own verdict"),
-        config("power_mode", "text", "standby, of a disk that was left asleep"),
+        reading(
+            POWER_MODE,
+            "text",
+            "standby, of a disk that was left asleep: all else is what it said before"),
         config("security_supported", "true or false", "has ATA's security feature set"),
         config("security_enabled", "true or false", "an ATA password is set"),
         config("security_locked", "true or false", "it wants the password before it works"),
@@ -109,7 +114,7 @@ final class SmartInspector implements Inspector {
       }
       try {
         ObjectNode device = ask(machine, path);
-        if (!device.has("power_mode")) {
+        if (!device.has(POWER_MODE)) {
           EraseAbilities.add(machine, path, device, missing);
         }
         list.add(device);
@@ -128,7 +133,7 @@ final class SmartInspector implements Inspector {
             .tools()
             .runWhateverStatus("smartctl", "-n", "standby", "-j", "-i", "-H", "-A", path);
     if (said.contains(ASLEEP)) {
-      return new Fields().put("device", path).put("power_mode", "standby").node();
+      return new Fields().put("device", path).put(POWER_MODE, "standby").node();
     }
     try {
       JsonNode found = Parsers.parse("smartctl", said).facts().path("devices").path(0);
@@ -136,7 +141,7 @@ final class SmartInspector implements Inspector {
       found.forEachEntry(
           (key, value) -> {
             // That a disk is awake is no fact of it: smartctl 7.5 tells how it found it.
-            if (!key.equals("device") && !key.equals("power_mode")) {
+            if (!key.equals("device") && !key.equals(POWER_MODE)) {
               device.set(key, value);
             }
           });
