@@ -150,12 +150,17 @@ public final class Inspection {
   }
 
   private Section section(Inspector inspector) {
+    LastAnswers.Asking tools = machine.asking(inspector.name());
     try {
-      Inspector.Findings findings = inspector.inspect(machine);
+      Inspector.Findings findings = inspector.inspect(machine.with(tools));
+      List<String> missing = new ArrayList<>(tools.end());
+      if (findings.missing() != null) {
+        missing.add(findings.missing());
+      }
       return new Section(
           inspector.name(),
           findings.content(),
-          findings.missing(),
+          missing.isEmpty() ? null : String.join("; ", missing),
           Field.classes(inspector.fields()));
     } catch (InspectionFailed e) {
       return new Section(inspector.name(), null, e.getMessage(), Field.classes(inspector.fields()));

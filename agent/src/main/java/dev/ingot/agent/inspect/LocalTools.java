@@ -99,7 +99,7 @@ final class LocalTools implements Tools {
         throw new ToolUnavailable(program + " wrote more than " + mostOutputBytes + " bytes");
       }
       if (!ended) {
-        throw new ToolUnavailable(program + " did not end within " + deadline.toMillis() + " ms");
+        throw ToolUnavailable.hung(program + " did not end within " + deadline.toMillis() + " ms");
       }
       if (process.exitValue() != 0 && !(anyStatus && output.bytes().length > 0)) {
         errors.await(Duration.ofSeconds(1));

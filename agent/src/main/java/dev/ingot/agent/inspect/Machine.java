@@ -27,10 +27,21 @@ public final class Machine {
   private final Tools tools;
   private final @Nullable Recording recording;
   private final Map<String, String> unreadable;
+  private final LastAnswers last;
 
   private Machine(
       Path root, Tools tools, @Nullable Recording recording, Map<String, String> unreadable) {
+    this(root, tools, recording, unreadable, new LastAnswers());
+  }
+
+  private Machine(
+      Path root,
+      Tools tools,
+      @Nullable Recording recording,
+      Map<String, String> unreadable,
+      LastAnswers last) {
     this.root = root;
+    this.last = last;
     this.tools = tools;
     this.recording = recording;
     this.unreadable = Map.copyOf(unreadable);
@@ -59,6 +70,16 @@ public final class Machine {
   /** This machine, and all that is read of it is kept. */
   public Machine recordedBy(Recording recording) {
     return new Machine(root, recording.tools(tools), recording, unreadable);
+  }
+
+  /** Its tools for one inspection by one inspector. */
+  LastAnswers.Asking asking(String inspector) {
+    return last.asking(inspector, tools);
+  }
+
+  /** The same with other tools. */
+  Machine with(Tools others) {
+    return new Machine(root, others, recording, unreadable, last);
   }
 
   Tools tools() {

@@ -4,8 +4,24 @@ package dev.ingot.agent.inspect;
 public final class ToolUnavailable extends Exception {
   private static final long serialVersionUID = 1L;
 
+  private final boolean hung;
+
   public ToolUnavailable(String reason) {
+    this(reason, false);
+  }
+
+  private ToolUnavailable(String reason, boolean hung) {
     super(reason, null, false, false);
+    this.hung = hung;
+  }
+
+  /** It did not end in time. */
+  static ToolUnavailable hung(String reason) {
+    return new ToolUnavailable(reason, true);
+  }
+
+  boolean hung() {
+    return hung;
   }
 
   String reason() {

@@ -8,11 +8,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 class InspectionTest {
@@ -145,6 +150,65 @@ class InspectionTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("'cpus'")
         .hasMessageContaining("os_storage");
+  }
+
+  @Test
+  void aToolThatHangsTakesNothingBackAndIsNotWaitedForWithoutEnd() throws InterruptedException {
+    Set<String> hanging = new HashSet<>();
+    AtomicInteger asked = new AtomicInteger();
+    Tools tools =
+        (_, disk) -> {
+          asked.incrementAndGet();
+          if (hanging.contains(disk[0]) || hanging.contains("all")) {
+            throw ToolUnavailable.hung("ask did not end within 30000 ms");
+          }
+          return "well";
+        };
+    List<String> disks = new ArrayList<>(List.of("a", "b", "c", "d", "e", "f"));
+    Inspector inspector = inspector("health", machine -> health(machine, disks));
+    Machine machine = Machine.at(root, tools);
+    assertThat(inspect(machine, inspector).failure()).isNull();
+    hanging.add("b");
+    Section section = inspect(machine, inspector);
+    assertThat(section.content()).hasSize(6).allMatch(said -> said.asString("").equals("well"));
+    assertThat(section.failure())
+        .isEqualTo("ask b: ask did not end within 30000 ms, its last answer stands");
+
+    disks.add("g");
+    hanging.add("all");
+    asked.set(0);
+    section = inspect(machine, inspector);
+    assertThat(asked).as("times that it is waited for").hasValue(4);
+    assertThat(section.content()).hasSize(6);
+    assertThat(section.failure())
+        .contains("ask d: ask did not end", "ask was not asked again, 2 last answers stand")
+        .endsWith("ask hung 4 times: not asked again");
+
+    // Another disk may come to the place of one that was gone.
+    disks.remove("a");
+    inspect(machine, inspector);
+    disks.add("a");
+    assertThat(inspect(machine, inspector).content()).hasSize(5);
+  }
+
+  private static Inspector.Findings health(Machine machine, List<String> disks) {
+    ArrayNode content = JsonNodeFactory.instance.arrayNode();
+    List<String> missing = new ArrayList<>();
+    for (String disk : disks) {
+      try {
+        content.add(machine.tools().run("ask", disk));
+      } catch (ToolUnavailable e) {
+        missing.add(e.reason());
+      }
+    }
+    return Inspector.Findings.of(content, missing);
+  }
+
+  private Section inspect(Machine machine, Inspector inspector) throws InterruptedException {
+    return new Inspection(machine, settings(), new Random(1))
+        .run(List.of(inspector))
+        .sections()
+        .getFirst();
   }
 
   private InspectSettings settings() {
