@@ -22,7 +22,10 @@ public final class JsonDifference {
 
   private JsonDifference() {}
 
-  /** An element of a list of parts in which an operation takes place; null where there is none. */
+  /**
+   * The element of a list in which an operation takes place, rather a part than what is in it; null
+   * where there is none.
+   */
   record Owner(PartList list, @Nullable ObjectNode from, @Nullable ObjectNode to) {}
 
   /**
@@ -33,7 +36,8 @@ public final class JsonDifference {
    * @param pointer RFC 6901
    * @param value null for a removal
    * @param was what it replaces or removes
-   * @param owner the innermost part that it is about; null if it is about none
+   * @param owner the innermost part that it is about, else an element that is none; null if it is
+   *     about neither
    */
   public record Operation(
       String word,
@@ -82,7 +86,7 @@ public final class JsonDifference {
 
     Place at(int index, @Nullable PartList list, @Nullable JsonNode from, @Nullable JsonNode to) {
       Owner inside =
-          list != null && list.holdsParts()
+          list != null && (list.holdsParts() || owner == null)
               ? new Owner(
                   list,
                   from instanceof ObjectNode it ? it : null,

@@ -24,14 +24,16 @@ final class Wording {
           "serial",
           "id",
           "port",
-          "level");
+          "level",
+          "interface",
+          "of");
 
   private Wording() {}
 
   /** The part that an operation is about, as it is now or was; null if it is about none. */
   static @Nullable Part part(Operation operation, @Nullable ObjectNode element) {
     Owner owner = operation.owner();
-    return owner == null || element == null
+    return owner == null || element == null || !owner.list().holdsParts()
         ? null
         : Part.of(owner.list(), operation.shape(), "", element);
   }

@@ -161,7 +161,11 @@ class MeaningTest {
         .as("one element of a list that others follow")
         .hasSize(1);
     String port = AS_AGENTS_SAY.replaceFirst("(?s)\\{\"interface\": \"eth0\".*?},", "");
-    assertThat(meaning(AS_AGENTS_SAY, port).findings()).hasSize(1);
+    assertThat(words(meaning(AS_AGENTS_SAY, port)))
+        .containsExactly("informational: lldp is gone: eth0");
+    String newer = AS_AGENTS_SAY.replace("\"version\": \"2\"", "\"version\": \"3\"");
+    assertThat(words(meaning(AS_AGENTS_SAY, newer)))
+        .containsExactly("informational: firmware /dev/sda: version: 2 → 3");
   }
 
   @Test
