@@ -112,10 +112,7 @@ final class SyslogFrames {
   private boolean line(int known) throws IOException {
     int length = known;
     while (true) {
-      int newline = at + length;
-      while (newline < end && buffer[newline] != '\n') {
-        newline++;
-      }
+      int newline = newline(at + length);
       length = newline - at;
       if (newline < end) {
         return found(at, Math.min(length, LONGEST), newline + 1);
@@ -128,6 +125,17 @@ final class SyslogFrames {
         return found(at, length, end);
       }
     }
+  }
+
+  /** The place of the next newline, or the end of what is here. */
+  private int newline(int start) {
+    byte[] bytes = buffer;
+    int behind = end;
+    int place = start;
+    while (place < behind && bytes[place] != '\n') {
+      place++;
+    }
+    return place;
   }
 
   private boolean found(int begins, int bytes, int next) {

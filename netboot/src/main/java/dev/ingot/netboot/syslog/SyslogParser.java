@@ -228,7 +228,7 @@ public final class SyslogParser {
     if (last == ':'
         || last == ']'
         || first == '%'
-        || cursor.line.indexOf('[', cursor.at) == end - 1) {
+        || (last == '[' && cursor.line.indexOf('[', cursor.at) == end - 1)) {
       return null;
     }
     return cursor.word();
@@ -238,11 +238,14 @@ public final class SyslogParser {
 
   /** "name:", "name[process]:" or Cisco's "%FACILITY-5-NAME:". */
   private static @Nullable Tag tag(Cursor cursor) {
+    String line = cursor.line;
     int start = cursor.at;
-    while (!cursor.done() && isTagCharacter(cursor.peek())) {
-      cursor.at++;
+    int behind = start;
+    while (behind < line.length() && isTagCharacter(line.charAt(behind))) {
+      behind++;
     }
-    String application = cursor.line.substring(start, cursor.at);
+    cursor.at = behind;
+    String application = line.substring(start, behind);
     String process = null;
     if (cursor.take('[')) {
       int end = cursor.line.indexOf(']', cursor.at);
@@ -259,6 +262,10 @@ public final class SyslogParser {
   }
 
   private static boolean isTagCharacter(char character) {
-    return character > ' ' && character < 0x7f && ":[]".indexOf(character) < 0;
+    return character > ' '
+        && character < 0x7f
+        && character != ':'
+        && character != '['
+        && character != ']';
   }
 }
