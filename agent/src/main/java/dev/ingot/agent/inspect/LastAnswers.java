@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * that back: what was known stands, and the reason says so.
  */
 final class LastAnswers {
-  /** Of one inspector; about 300 drives of a RAID adapter. */
+  /** Of one inspector; an answer that would be more is not kept. */
   private static final int MOST_CHARACTERS = 4 << 20;
 
   /** Times that a program hangs until an inspection does not ask it any more. */
