@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -26,10 +27,8 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.ContextHandler;
 import org.eclipse.jetty.server.handler.ContextHandlerCollection;
-import org.eclipse.jetty.server.handler.ResourceHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Fields;
-import org.eclipse.jetty.util.resource.Resource;
 import org.eclipse.jetty.util.resource.ResourceFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
@@ -79,9 +78,11 @@ final class BootHttp implements AutoCloseable {
     ServerConnector first = null;
     for (String address : addresses) {
       HttpConnectionFactory common = new HttpConnectionFactory(http);
+      ConnectionFactory[] known = {new ScriptConnections(common, scripts, workers), common};
       ServerConnector each =
-          new ServerConnector(
-              server, 1, 1, new ScriptConnections(common, scripts, workers), common);
+          NetworkCard.under(address)
+              ? new SendingConnector(server, known)
+              : new ServerConnector(server, 1, 1, known);
       each.setHost(address);
       each.setPort(port);
       each.setAcceptQueueSize(4096);
@@ -92,29 +93,22 @@ final class BootHttp implements AutoCloseable {
     connector = java.util.Objects.requireNonNull(first, "no network");
     ResourceFactory resources = ResourceFactory.of(server);
     Handler files =
-        served(ResourceFactory.combine(folders.stream().map(resources::newResource).toList()));
+        new SentFiles(
+            ResourceFactory.combine(folders.stream().map(resources::newResource).toList()));
     ContextHandlerCollection contexts =
         new ContextHandlerCollection(
             false,
             new ContextHandler(new Aside(new Noted("", files, evidence), workers), "/files"),
             new ContextHandler(new ScriptDoor(scripts, workers), "/boot"));
     if (mirrors != null) {
-      Handler kept = new BootMirrors(mirrors, served(resources.newResource(mirrors.objects())));
+      Handler kept =
+          new BootMirrors(mirrors, new SentFiles(resources.newResource(mirrors.objects())));
       contexts.addHandler(
           new ContextHandler(
               new Aside(new Noted("/mirrors", kept, evidence), workers), BootMirrors.CONTEXT));
     }
     server.setHandler(contexts);
     server.setErrorHandler(new PlainErrors());
-  }
-
-  private static ResourceHandler served(Resource folder) {
-    ResourceHandler files = new ResourceHandler();
-    files.setBaseResource(folder);
-    files.setDirAllowed(false);
-    files.setAcceptRanges(true);
-    files.setEtags(true);
-    return files;
   }
 
   /**
