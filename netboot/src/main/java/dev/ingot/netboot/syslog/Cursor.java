@@ -5,10 +5,10 @@ import org.jspecify.annotations.Nullable;
 /** A place in a line that is being read. Never runs past its end. */
 final class Cursor {
   final String line;
-  final LastTime last;
+  final LastLine last;
   int at;
 
-  Cursor(String line, LastTime last) {
+  Cursor(String line, LastLine last) {
     this.line = line;
     this.last = last;
   }

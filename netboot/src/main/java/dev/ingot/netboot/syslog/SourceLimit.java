@@ -4,7 +4,6 @@ import java.net.InetAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.LongPredicate;
 
 /**
  * So many messages a second from each source; what is more is dropped and counted by source.
@@ -30,13 +29,29 @@ public final class SourceLimit {
    * @param second a running count of seconds
    */
   public boolean allows(InetAddress source, long second) {
-    return budget(source).take(second, perSecond);
+    return budget(source).take(second, perSecond, 1) > 0;
   }
 
-  /** The same for one source, for who asks it very often. */
-  LongPredicate of(InetAddress source) {
-    Budget budget = budget(source);
-    return second -> budget.take(second, perSecond);
+  /** The same for one source, for a thread that asks very often. */
+  Share of(InetAddress source) {
+    return new Share(budget(source));
+  }
+
+  /** What one thread may take of a source's budget: it fetches a hundredth of a second's. */
+  final class Share {
+    private final Budget budget;
+    private int left;
+
+    private Share(Budget budget) {
+      this.budget = budget;
+    }
+
+    boolean allows(long second) {
+      if (left == 0) {
+        left = budget.take(second, perSecond, Math.max(1, perSecond / 100));
+      }
+      return left > 0 && left-- > 0;
+    }
   }
 
   private Budget budget(InetAddress source) {
@@ -67,7 +82,8 @@ public final class SourceLimit {
     private long left;
     private boolean begun;
 
-    private synchronized boolean take(long now, int perSecond) {
+    /** As many as are left of those that are wanted; none is one that is dropped. */
+    private synchronized int take(long now, int perSecond, int wanted) {
       if (!begun || now > second) {
         left = begun ? Math.min(3L * perSecond, left + (now - second) * perSecond) : 3L * perSecond;
         second = now;
@@ -75,10 +91,11 @@ public final class SourceLimit {
       }
       if (left == 0) {
         dropped.increment();
-        return false;
+        return 0;
       }
-      left--;
-      return true;
+      int taken = (int) Math.min(left, wanted);
+      left -= taken;
+      return taken;
     }
   }
 }

@@ -17,16 +17,20 @@ final class SyslogFrames {
   private static final int MOST_DIGITS = 6;
 
   private final InputStream stream;
+  private final Runnable beforeWaiting;
   private final byte[] buffer = new byte[LONGEST + MOST_DIGITS + 1];
   private int at;
   private int end;
   private int from;
   private int length;
-  private long reads;
   private boolean dropping;
 
-  SyslogFrames(InputStream stream) {
+  /**
+   * @param beforeWaiting called when all that came was given, before more is waited for
+   */
+  SyslogFrames(InputStream stream, Runnable beforeWaiting) {
     this.stream = stream;
+    this.beforeWaiting = beforeWaiting;
   }
 
   /** Holds the message from {@link #from} on, until the next is read. */
@@ -40,11 +44,6 @@ final class SyslogFrames {
 
   int length() {
     return length;
-  }
-
-  /** How often bytes came: messages that came together have the same number. */
-  long reads() {
-    return reads;
   }
 
   /**
@@ -75,8 +74,8 @@ final class SyslogFrames {
       end -= at;
       at = 0;
     }
+    beforeWaiting.run();
     int count = stream.read(buffer, end, buffer.length - end);
-    reads++;
     end += Math.max(0, count);
     return count > 0;
   }

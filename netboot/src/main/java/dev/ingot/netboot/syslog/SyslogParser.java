@@ -1,5 +1,6 @@
 package dev.ingot.netboot.syslog;
 
+import dev.ingot.netboot.syslog.LastLine.Origin;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class SyslogParser {
   private static final int DEFAULT_PRIORITY = 13; // user.notice (RFC 3164 section 4.3.3)
   private static final int MOST_ELEMENTS = 32;
+  private static final int LONGEST_NAME = 128;
 
   private SyslogParser() {}
 
@@ -26,10 +28,10 @@ public final class SyslogParser {
    * @param received when it came, by our clock: it gives old times their year
    */
   public static SyslogMessage parse(byte[] bytes, int from, int length, Instant received) {
-    return parse(bytes, from, length, received, new LastTime());
+    return parse(bytes, from, length, received, new LastLine());
   }
 
-  static SyslogMessage parse(byte[] bytes, int from, int length, Instant received, LastTime last) {
+  static SyslogMessage parse(byte[] bytes, int from, int length, Instant received, LastLine last) {
     Cursor cursor = new Cursor(text(bytes, from, length), last);
     int priority = priority(cursor);
     if (cursor.line.startsWith("1 ", cursor.at)) {
@@ -187,20 +189,20 @@ public final class SyslogParser {
       time = SyslogTimes.bsd(cursor, received);
     }
     cursor.skipSpaces();
-    String host = time == null ? null : host(cursor);
-    int behindHost = cursor.at;
-    Tag tag = tag(cursor);
-    if (tag == null) {
-      cursor.at = behindHost;
+    Origin origin = time == null ? origin(cursor, null) : cursor.last.origin(cursor);
+    if (origin == null) {
+      int start = cursor.at;
+      origin = origin(cursor, host(cursor));
+      cursor.last.keep(cursor, start, origin);
     }
     cursor.take(' ');
     return new SyslogMessage(
         priority >> 3,
         priority & 7,
         time,
-        host,
-        tag == null ? null : tag.application(),
-        tag == null ? null : tag.process(),
+        origin.host(),
+        origin.application(),
+        origin.process(),
         null,
         Map.of(),
         cursor.rest());
@@ -234,10 +236,8 @@ public final class SyslogParser {
     return cursor.word();
   }
 
-  private record Tag(String application, @Nullable String process) {}
-
-  /** "name:", "name[process]:" or Cisco's "%FACILITY-5-NAME:". */
-  private static @Nullable Tag tag(Cursor cursor) {
+  /** With the tag behind a host, "name:", "name[process]:" or Cisco's "%FACILITY-5-NAME:". */
+  private static Origin origin(Cursor cursor, @Nullable String host) {
     String line = cursor.line;
     int start = cursor.at;
     int behind = start;
@@ -245,20 +245,21 @@ public final class SyslogParser {
       behind++;
     }
     cursor.at = behind;
-    String application = line.substring(start, behind);
     String process = null;
     if (cursor.take('[')) {
-      int end = cursor.line.indexOf(']', cursor.at);
-      if (end < 0 || end - cursor.at > 128) {
-        return null;
+      int end = line.indexOf(']', cursor.at);
+      if (end >= 0 && end - cursor.at <= LONGEST_NAME) {
+        process = line.substring(cursor.at, end);
+        cursor.at = end + 1;
       }
-      process = cursor.line.substring(cursor.at, end);
-      cursor.at = end + 1;
     }
-    boolean ended = cursor.take(':');
-    return application.isEmpty() || application.length() > 128 || (!ended && process == null)
-        ? null
-        : new Tag(application, process);
+    boolean named = behind > start && behind - start <= LONGEST_NAME;
+    boolean ended = (process != null || cursor.at == behind) && cursor.take(':');
+    if (!named || (!ended && process == null)) {
+      cursor.at = start;
+      return new Origin(host, null, null);
+    }
+    return new Origin(host, line.substring(start, behind), process);
   }
 
   private static boolean isTagCharacter(char character) {

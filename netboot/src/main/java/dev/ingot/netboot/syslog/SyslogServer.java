@@ -19,7 +19,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -136,25 +135,35 @@ public final class SyslogServer implements AutoCloseable {
     }
   }
 
-  /** Datagrams that came together have one time. */
+  /** What came together has one time, and is counted when all of it was taken. */
   private final class Together implements BatchSocket.Receiver {
     private @Nullable Instant time;
     private long count;
+    private long given;
 
     @Override
     public void take(byte[] bytes, int length, Ipv4 from, int fromPort) {
+      accept(source(from), bytes, 0, length);
+    }
+
+    private void accept(Source source, byte[] bytes, int from, int length) {
       Instant now = time;
       if (now == null) {
         now = clock.instant();
         time = now;
       }
       count++;
-      source(from).accept(bytes, 0, length, now);
+      if (length > 0 && source.share.allows(now.getEpochSecond())) {
+        given++;
+        sink.accept(SyslogParser.parse(bytes, from, length, now, source.last), source.address, now);
+      }
     }
 
     private void ended() {
       received.add(count);
+      sink.came(given);
       count = 0;
+      given = 0;
       time = null;
     }
   }
@@ -163,19 +172,13 @@ public final class SyslogServer implements AutoCloseable {
   private final class Source {
     private final Ipv4 bits;
     private final InetAddress address;
-    private final LongPredicate allowed;
-    private final LastTime last = new LastTime();
+    private final SourceLimit.Share share;
+    private final LastLine last = new LastLine();
 
     private Source(Ipv4 bits, InetAddress address) {
       this.bits = bits;
       this.address = address;
-      this.allowed = limit.of(address);
-    }
-
-    private void accept(byte[] bytes, int from, int length, Instant now) {
-      if (length > 0 && allowed.test(now.getEpochSecond())) {
-        sink.accept(SyslogParser.parse(bytes, from, length, now, last), address, now);
-      }
+      this.share = limit.of(address);
     }
   }
 
@@ -209,19 +212,13 @@ public final class SyslogServer implements AutoCloseable {
 
   private void read(Socket connection) {
     InetAddress address = connection.getInetAddress();
+    Together together = new Together();
     try (connection) {
       connection.setSoTimeout(SILENCE_MILLISECONDS);
-      SyslogFrames frames = new SyslogFrames(connection.getInputStream());
       Source source = new Source(Ipv4.NONE, address);
-      Instant now = Instant.EPOCH;
-      long reads = 0;
+      SyslogFrames frames = new SyslogFrames(connection.getInputStream(), together::ended);
       while (frames.next()) {
-        if (frames.reads() != reads) { // what came together has one time
-          reads = frames.reads();
-          now = clock.instant();
-        }
-        received.increment();
-        source.accept(frames.bytes(), frames.from(), frames.length(), now);
+        together.accept(source, frames.bytes(), frames.from(), frames.length());
       }
     } catch (dev.ingot.netboot.PacketException broken) {
       malformed.increment();
@@ -231,6 +228,7 @@ public final class SyslogServer implements AutoCloseable {
     } catch (IOException gone) {
       LOG.debug("syslog from {}: {}", address.getHostAddress(), gone.getMessage());
     } finally {
+      together.ended();
       open.remove(connection);
     }
   }

@@ -9,4 +9,10 @@ import java.time.Instant;
  */
 public interface SyslogSink {
   void accept(SyslogMessage message, InetAddress source, Instant received);
+
+  /**
+   * Of those that a thread gave, so many came together: counting them one by one costs a tenth of
+   * what reading them does.
+   */
+  default void came(long messages) {}
 }

@@ -113,7 +113,7 @@ final class SyslogTimes {
    */
   static @Nullable Instant bsd(Cursor cursor, Instant received) {
     int start = cursor.at;
-    Instant same = cursor.last.take(cursor, received);
+    Instant same = cursor.last.time(cursor, received);
     if (same != null) {
       return same;
     }

@@ -63,7 +63,7 @@ class SyslogFramesTest {
   }
 
   private static List<String> read(InputStream stream) throws IOException {
-    SyslogFrames frames = new SyslogFrames(stream);
+    SyslogFrames frames = new SyslogFrames(stream, () -> {});
     List<String> read = new ArrayList<>();
     while (frames.next()) {
       read.add(

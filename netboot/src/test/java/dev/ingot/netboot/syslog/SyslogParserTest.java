@@ -91,14 +91,29 @@ class SyslogParserTest {
     String[] ends = {
       " ", " UTC ", " GMT: ", ": ", ".123 ", ".5 UTC: ", "", "Z ", ".25Z ", "+01:00 "
     };
-    LastTime last = new LastTime();
-    for (int round = 0; round < 20_000; round++) {
+    String[] hosts = {"", "UTC ", "host ", "host  ", "ho:st ", "h[1] ", "%x ", "[", "host[ "};
+    String[] tags = {
+      "su",
+      "su[1]",
+      "su[]",
+      "su[1",
+      "su[1]x",
+      "su[[1]]",
+      "%A-5-B",
+      "",
+      "su[" + "1".repeat(129) + "]"
+    };
+    String[] texts = {": x", ":x", " x", "x", "::x", ":", "", "] x", "[2]: x"};
+    LastLine last = new LastLine();
+    for (int round = 0; round < 200_000; round++) {
       String line =
           "<30>"
               + times[random.nextInt(times.length)]
               + random.nextInt(3)
               + ends[random.nextInt(ends.length)]
-              + (random.nextBoolean() ? "UTC su[1]: x" : "host su: x");
+              + hosts[random.nextInt(hosts.length)]
+              + tags[random.nextInt(tags.length)]
+              + texts[random.nextInt(texts.length)];
       byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
       Instant received = RECEIVED.plusSeconds(random.nextInt(4) * 40_000L);
       assertThat(SyslogParser.parse(bytes, 0, bytes.length, received, last))

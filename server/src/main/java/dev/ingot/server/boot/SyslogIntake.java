@@ -88,13 +88,17 @@ final class SyslogIntake implements SyslogSink, AutoCloseable {
 
   @Override
   public void accept(SyslogMessage message, InetAddress source, Instant received) {
-    taken.increment();
     if (full) {
       dropped.increment();
     } else if (!waiting.offer(new Line(message, source, received))) {
       full = true;
       dropped.increment();
     }
+  }
+
+  @Override
+  public void came(long messages) {
+    taken.add(messages);
   }
 
   long received() {
