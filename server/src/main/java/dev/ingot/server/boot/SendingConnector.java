@@ -52,6 +52,7 @@ final class SendingConnector extends ServerConnector {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // a buffer is equal to another that holds the same
     public boolean flush(ByteBuffer... buffers) throws IOException {
       Part sent = part;
       if (sent == null) {
