@@ -85,11 +85,9 @@ final class ScriptConnections extends AbstractConnectionFactory {
 
   private final class ScriptConnection extends AbstractConnection
       implements Connection.UpgradeFrom {
-    private static final int LONGEST_HEAD = 1024;
-
     private final Connector connector;
     private final @Nullable Ipv4 from;
-    private final ByteBuffer buffer = BufferUtil.allocateDirect(LONGEST_HEAD);
+    private final ByteBuffer buffer = BufferUtil.allocateDirect(ScriptRequest.LONGEST);
     private final Callback fillable =
         Callback.from(InvocationType.NON_BLOCKING, this::onFillable, this::failed);
     private final Callback written =
@@ -131,7 +129,7 @@ final class ScriptConnections extends AbstractConnectionFactory {
       try {
         while (buffer.hasRemaining()) {
           int length = request.read(buffer);
-          if (length == ScriptRequest.INCOMPLETE && buffer.remaining() < LONGEST_HEAD) {
+          if (length == ScriptRequest.INCOMPLETE && buffer.remaining() < ScriptRequest.LONGEST) {
             break;
           }
           MacAddress mac = length > 0 ? request.mac() : null;

@@ -28,6 +28,10 @@ final class ScriptRequest {
     bytes("user-agent"), bytes("accept"), bytes("accept-language"), bytes("cache-control")
   };
 
+  /** A longer head is another's. */
+  static final int LONGEST = 1024;
+
+  private final byte[] head = new byte[LONGEST];
   private final byte[] last = new byte[MAC];
   private @Nullable MacAddress mac;
 
@@ -41,26 +45,26 @@ final class ScriptRequest {
   }
 
   /**
-   * Looks at the request that begins at the buffer's position, and moves nothing.
+   * Looks at the request that begins at the position, and moves nothing.
    *
    * @return how many bytes it has, or {@link #INCOMPLETE} or {@link #ANOTHER}
    */
-  int read(ByteBuffer buffer) {
-    int start = buffer.position();
-    int end = buffer.limit();
-    int there = Math.min(BEFORE_MAC.length, end - start);
-    if (!is(buffer, start, BEFORE_MAC, there, false)) {
+  int read(ByteBuffer request) {
+    int end = Math.min(request.remaining(), head.length);
+    request.get(request.position(), head, 0, end);
+    int there = Math.min(BEFORE_MAC.length, end);
+    if (!is(0, BEFORE_MAC, there, false)) {
       return ANOTHER;
     }
-    int behind = start + BEFORE_MAC.length + MAC;
+    int behind = BEFORE_MAC.length + MAC;
     int line = behind + BEHIND_MAC.length;
-    for (int at = start + BEFORE_MAC.length; at < Math.min(behind, end); at++) {
-      if (buffer.get(at) <= ' ') {
+    for (int at = BEFORE_MAC.length; at < Math.min(behind, end); at++) {
+      if (head[at] <= ' ') {
         return ANOTHER; // too short for a MAC address
       }
     }
     int rest = Math.clamp(end - behind, 0, BEHIND_MAC.length);
-    if (!is(buffer, behind, BEHIND_MAC, rest, false)) {
+    if (!is(behind, BEHIND_MAC, rest, false)) {
       return ANOTHER;
     }
     if (end < line) {
@@ -69,21 +73,21 @@ final class ScriptRequest {
     boolean host = false;
     while (true) {
       int newline = line;
-      while (newline < end && buffer.get(newline) >= ' ') {
+      while (newline < end && head[newline] >= ' ') {
         newline++;
       }
       if (newline + 1 >= end) {
-        return newline == end || buffer.get(newline) == '\r' ? INCOMPLETE : ANOTHER;
+        return newline == end || head[newline] == '\r' ? INCOMPLETE : ANOTHER;
       }
-      if (buffer.get(newline) != '\r' || buffer.get(newline + 1) != '\n') {
+      if (head[newline] != '\r' || head[newline + 1] != '\n') {
         return ANOTHER;
       }
       if (newline == line) {
-        read(buffer, start + BEFORE_MAC.length);
-        return host ? line + 2 - start : ANOTHER;
+        readMac();
+        return host ? line + 2 : ANOTHER;
       }
-      boolean names = names(buffer, line, newline, HOST);
-      if (names ? host : !harmless(buffer, line, newline)) {
+      boolean names = names(line, newline, HOST);
+      if (names ? host : !harmless(line, newline)) {
         return ANOTHER;
       }
       host |= names;
@@ -91,25 +95,25 @@ final class ScriptRequest {
     }
   }
 
-  private static boolean harmless(ByteBuffer buffer, int from, int to) {
+  private boolean harmless(int from, int to) {
     for (byte[] each : HARMLESS) {
-      if (names(buffer, from, to, each)) {
+      if (names(from, to, each)) {
         return true;
       }
     }
     int value = from + CONNECTION.length + 1;
-    return names(buffer, from, to, CONNECTION)
+    return names(from, to, CONNECTION)
         && value < to
-        && buffer.get(value) == ' '
+        && head[value] == ' '
         && to - value - 1 == KEEP_ALIVE.length
-        && is(buffer, value + 1, KEEP_ALIVE, KEEP_ALIVE.length, true);
+        && is(value + 1, KEEP_ALIVE, KEEP_ALIVE.length, true);
   }
 
   /** Whether a field's line begins with that name and its colon. */
-  private static boolean names(ByteBuffer buffer, int from, int to, byte[] name) {
+  private boolean names(int from, int to, byte[] name) {
     return to - from > name.length
-        && buffer.get(from + name.length) == ':'
-        && is(buffer, from, name, name.length, true);
+        && head[from + name.length] == ':'
+        && is(from, name, name.length, true);
   }
 
   /**
@@ -117,9 +121,9 @@ final class ScriptRequest {
    *
    * @param anyCase whether small letters of the word stand for large ones too
    */
-  private static boolean is(ByteBuffer buffer, int from, byte[] word, int length, boolean anyCase) {
+  private boolean is(int from, byte[] word, int length, boolean anyCase) {
     for (int place = 0; place < length; place++) {
-      byte here = buffer.get(from + place);
+      byte here = head[from + place];
       boolean same =
           here == word[place]
               || (anyCase
@@ -134,10 +138,10 @@ final class ScriptRequest {
     return true;
   }
 
-  private void read(ByteBuffer buffer, int from) {
+  private void readMac() {
     boolean same = mac != null;
     for (int place = 0; place < MAC; place++) {
-      byte here = buffer.get(from + place);
+      byte here = head[BEFORE_MAC.length + place];
       same &= here == last[place];
       last[place] = here;
     }
