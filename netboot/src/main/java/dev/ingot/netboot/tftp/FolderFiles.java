@@ -8,23 +8,39 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The regular files under one folder. What a link inside points to must lie under it too. */
 public final class FolderFiles implements TftpFiles {
   private final Path folder;
+  private final KnownFiles known;
 
-  public FolderFiles(Path folder) throws IOException {
+  /**
+   * @param milliseconds a running count that never goes back
+   */
+  public FolderFiles(Path folder, LongSupplier milliseconds) throws IOException {
     this.folder = folder.toRealPath();
+    this.known = new KnownFiles(milliseconds);
+  }
+
+  @Override
+  public @Nullable Bytes known(String name, InetAddress client) {
+    return known.get(name);
   }
 
   @Override
   public Content open(String name, InetAddress client) throws IOException, RefusedException {
-    Path file = resolve(folder, name);
-    if (file == null) {
+    Path named = named(folder, name);
+    Path file = named == null ? null : real(folder, named);
+    if (named == null || file == null) {
       throw new RefusedException(TftpPacket.Failure.NOT_FOUND, "no such file");
     }
-    return new Open(FileChannel.open(file, StandardOpenOption.READ));
+    Open content = new Open(FileChannel.open(file, StandardOpenOption.READ));
+    if (content.size() <= KnownFiles.LONGEST) {
+      known.opened(name, named, content);
+    }
+    return content;
   }
 
   /**
@@ -34,17 +50,24 @@ public final class FolderFiles implements TftpFiles {
    * @param folder its real path
    */
   public static @Nullable Path resolve(Path folder, String name) throws IOException {
+    Path named = named(folder, name);
+    return named == null ? null : real(folder, named);
+  }
+
+  private static @Nullable Path named(Path folder, String name) {
     String relative = name.replace('\\', '/').replaceFirst("^/+", "");
-    Path wanted;
     try {
-      wanted = folder.resolve(relative).normalize();
+      return folder.resolve(relative).normalize();
     } catch (InvalidPathException hostile) {
       return null;
     }
-    if (!wanted.startsWith(folder) || !Files.isRegularFile(wanted)) {
+  }
+
+  private static @Nullable Path real(Path folder, Path named) throws IOException {
+    if (!named.startsWith(folder) || !Files.isRegularFile(named)) {
       return null;
     }
-    Path real = wanted.toRealPath();
+    Path real = named.toRealPath();
     return real.startsWith(folder) ? real : null;
   }
 

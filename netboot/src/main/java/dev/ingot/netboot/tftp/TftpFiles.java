@@ -3,6 +3,7 @@ package dev.ingot.netboot.tftp;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** The port: what can be read. Called by many threads at once; may wait for a database. */
 public interface TftpFiles {
@@ -13,6 +14,14 @@ public interface TftpFiles {
    * @throws RefusedException when this client gets no such file
    */
   Content open(String name, InetAddress client) throws IOException, RefusedException;
+
+  /**
+   * What {@link #open} would give, or null when one must wait for it. Called by the thread that
+   * listens.
+   */
+  default @Nullable Bytes known(String name, InetAddress client) {
+    return null;
+  }
 
   /** Told of each transfer's end, for the boot's timeline. Must not wait. */
   default void ended(Ended transfer) {}
@@ -26,6 +35,23 @@ public interface TftpFiles {
 
     @Override
     void close();
+  }
+
+  /** Content that is in memory. */
+  record Bytes(byte[] bytes) implements Content {
+    @Override
+    public long size() {
+      return bytes.length;
+    }
+
+    @Override
+    public void read(ByteBuffer into, long position) {
+      int from = (int) Math.min(position, bytes.length);
+      into.put(bytes, from, Math.min(into.remaining(), bytes.length - from));
+    }
+
+    @Override
+    public void close() {}
   }
 
   /**

@@ -9,7 +9,11 @@ public sealed interface TftpPacket {
    * @param file as the client wrote it; nothing is known of its shape
    * @param options names in lower case, in the order sent, at most eight
    */
-  record ReadRequest(String file, String mode, Map<String, String> options) implements TftpPacket {}
+  record ReadRequest(String file, String mode, Map<String, String> options) implements TftpPacket {
+    boolean isOctet() {
+      return mode.equalsIgnoreCase("octet");
+    }
+  }
 
   record WriteRequest(String file) implements TftpPacket {}
 

@@ -22,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -93,10 +94,12 @@ final class TransferLoop implements AutoCloseable, BatchSocket.Receiver {
       counters.overloaded.increment();
       return;
     }
+    TftpFiles.Content known =
+        request.isOctet() ? files.known(request.file(), client.inetAddress()) : null;
     hand(
         () -> {
           asked.decrementAndGet();
-          request(client, request);
+          request(client, request, known);
         });
   }
 
@@ -177,7 +180,8 @@ final class TransferLoop implements AutoCloseable, BatchSocket.Receiver {
     }
   }
 
-  private void request(TftpClient client, TftpPacket.ReadRequest request) {
+  private void request(
+      TftpClient client, TftpPacket.ReadRequest request, TftpFiles.@Nullable Content known) {
     if (closed) {
       return;
     }
@@ -197,6 +201,10 @@ final class TransferLoop implements AutoCloseable, BatchSocket.Receiver {
       counters.overloaded.increment();
       return;
     }
+    if (known != null) {
+      begin(session(client, request, known, now));
+      return;
+    }
     opening.add(client.key());
     long began = now;
     openers.execute(() -> open(client, request, began));
@@ -205,9 +213,7 @@ final class TransferLoop implements AutoCloseable, BatchSocket.Receiver {
   /** On a virtual thread: asks for the file, then hands the transfer to the loop's thread. */
   private void open(TftpClient client, TftpPacket.ReadRequest request, long began) {
     try {
-      TftpFiles.Content content = content(request, client.inetAddress());
-      TransferOptions options = TransferOptions.choose(request.options(), content.size());
-      Session session = new Session(client, request, content, options, counters, began);
+      Session session = session(client, request, content(request, client.inetAddress()), began);
       hand(() -> begin(session));
     } catch (TftpFiles.RefusedException refused) {
       failed(
@@ -226,6 +232,12 @@ final class TransferLoop implements AutoCloseable, BatchSocket.Receiver {
           new TftpPacket.Failure(TftpPacket.Failure.UNDEFINED, "the file could not be opened"),
           began);
     }
+  }
+
+  private Session session(
+      TftpClient client, TftpPacket.ReadRequest request, TftpFiles.Content content, long began) {
+    TransferOptions options = TransferOptions.choose(request.options(), content.size());
+    return new Session(client, request, content, options, counters, began);
   }
 
   private TftpFiles.Content content(TftpPacket.ReadRequest request, InetAddress client)

@@ -31,8 +31,8 @@ final class TftpReader {
     try (TftpServer server =
             TftpServer.start(
                 List.of(new InetSocketAddress(HERE, 0)),
-                new FolderFiles(folder),
-                () -> System.nanoTime() / 1_000_000);
+                new FolderFiles(folder, TftpReader::milliseconds),
+                TftpReader::milliseconds);
         var files = Files.list(folder)) {
       for (Path file : files.toList()) {
         byte[] read =
@@ -48,6 +48,10 @@ final class TftpReader {
                 + server.counters().blocksRepeated());
       }
     }
+  }
+
+  static long milliseconds() {
+    return System.nanoTime() / 1_000_000;
   }
 
   /** Acknowledges the last block of each window, loses packets as told. */

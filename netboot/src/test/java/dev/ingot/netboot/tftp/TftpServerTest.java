@@ -27,6 +27,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,7 @@ class TftpServerTest {
 
   @TempDir Path folder;
   private final Queue<TftpFiles.Ended> ended = new ConcurrentLinkedQueue<>();
+  private final AtomicLong now = new AtomicLong();
   private TftpServer server;
   private int port;
 
@@ -46,13 +49,18 @@ class TftpServerTest {
     Path root = Files.createDirectory(folder.resolve("root"));
     Files.writeString(folder.resolve("secret"), "nobody may read this");
     Files.createSymbolicLink(root.resolve("link"), folder.resolve("secret"));
-    FolderFiles files = new FolderFiles(root);
+    FolderFiles files = new FolderFiles(root, now::get);
     TftpFiles told =
         new TftpFiles() {
           @Override
           public Content open(String name, InetAddress client)
               throws IOException, RefusedException {
             return files.open(name, client);
+          }
+
+          @Override
+          public @Nullable Bytes known(String name, InetAddress client) {
+            return files.known(name, client);
           }
 
           @Override
@@ -88,6 +96,20 @@ class TftpServerTest {
     await()
         .untilAsserted(
             () -> assertThat(server.counters().transfers(TftpFiles.Outcome.SENT)).isEqualTo(14));
+  }
+
+  @Test
+  void aShortFileThatIsKnownArrivesAsItIsNow() throws IOException {
+    for (int size : new int[] {0, 511, 1468, 65_536}) {
+      Map<String, String> options = options("tsize", "0", "blksize", "1468", "windowsize", "4");
+      byte[] content = file("short", size);
+      for (int i = 0; i < 4; i++) {
+        now.addAndGet(1000);
+        assertThat(read("short", Map.of(), 0)).isEqualTo(content);
+        assertThat(read("short", options, 0)).isEqualTo(content);
+      }
+      assertThat(read("/short", options, 0.05)).isEqualTo(content);
+    }
   }
 
   @Test

@@ -239,7 +239,7 @@ public final class Boot implements AutoCloseable {
   private void open(Collection<BootNetwork> asked, List<AutoCloseable> doors) throws IOException {
     PortSettings ports = settings.ports();
     List<String> addresses = addresses(asked);
-    BootFiles files = new BootFiles(folder, scripts::script, templates, evidence);
+    BootFiles files = new BootFiles(folder, scripts::script, templates, evidence, milliseconds);
     BootHttp http =
         new BootHttp(addresses, ports.http(), files.paths(), mirrors(), scripts, evidence);
     doors.add(http);

@@ -8,7 +8,6 @@ import dev.ingot.netboot.tftp.TftpPacket;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.nio.ByteBuffer;
 import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,6 +17,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -45,9 +46,14 @@ final class BootFiles implements TftpFiles {
   /**
    * @param scripts the script of the machine that has an address
    * @param own the operator's folder; made when it is not there
+   * @param milliseconds a running count that never goes back
    */
   BootFiles(
-      Path own, Function<Ipv4, String> scripts, BootTemplates templates, BootEvidence evidence)
+      Path own,
+      Function<Ipv4, String> scripts,
+      BootTemplates templates,
+      BootEvidence evidence,
+      LongSupplier milliseconds)
       throws IOException {
     this.scripts = scripts;
     this.templates = templates;
@@ -55,7 +61,7 @@ final class BootFiles implements TftpFiles {
     Files.createDirectories(own);
     for (Path folder : List.of(own, DEBIAN_IPXE)) {
       if (Files.isDirectory(folder)) {
-        folders.add(new FolderFiles(folder));
+        folders.add(new FolderFiles(folder, milliseconds));
         paths.add(folder.toRealPath());
       }
     }
@@ -64,6 +70,12 @@ final class BootFiles implements TftpFiles {
   /** Where files are looked for, in this order. */
   List<Path> paths() {
     return List.copyOf(paths);
+  }
+
+  /** Of the operator's own folder only: what lies behind it may be hidden by now. */
+  @Override
+  public @Nullable Bytes known(String name, InetAddress client) {
+    return folders.getFirst().known(name, client);
   }
 
   @Override
@@ -83,7 +95,7 @@ final class BootFiles implements TftpFiles {
     }
     String plain = name.replace('\\', '/').replaceFirst("^/+", "");
     if (SCRIPTS.contains(plain) && client instanceof Inet4Address address) {
-      return new Rendered(scripts.apply(Ipv4.of(address)).getBytes(StandardCharsets.UTF_8));
+      return new Bytes(scripts.apply(Ipv4.of(address)).getBytes(StandardCharsets.UTF_8));
     }
     throw new RefusedException(TftpPacket.Failure.NOT_FOUND, "no such file");
   }
@@ -97,7 +109,7 @@ final class BootFiles implements TftpFiles {
     }
     try {
       String text = Files.readString(template);
-      return new Rendered(templates.render(text, address).getBytes(StandardCharsets.UTF_8));
+      return new Bytes(templates.render(text, address).getBytes(StandardCharsets.UTF_8));
     } catch (MalformedInputException binary) {
       throw new RefusedException(
           TftpPacket.Failure.NOT_FOUND, template.getFileName() + " is no UTF-8 text");
@@ -105,22 +117,6 @@ final class BootFiles implements TftpFiles {
       throw new RefusedException(
           TftpPacket.Failure.NOT_FOUND, String.valueOf(withheld.getMessage()));
     }
-  }
-
-  private record Rendered(byte[] bytes) implements Content {
-    @Override
-    public long size() {
-      return bytes.length;
-    }
-
-    @Override
-    public void read(ByteBuffer into, long position) {
-      int from = (int) Math.min(position, bytes.length);
-      into.put(bytes, from, Math.min(into.remaining(), bytes.length - from));
-    }
-
-    @Override
-    public void close() {}
   }
 
   /** Writes the evidence, tied to the port that has the address. */
