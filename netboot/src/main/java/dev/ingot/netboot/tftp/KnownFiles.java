@@ -18,8 +18,8 @@ final class KnownFiles {
   static final int LONGEST = 64 << 10;
   private static final int MOST = 256;
 
-  /** Two changes within one step of the file system's clock (10 ms) have the same time. */
-  private static final long SETTLED_MILLISECONDS = 1000;
+  /** Changes within one step of the file system's clock, 10 ms to 2 s, have the same time. */
+  static final long SETTLED_MILLISECONDS = 3000;
 
   private final Map<String, Known> known = new ConcurrentHashMap<>();
   private final LongSupplier milliseconds;

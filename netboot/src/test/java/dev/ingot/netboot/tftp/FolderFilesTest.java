@@ -59,15 +59,15 @@ class FolderFilesTest {
   }
 
   @Test
-  void aShortFileIsKnownOnceItHasNotChangedForASecond() throws Exception {
+  void aShortFileIsKnownOnceItHasNotChangedForThreeSeconds() throws Exception {
     Files.writeString(folder.resolve("file"), "one");
     FolderFiles files = files();
-    for (int at : new int[] {0, 500, 999}) {
+    for (int at : new int[] {0, 1500, 2999}) {
       now.set(at);
       files.open("file", HERE).close();
       assertThat(files.known("file", HERE)).as("%d ms", at).isNull();
     }
-    now.set(1000);
+    now.set(3000);
     files.open("file", HERE).close();
     assertThat(known(files, "file")).isEqualTo("one");
     assertThat(files.known("./file", HERE)).isNull();
@@ -128,7 +128,7 @@ class FolderFilesTest {
       for (int i = 0; i < 256; i++) {
         files.open("f" + i, HERE).close();
       }
-      now.addAndGet(1000);
+      now.addAndGet(KnownFiles.SETTLED_MILLISECONDS);
     }
     assertThat(files.known("long", HERE)).isNull();
     for (int i = 0; i < 256; i++) {
@@ -145,12 +145,12 @@ class FolderFilesTest {
   }
 
   /**
-   * Opened twice, a second apart, as the content is remembered then. The clock of the file system
-   * has gone on afterwards, as it has after a real second.
+   * Opened twice, as far apart as content needs to be remembered. The clock of the file system has
+   * gone on afterwards, as it has in such a time.
    */
   private void settle(FolderFiles files) throws Exception {
     files.open("file", HERE).close();
-    now.addAndGet(1000);
+    now.addAndGet(KnownFiles.SETTLED_MILLISECONDS);
     files.open("file", HERE).close();
     Path clock = folder.resolve("clock");
     FileTime began = Files.getLastModifiedTime(Files.writeString(clock, ""));

@@ -104,7 +104,7 @@ class TftpServerTest {
       Map<String, String> options = options("tsize", "0", "blksize", "1468", "windowsize", "4");
       byte[] content = file("short", size);
       for (int i = 0; i < 4; i++) {
-        now.addAndGet(1000);
+        now.addAndGet(KnownFiles.SETTLED_MILLISECONDS);
         assertThat(read("short", Map.of(), 0)).isEqualTo(content);
         assertThat(read("short", options, 0)).isEqualTo(content);
       }
