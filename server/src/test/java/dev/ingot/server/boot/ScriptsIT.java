@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -196,6 +197,41 @@ class ScriptsIT {
                     .contains("nothing stands for boot.password (line 1)"));
     Files.writeString(folder.resolve("poap.py"), "as it is");
     assertThat(tftp("switches/poap.py")).isEqualTo("as it is");
+  }
+
+  @Test
+  void aShortFileThatIsKeptInMemoryComesAsItIsNow() throws IOException {
+    Path folder = Files.createDirectories(server.folder().resolve("boot/kept"));
+    Path without = Files.writeString(server.folder().resolve("without"), "secret");
+    String[] names = {"same", "written", "replaced", "linked", "led-out", "gone"};
+    for (String name : names) {
+      Files.writeString(folder.resolve(name), "first");
+      assertThat(tftp("kept/" + name)).isEqualTo("first");
+    }
+    await().pollDelay(3100, TimeUnit.MILLISECONDS).until(() -> true); // as long as it must settle
+    for (String name : names) {
+      assertThat(tftp("kept/" + name)).isEqualTo("first"); // read again, and kept
+      assertThat(tftp("kept/" + name)).isEqualTo("first"); // out of memory
+    }
+    Files.writeString(folder.resolve("written"), "other");
+    Path beside = Files.writeString(folder.resolve("beside"), "third");
+    Files.delete(folder.resolve("linked"));
+    Files.createSymbolicLink(folder.resolve("linked"), Path.of("beside"));
+    Files.delete(folder.resolve("led-out"));
+    Files.createSymbolicLink(folder.resolve("led-out"), without);
+    Files.delete(folder.resolve("gone"));
+    Path fresh = Files.writeString(folder.resolve("fresh"), "moved");
+    Files.move(fresh, folder.resolve("replaced"), StandardCopyOption.REPLACE_EXISTING);
+    for (int time = 0; time < 2; time++) {
+      assertThat(tftp("kept/same")).isEqualTo("first");
+      assertThat(tftp("kept/written")).isEqualTo("other");
+      assertThat(tftp("kept/linked")).isEqualTo("third");
+      assertThat(tftp("kept/replaced")).isEqualTo("moved");
+      assertThat(tftp("kept/led-out")).isNull();
+      assertThat(tftp("kept/gone")).isNull();
+    }
+    Files.writeString(beside, "fourth");
+    assertThat(tftp("kept/linked")).isEqualTo("fourth");
   }
 
   /** The first block, or null for an error. */
