@@ -101,8 +101,12 @@ final class IngotProcess implements AutoCloseable {
     }
   }
 
+  /** One that has ended is left alone: its number may be another's by now. */
   @Override
   public void close() {
+    if (!process.isAlive()) {
+      return;
+    }
     List<ProcessHandle> children = process.descendants().toList();
     process.destroyForcibly();
     children.forEach(ProcessHandle::destroyForcibly);
