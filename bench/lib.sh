@@ -10,7 +10,15 @@ rabbit_pid=
 rabbit_port=
 name_port=
 
-free_port() { /usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+# below those that the kernel gives to any connection (ip_local_port_range), so none takes it in between
+free_port() {
+  /usr/bin/python3 -c '
+import random, socket
+while True:
+    try: s = socket.socket(); s.bind(("127.0.0.1", random.randrange(10240, 32768))); break
+    except OSError: pass
+print(s.getsockname()[1])'
+}
 
 stop_process() { # pid
   [[ -n $1 ]] && kill "$1" 2>/dev/null && wait "$1" 2>/dev/null

@@ -11,9 +11,9 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import dev.ingot.broker.EmbeddedBroker;
 import dev.ingot.testkit.DebianRabbit;
+import dev.ingot.testkit.FreePort;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -226,24 +226,13 @@ class BrokerConnectionIT {
     }
   }
 
-  /** A port that the kernel gives nobody, the broker's other listeners neither. */
-  private static int freeBelowTheKernels() {
-    for (int port = 15_000 + (int) (ProcessHandle.current().pid() % 5_000); ; port++) {
-      try (ServerSocket free = new ServerSocket(port)) {
-        return free.getLocalPort();
-      } catch (IOException e) {
-        assertThat(port).as("no port is free: %s", e.getMessage()).isLessThan(30_000);
-      }
-    }
-  }
-
   @Test
   void aBrokerIsTrustedByItsCaAndNameOrByItsPinnedKeyAndByNothingElse(@TempDir Path folder)
       throws Exception {
     assumeTrue(DebianRabbit.isInstalled(), "Debian's rabbitmq-server is not installed");
     selfSigned(folder, "here", "IP:127.0.0.1");
     selfSigned(folder, "elsewhere", "DNS:elsewhere.example");
-    int port = freeBelowTheKernels();
+    int port = FreePort.next();
     Path here = folder.resolve("here.pem");
     Path elsewhere = folder.resolve("elsewhere.pem");
     try (DebianRabbit rabbit =

@@ -8,8 +8,13 @@ import dev.ingot.core.Json;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -23,13 +28,13 @@ class DamagedOutputsTest {
   private static final ThreadMXBean THREAD = ManagementFactory.getThreadMXBean();
 
   @Test
-  void damagedInTwoHundredWaysEveryOutputGivesFactsOrTheParsersError() {
+  void damagedInTwoHundredWaysEveryOutputGivesFactsOrTheParsersError() throws Exception {
     damage(200, 1_000);
   }
 
   @Test
   @Tag("long")
-  void damagedInTenThousandWaysEveryOutputGivesFactsOrTheParsersError() {
+  void damagedInTenThousandWaysEveryOutputGivesFactsOrTheParsersError() throws Exception {
     damage(10_000, Integer.MAX_VALUE);
   }
 
@@ -37,28 +42,37 @@ class DamagedOutputsTest {
    * Large outputs are damaged in a part of the given size, so that the everyday test ends in time;
    * the long one takes them whole.
    */
-  private static void damage(int rounds, int largest) {
-    List<Recorded> all = Recorded.all();
+  private static void damage(int rounds, int largest) throws Exception {
+    List<Callable<Integer>> each = new ArrayList<>();
+    for (Recorded one : Recorded.all()) {
+      each.add(() -> withFacts(one, rounds, largest));
+    }
     long facts = 0;
-    long failures = 0;
-    for (Recorded one : all) {
-      Random random = new Random(one.file().hashCode());
-      for (int round = 0; round < rounds; round++) {
-        String whole = one.text();
-        // Mostly from the beginning, where the head is that makes a form known.
-        boolean within = whole.length() > largest && random.nextInt(4) == 0;
-        int from = within ? random.nextInt(whole.length() - largest) : 0;
-        String part =
-            round == 0 ? whole : whole.substring(from, Math.min(whole.length(), from + largest));
-        if (parses(one, damaged(part, random), round)) {
-          facts++;
-        } else {
-          failures++;
-        }
+    try (ExecutorService processors =
+        Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
+      for (Future<Integer> one : processors.invokeAll(each)) {
+        facts += one.get();
       }
     }
+    long failures = (long) each.size() * rounds - facts;
     assertThat(facts).as("outputs with facts").isGreaterThan(failures);
     assertThat(failures).as("outputs without").isPositive();
+  }
+
+  /** How many of its damaged forms gave facts. */
+  private static int withFacts(Recorded one, int rounds, int largest) {
+    Random random = new Random(one.file().hashCode());
+    String whole = one.text();
+    int facts = 0;
+    for (int round = 0; round < rounds; round++) {
+      // Mostly from the beginning, where the head is that makes a form known.
+      boolean within = whole.length() > largest && random.nextInt(4) == 0;
+      int from = within ? random.nextInt(whole.length() - largest) : 0;
+      String part =
+          round == 0 ? whole : whole.substring(from, Math.min(whole.length(), from + largest));
+      facts += parses(one, damaged(part, random), round) ? 1 : 0;
+    }
+    return facts;
   }
 
   @Test

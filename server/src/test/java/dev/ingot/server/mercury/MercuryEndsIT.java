@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ingot.server.TestServer;
 import dev.ingot.server.TestServer.Answer;
+import dev.ingot.testkit.FreePort;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,8 +66,8 @@ class MercuryEndsIT {
             "agent.py",
             backend,
             "127.0.0.1",
-            String.valueOf(MercuryScene.port()),
-            String.valueOf(MercuryScene.port()),
+            String.valueOf(FreePort.next()),
+            String.valueOf(FreePort.next()),
             ID)) {
       assertThat(
               agent.await(line -> line.has("registered")).at("/registered/message").stringValue())

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.ingot.core.Json;
 import dev.ingot.server.TestServer;
 import dev.ingot.server.TestServer.Answer;
+import dev.ingot.testkit.FreePort;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,8 +57,8 @@ class MercuryIT {
         "agent.py",
         backend,
         "127.0.0.1",
-        String.valueOf(MercuryScene.port()),
-        String.valueOf(MercuryScene.port()),
+        String.valueOf(FreePort.next()),
+        String.valueOf(FreePort.next()),
         id);
   }
 

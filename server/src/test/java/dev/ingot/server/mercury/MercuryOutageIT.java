@@ -7,6 +7,7 @@ import dev.ingot.server.DatabaseWire;
 import dev.ingot.server.TestServer;
 import dev.ingot.server.TestServer.Answer;
 import dev.ingot.server.store.DatabaseSettings;
+import dev.ingot.testkit.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -103,8 +104,8 @@ class MercuryOutageIT {
             "agent.py",
             backend,
             "127.0.0.1",
-            String.valueOf(MercuryScene.port()),
-            String.valueOf(MercuryScene.port()),
+            String.valueOf(FreePort.next()),
+            String.valueOf(FreePort.next()),
             ID)) {
       agent.await(line -> line.has("updated"));
       String early = "{\"on\": \"%s\", \"capability\": \"early\", \"arguments\": {}}".formatted(ID);

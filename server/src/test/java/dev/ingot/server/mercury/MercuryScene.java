@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ingot.configuration.ByteSize;
 import dev.ingot.core.Json;
+import dev.ingot.testkit.FreePort;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -60,15 +59,8 @@ final class MercuryScene {
         Duration.ofSeconds(1));
   }
 
-  /** A port of loopback that was free a moment ago. */
   static String place() throws IOException {
-    return "127.0.0.1:" + port();
-  }
-
-  static int port() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
-    }
+    return "127.0.0.1:" + FreePort.next();
   }
 
   static List<JsonNode> ask(Path folder, String place, Object... requests) throws IOException {
