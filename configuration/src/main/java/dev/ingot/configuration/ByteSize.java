@@ -1,18 +1,21 @@
 package dev.ingot.configuration;
 
-import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An amount of bytes, written {@code 10GiB}, {@code 512MiB}, {@code 1.5GB} or {@code 4096B}: binary
  * units with an i (1024), decimal ones without (1000).
  */
 public record ByteSize(long bytes) implements Comparable<ByteSize> {
-  private static final Pattern FORM = Pattern.compile("(\\d{1,18}(?:\\.\\d{1,3})?)\\s*([A-Za-z]+)");
+  private static final Pattern FORM =
+      Pattern.compile("(\\d{1,18})(?:\\.(\\d{1,3}))?\\s*([A-Za-z]+)");
+  private static final BigInteger THOUSAND = BigInteger.valueOf(1_000);
   private static final Map<String, Long> UNITS = new LinkedHashMap<>();
 
   static {
@@ -50,16 +53,24 @@ public record ByteSize(long bytes) implements Comparable<ByteSize> {
     Matcher matcher = FORM.matcher(text.strip());
     if (matcher.matches()) {
       for (Map.Entry<String, Long> unit : UNITS.entrySet()) {
-        if (unit.getKey().toLowerCase(Locale.ROOT).equals(lower(matcher.group(2)))) {
-          BigDecimal bytes =
-              new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(unit.getValue()));
-          if (bytes.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) <= 0) {
+        if (unit.getKey().toLowerCase(Locale.ROOT).equals(lower(matcher.group(3)))) {
+          BigInteger bytes =
+              thousandths(matcher.group(1), matcher.group(2))
+                  .multiply(BigInteger.valueOf(unit.getValue()))
+                  .divide(THOUSAND);
+          if (bytes.bitLength() < Long.SIZE) {
             return new ByteSize(bytes.longValue());
           }
         }
       }
     }
     throw new IllegalArgumentException("not an amount of bytes with a unit, e.g. 512MiB or 10GiB");
+  }
+
+  /** Not by {@link java.math.BigDecimal}, which takes a quarter of a second on an agent's start. */
+  private static BigInteger thousandths(String whole, @Nullable String fraction) {
+    String digits = fraction == null ? "" : fraction;
+    return new BigInteger(whole + digits + "0".repeat(3 - digits.length()));
   }
 
   private static String lower(String text) {

@@ -82,7 +82,7 @@ final class BootHttp implements AutoCloseable {
       ServerConnector each =
           NetworkCard.under(address)
               ? new SendingConnector(server, known)
-              : new ServerConnector(server, 1, 1, known);
+              : new BootConnector(server, known);
       each.setHost(address);
       each.setPort(port);
       each.setAcceptQueueSize(4096);
