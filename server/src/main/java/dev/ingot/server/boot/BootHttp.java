@@ -42,6 +42,13 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class BootHttp implements AutoCloseable {
   private static final Duration IDLE = Duration.ofSeconds(60);
+
+  /** Threads of each address that read requests and answer scripts: a rack that asks at once. */
+  private static final int READERS = Math.min(4, Runtime.getRuntime().availableProcessors());
+
+  /** Beside an address's readers and the thread that accepts its connections. */
+  private static final int SPARE_THREADS = 8;
+
   private static final Pattern UUID_FORM =
       Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
   private static final String NOBODY =
@@ -66,7 +73,8 @@ final class BootHttp implements AutoCloseable {
       @Nullable Mirrors mirrors,
       Scripts scripts,
       BootEvidence evidence) {
-    QueuedThreadPool threads = new QueuedThreadPool(16, 4);
+    QueuedThreadPool threads =
+        new QueuedThreadPool(addresses.size() * (READERS + 1) + SPARE_THREADS, 4);
     threads.setName("boot-http");
     VirtualThreadPool workers = new VirtualThreadPool();
     threads.setVirtualThreadsExecutor(workers);
@@ -81,8 +89,8 @@ final class BootHttp implements AutoCloseable {
       ConnectionFactory[] known = {new ScriptConnections(common, scripts, workers), common};
       ServerConnector each =
           NetworkCard.under(address)
-              ? new SendingConnector(server, known)
-              : new BootConnector(server, known);
+              ? new SendingConnector(server, READERS, known)
+              : new ServerConnector(server, 1, READERS, known);
       each.setHost(address);
       each.setPort(port);
       each.setAcceptQueueSize(4096);

@@ -11,6 +11,7 @@ import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * A port on a network card, which the kernel gives a file's own pages (sendfile(2)): no processor
  * touches them.
  */
-final class SendingConnector extends BootConnector {
-  SendingConnector(Server server, ConnectionFactory... factories) {
-    super(server, factories);
+final class SendingConnector extends ServerConnector {
+  SendingConnector(Server server, int readers, ConnectionFactory... factories) {
+    super(server, 1, readers, factories);
   }
 
   @Override

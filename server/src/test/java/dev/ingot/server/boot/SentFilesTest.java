@@ -46,7 +46,7 @@ final class SentFilesTest {
     Files.writeString(folder.resolve("short"), "a few bytes");
     HttpConnectionFactory http = new HttpConnectionFactory();
     ServerConnector connector =
-        card ? new SendingConnector(server, http) : new ServerConnector(server, http);
+        card ? new SendingConnector(server, 1, http) : new ServerConnector(server, http);
     connector.setHost("127.0.0.1");
     server.addConnector(connector);
     server.setHandler(new SentFiles(ResourceFactory.of(server).newResource(folder)));
