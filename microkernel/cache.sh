@@ -13,7 +13,8 @@ classpath=$(cd "$root" && find opt/ingot/lib -name '*.jar' -printf ':/%p\n' | LC
 # made for, or each pointer in it would be written anew; and methods that are called by reflection, once, get no code made for that.
 printf '%s\n' -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -Djdk.reflect.useNativeAccessorOnly=true -XX:+UseSerialGC \
   -XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=20 -Xms32m -Xmn20m -Xmx96m -Xss512k -XX:-UsePerfData -XX:+UseCompactObjectHeaders \
-  -Dslf4j.provider=ch.qos.logback.classic.spi.LogbackServiceProvider -Xlog:disable -Xlog:all=error -Xlog:cds=off --enable-native-access=ALL-UNNAMED -cp "${classpath#:}" >"$root/opt/ingot/agent.args"
+  -Dslf4j.provider=ch.qos.logback.classic.spi.LogbackServiceProvider -Dslf4j.internal.verbosity=WARN \
+  -Xlog:disable -Xlog:all=error -Xlog:cds=off --enable-native-access=ALL-UNNAMED -cp "${classpath#:}" >"$root/opt/ingot/agent.args"
 [[ $verb != arguments ]] || exit 0
 
 find "$root/opt" -exec touch -h -d @0 {} + # the archive remembers the time of each jar
