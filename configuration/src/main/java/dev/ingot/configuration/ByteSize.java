@@ -67,7 +67,7 @@ public record ByteSize(long bytes) implements Comparable<ByteSize> {
     throw new IllegalArgumentException("not an amount of bytes with a unit, e.g. 512MiB or 10GiB");
   }
 
-  /** Not by {@link java.math.BigDecimal}, which takes a quarter of a second on an agent's start. */
+  /** Not by BigDecimal, whose tables take an agent in QEMU a quarter of a second. */
   private static BigInteger thousandths(String whole, @Nullable String fraction) {
     String digits = fraction == null ? "" : fraction;
     return new BigInteger(whole + digits + "0".repeat(3 - digits.length()));
