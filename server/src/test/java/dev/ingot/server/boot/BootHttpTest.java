@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
@@ -22,7 +23,7 @@ class BootHttpTest {
       new BootHttp.Scripts() {
         @Override
         public byte[] kept(MacAddress mac, Ipv4 address) {
-          return "#!ipxe\n".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+          return "#!ipxe\n".getBytes(StandardCharsets.UTF_8);
         }
 
         @Override
