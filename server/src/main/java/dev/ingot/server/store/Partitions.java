@@ -36,7 +36,11 @@ final class Partitions {
     }
   }
 
-  /** Makes [from, to) and moves there what waits in the default partition; inserts wait for it. */
+  /**
+   * Makes [from, to) and moves there what waits in the default partition. Inserts wait for it
+   * before they choose a partition: one that had chosen the default and waited there would then be
+   * refused, since its row does not belong there any more.
+   */
   static void make(Handle handle, AppendOnlyTable table, Instant from, Instant to) {
     handle.useTransaction(
         transaction -> {
@@ -44,6 +48,7 @@ final class Partitions {
           String name = table.name();
           String partition = name + "_" + NAME.format(from);
           String time = table.timeColumn();
+          transaction.execute("LOCK TABLE ONLY %s IN SHARE ROW EXCLUSIVE MODE".formatted(name));
           transaction.execute("LOCK TABLE %s_default IN ACCESS EXCLUSIVE MODE".formatted(name));
           createLike(transaction, partition, name);
           String columns = String.join(", ", Columns.of(transaction, name));
@@ -137,9 +142,13 @@ final class Partitions {
             .formatted(table, partition, from, to));
   }
 
-  /** Whoever waits for our lock is in the way of all others: rather try again later. */
+  /**
+   * Whoever waits for our lock is in the way of all others: rather try again later. And before
+   * PostgreSQL looks for a deadlock, after a second: it would end one who read the table and now
+   * writes to it.
+   */
   private static void limitWait(Handle handle) {
-    handle.execute("SET LOCAL lock_timeout = '2s'");
+    handle.execute("SET LOCAL lock_timeout = '500ms'");
     handle.execute("SET LOCAL statement_timeout = '5min'");
   }
 }

@@ -6,6 +6,12 @@ import dev.ingot.configuration.ByteSize;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.awaitility.Awaitility;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -113,5 +119,49 @@ class RetentionIT {
     other.join();
     assertThat(Partition.of(handle, "note").stream().filter(p -> p.covers(now()))).hasSize(1);
     assertThat(Partition.of(handle, "note")).hasSizeBetween(3, 5);
+  }
+
+  @Test
+  void aRowThatComesWhileItsPartitionIsMadeIsTaken() throws Exception {
+    Instant now = now();
+    try (Handle holds = test.jdbi().open();
+        Handle makes = test.jdbi().open();
+        Handle inserts = test.jdbi().open();
+        ExecutorService beside = Executors.newVirtualThreadPerTaskExecutor()) {
+      holds.begin();
+      holds.execute("LOCK TABLE ONLY note IN SHARE UPDATE EXCLUSIVE MODE"); // attaching waits
+      Future<?> made =
+          beside.submit(
+              () -> Partitions.make(makes, NOTE, now.minusSeconds(60), now.plusSeconds(60)));
+      await("making waits", () -> made.isDone() || waitingForLocks() == 1);
+      Future<?> inserted =
+          beside.submit(
+              () -> inserts.execute("INSERT INTO note (time, words) VALUES (?, 'meanwhile')", now));
+      await("inserting waits", () -> inserted.isDone() || waitingForLocks() == 2);
+      holds.commit();
+      inserted.get();
+      awaitEnd(made);
+    }
+    tend(Duration.ofDays(30), 64 << 20);
+    assertThat(count("note WHERE words = 'meanwhile'")).isOne();
+    assertThat(count("note_default")).isZero();
+  }
+
+  private static void await(String what, Callable<Boolean> condition) {
+    Awaitility.await(what).until(condition);
+  }
+
+  /** On a slow machine making may have run out of patience: then it has changed nothing. */
+  private static void awaitEnd(Future<?> made) throws InterruptedException {
+    try {
+      made.get();
+    } catch (ExecutionException e) {
+      assertThat(e).hasStackTraceContaining("lock timeout");
+    }
+  }
+
+  private long waitingForLocks() {
+    return count(
+        "pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
   }
 }
